@@ -1,0 +1,270 @@
+// Package claims holds the catalogue of what a lesson states, and judges each
+// statement on the engine under test.
+package claims
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// File is one claims.yaml.
+type File struct {
+	Lesson string  `yaml:"lesson"`
+	Claims []Claim `yaml:"claims"`
+	Prose  []Prose `yaml:"prose"`
+}
+
+// Quote anchors a statement in the lesson: the exact text, in a section, with
+// text before or after it where it is not unique there. Block, in place of
+// Quote, names a whole fenced block of the section by its first line.
+type Quote struct {
+	Section string `yaml:"section"`
+	Quote   string `yaml:"quote"`
+	Prefix  string `yaml:"prefix"`
+	Suffix  string `yaml:"suffix"`
+	Block   string `yaml:"block"`
+	Nth     int    `yaml:"nth"` // which of several such blocks of the section, from 1
+}
+
+// Claim is one falsifiable statement of a lesson.
+type Claim struct {
+	ID        string `yaml:"id"`
+	Quote     `yaml:",inline"`
+	Erratum   *Erratum   `yaml:"erratum"`
+	Departure *Departure `yaml:"departure"`
+	// Undecided is the reason why no spec decides this claim: it needs
+	// hardware, a cloud or an engine that no run can bring along.
+	Undecided string `yaml:"undecided"`
+
+	Lesson string `yaml:"-"`
+	File   string `yaml:"-"` // the claims.yaml
+	Line   int    `yaml:"-"` // in that file
+}
+
+// Erratum says where the lesson is wrong.
+type Erratum struct {
+	On         string `yaml:"on" json:"on"` // engine constraint; empty: everywhere
+	Actually   string `yaml:"actually" json:"actually"`
+	Correction string `yaml:"correction" json:"correction"`
+	Source     string `yaml:"source" json:"source"`
+
+	on Constraint
+}
+
+// Departure says which engines do something else than Docker, where the lesson
+// is right about Docker.
+type Departure struct {
+	On       string `yaml:"on" json:"on"`
+	Actually string `yaml:"actually" json:"actually"`
+	Source   string `yaml:"source" json:"source"`
+
+	on Constraint
+}
+
+// Prose is what no engine could contradict, and why.
+type Prose struct {
+	Quote  `yaml:",inline"`
+	Reason string `yaml:"reason"` // motivation, definition, instruction or advice
+}
+
+var (
+	idPattern = regexp.MustCompile(`^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$`)
+	reasons   = []string{"motivation", "definition", "instruction", "advice"}
+)
+
+// Parse reads one claims file strictly. Every error it returns names the file,
+// the line, and what is wrong; all of a file's errors are joined.
+func Parse(file string, data []byte) (File, error) {
+	var parsed File
+	if err := yaml.Load(data, &parsed, yaml.WithKnownFields()); err != nil {
+		return File{}, located(file, err)
+	}
+	claimLines, proseLines := lines(data)
+	var problems []error
+	wrong := func(line int, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("%s:%d: %s", file, line, fmt.Sprintf(format, args...)))
+	}
+	if parsed.Lesson == "" {
+		wrong(1, "`lesson` is missing: the id of the lesson that these claims are of")
+	}
+	for i := range parsed.Claims {
+		claim := &parsed.Claims[i]
+		claim.Lesson, claim.File, claim.Line = parsed.Lesson, file, claimLines[i]
+		for _, problem := range claim.check() {
+			wrong(claim.Line, "claim %q: %s", claim.ID, problem)
+		}
+	}
+	for i, prose := range parsed.Prose {
+		if problem := prose.Quote.check(); problem != "" {
+			wrong(proseLines[i], "prose: %s", problem)
+		}
+		if !contains(reasons, prose.Reason) {
+			wrong(proseLines[i], "prose: reason %q is none of %s", prose.Reason, strings.Join(reasons, ", "))
+		}
+	}
+	return parsed, errors.Join(problems...)
+}
+
+func (c *Claim) check() (problems []string) {
+	add := func(problem string) {
+		if problem != "" {
+			problems = append(problems, problem)
+		}
+	}
+	if !idPattern.MatchString(c.ID) {
+		add("an id looks like `volumes/data-survives-container-removal`")
+	}
+	add(c.Quote.check())
+	if e := c.Erratum; e != nil {
+		var err error
+		if e.on, err = ParseConstraint(e.On); err != nil {
+			add("erratum: on: " + err.Error())
+		}
+		if e.Actually == "" || e.Source == "" {
+			add("an erratum says what happens (`actually`) and who says so (`source`)")
+		}
+	}
+	if d := c.Departure; d != nil {
+		var err error
+		if d.on, err = ParseConstraint(d.On); err != nil {
+			add("departure: on: " + err.Error())
+		}
+		if d.On == "" || d.Actually == "" || d.Source == "" {
+			add("a departure says which engines (`on`), what happens (`actually`) and who says so (`source`)")
+		}
+	}
+	return problems
+}
+
+func (q Quote) check() string {
+	switch {
+	case q.Section == "":
+		return "`section` is missing"
+	case strings.TrimSpace(q.Quote) == "" && strings.TrimSpace(q.Block) == "":
+		return "`quote` is empty: the lesson's exact words, or `block` for a whole fenced block"
+	case q.Quote != "" && q.Block != "":
+		return "`quote` and `block` exclude each other"
+	}
+	return ""
+}
+
+// located turns the YAML library's positions into file:line.
+func located(file string, err error) error {
+	var many *yaml.LoadErrors
+	var one *yaml.LoadError
+	switch {
+	case errors.As(err, &many):
+		var all []error
+		for _, e := range many.Errors {
+			all = append(all, fmt.Errorf("%s:%d: %s", file, e.Mark.Line, e.Message))
+		}
+		return errors.Join(all...)
+	case errors.As(err, &one):
+		return fmt.Errorf("%s:%d: %s", file, one.Mark.Line, one.Message)
+	}
+	return fmt.Errorf("%s: %w", file, err)
+}
+
+// lines tells where each claim and each prose entry begins.
+func lines(data []byte) (claims, prose []int) {
+	var document yaml.Node
+	if err := yaml.Load(data, &document); err != nil || len(document.Content) == 0 {
+		return nil, nil
+	}
+	root := document.Content[0]
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		var into *[]int
+		switch root.Content[i].Value {
+		case "claims":
+			into = &claims
+		case "prose":
+			into = &prose
+		default:
+			continue
+		}
+		for _, entry := range root.Content[i+1].Content {
+			*into = append(*into, entry.Line)
+		}
+	}
+	return claims, prose
+}
+
+func contains(list []string, wanted string) bool {
+	for _, one := range list {
+		if one == wanted {
+			return true
+		}
+	}
+	return false
+}
+
+// Catalogue is every claim of every registered folder.
+type Catalogue struct {
+	Files []File
+	byID  map[string]Claim
+}
+
+// source is a folder of scenarios: its claims.yaml and its Go files.
+type source struct {
+	dir   string
+	files fs.FS
+}
+
+// Register announces a folder of scenarios. It is called from a package
+// variable, and reads nothing yet, so that a broken file is an error of the
+// run and not a panic.
+func Register(dir string, files fs.FS) bool {
+	registered.sources = append(registered.sources, source{dir, files})
+	return true
+}
+
+// Load reads and checks the claims of all registered folders together.
+func Load() (*Catalogue, error) { return load(registered.sources) }
+
+func load(sources []source) (*Catalogue, error) {
+	catalogue := &Catalogue{byID: map[string]Claim{}}
+	var problems []error
+	for _, s := range sources {
+		name := path.Join(s.dir, "claims.yaml")
+		data, err := fs.ReadFile(s.files, "claims.yaml")
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			continue
+		}
+		file, err := Parse(name, data)
+		if err != nil {
+			problems = append(problems, err)
+		}
+		catalogue.Files = append(catalogue.Files, file)
+		for _, claim := range file.Claims {
+			if first, taken := catalogue.byID[claim.ID]; taken {
+				problems = append(problems, fmt.Errorf("%s:%d: claim %q is defined already in %s:%d", name, claim.Line, claim.ID, first.File, first.Line))
+			}
+			catalogue.byID[claim.ID] = claim
+		}
+	}
+	return catalogue, errors.Join(problems...)
+}
+
+// Claims lists all claims, sorted by id.
+func (c *Catalogue) Claims() []Claim {
+	var all []Claim
+	for _, claim := range c.byID {
+		all = append(all, claim)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	return all
+}
+
+// Claim finds a claim by its id.
+func (c *Catalogue) Claim(id string) (Claim, bool) {
+	claim, found := c.byID[id]
+	return claim, found
+}

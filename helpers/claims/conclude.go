@@ -1,0 +1,143 @@
+package claims
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/evidence"
+
+	"github.com/onsi/ginkgo/v2/types"
+)
+
+// Conclusion is what a whole run found of one claim.
+type Conclusion struct {
+	Claim    Claim
+	Verdict  string
+	Expected string
+	Reason   string // why contradicted or unverified
+	Specs    []types.SpecReport
+	Evidence []evidence.Step
+}
+
+// Conclude draws the verdict on every claim from a run's report.
+func Conclude(catalogue *Catalogue, facts engine.Facts, report types.Report) []Conclusion {
+	deciding := map[string][]types.SpecReport{}
+	for _, spec := range report.SpecReports {
+		for _, id := range claimsOf(spec) {
+			deciding[id] = append(deciding[id], spec)
+		}
+	}
+	var all []Conclusion
+	for _, claim := range catalogue.Claims() {
+		conclusion := Conclusion{Claim: claim, Expected: claim.Expected(facts), Specs: deciding[claim.ID]}
+		conclusion.decide()
+		all = append(all, conclusion)
+	}
+	return all
+}
+
+func claimsOf(spec types.SpecReport) (ids []string) {
+	for _, label := range spec.Labels() {
+		if id, ok := fromLabel(label); ok && !contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for _, decision := range Decisions(spec) {
+		if !contains(ids, decision.Claim) {
+			ids = append(ids, decision.Claim)
+		}
+	}
+	return ids
+}
+
+// Decisions reads what a spec decided.
+func Decisions(spec types.SpecReport) (all []Decision) {
+	for _, entry := range spec.ReportEntries {
+		var decision Decision
+		if strings.HasPrefix(entry.Name, EntryPrefix) && evidence.Decode(entry, &decision) {
+			all = append(all, decision)
+		}
+	}
+	return all
+}
+
+// decide weighs the specs of a claim: a contradiction outweighs an error, an
+// error outweighs what held, and what ran outweighs what was skipped.
+func (c *Conclusion) decide() {
+	var held bool
+	var contradicted, errored, skipped string
+	for _, spec := range c.Specs {
+		steps := evidence.Of(spec)
+		decisions, failure := trusted(spec, c.Claim.ID)
+		for _, decision := range decisions {
+			if decision.Verdict == Contradicted {
+				contradicted = decision.Reason
+			} else {
+				held = true
+			}
+			c.Evidence = append(c.Evidence, steps...)
+			steps = nil
+		}
+		if failure != "" {
+			errored = failure
+		}
+		if spec.State == types.SpecStateSkipped || spec.State == types.SpecStatePending {
+			skipped = why(spec)
+		}
+	}
+	switch {
+	case contradicted != "":
+		c.Verdict, c.Reason = Contradicted, contradicted
+	case errored != "":
+		c.Verdict, c.Reason = Unverified, errored
+	case held:
+		c.Verdict = Holds
+	case skipped != "":
+		c.Verdict, c.Reason = Unverified, skipped
+	case c.Claim.Undecided != "":
+		c.Verdict, c.Reason = Unverified, c.Claim.Undecided
+	case len(c.Specs) > 0:
+		c.Verdict, c.Reason = Unverified, "its spec ended before it came to the claim"
+	default:
+		c.Verdict, c.Reason = Unverified, "no spec decides it"
+	}
+}
+
+// trusted returns the decisions of a spec that count. A spec that failed
+// proves only the surprise that made it fail; one that was cut off proves nothing.
+func trusted(spec types.SpecReport, id string) (decisions []Decision, failure string) {
+	cutOff := spec.State.Is(types.SpecStateFailureStates) && spec.State != types.SpecStateFailed
+	surprised := false
+	for _, decision := range Decisions(spec) {
+		if decision.Claim != id || cutOff {
+			continue
+		}
+		if surprise := decision.Verdict != decision.Expected; surprise || spec.State == types.SpecStatePassed {
+			decisions = append(decisions, decision)
+			surprised = surprised || surprise
+		}
+	}
+	if spec.State.Is(types.SpecStateFailureStates) && !surprised {
+		failure = fmt.Sprintf("error in %q (%s): %s", spec.FullText(), spec.State, firstLine(spec.Failure.Message))
+	}
+	return decisions, failure
+}
+
+func why(spec types.SpecReport) string {
+	switch {
+	case spec.State == types.SpecStatePending:
+		return "its spec is pending"
+	case spec.Failure.Message != "":
+		return firstLine(spec.Failure.Message)
+	}
+	return NotRun
+}
+
+// NotRun is the reason of a claim whose specs the run's own filters left out.
+const NotRun = "not run: left out by this run's filters, or the run ended before"
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}

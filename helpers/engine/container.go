@@ -1,0 +1,247 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/mount"
+	"github.com/docker/docker/api/types/network"
+)
+
+// ContainerSpec says what a container is made of. Binds, Anonymous and Tmpfs
+// are what `docker run` sends for -v and --tmpfs, Mounts what it sends for --mount.
+type ContainerSpec struct {
+	Name, Image     string
+	Entrypoint, Cmd []string
+	Env             []string
+	User            string
+	WorkingDir      string
+	Labels          map[string]string
+	Binds           []string          // source:target[:options], a volume's name or a host path
+	Anonymous       []string          // targets of anonymous volumes
+	Tmpfs           map[string]string // target to options
+	Mounts          []Mount
+	VolumesFrom     []string
+	ReadOnlyRoot    bool
+	Network         string // "none" unless set
+	Memory          int64  // bytes, 0 without a limit
+	ShmSize         int64  // bytes, 0 for the engine's default
+	Interactive     bool   // stdin open and a terminal, as -it
+}
+
+// Mount is one `--mount`.
+type Mount struct {
+	Type           string // volume, bind, tmpfs
+	Source, Target string
+	ReadOnly       bool
+	NoCopy         bool
+	Labels         map[string]string // of a volume that this mount creates
+	TmpfsSize      int64             // bytes
+	TmpfsMode      uint32
+}
+
+// Container is what inspect says.
+type Container struct {
+	ID, Name, Image string
+	State           string // created, running, paused, exited, ...
+	ExitCode        int
+	OOMKilled       bool
+	StartedAt       string
+	Labels          map[string]string
+	Mounts          []MountPoint
+	Tmpfs           map[string]string
+	Networks        []string
+}
+
+// MountPoint is one entry of a container's Mounts.
+type MountPoint struct {
+	Type, Name, Source, Target, Driver, Mode, Propagation string
+	ReadWrite                                             bool
+}
+
+// CreateContainer creates, and does not start.
+func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id string, warnings []string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	anonymous := map[string]struct{}{}
+	for _, target := range spec.Anonymous {
+		anonymous[target] = struct{}{}
+	}
+	if spec.Network == "" {
+		spec.Network = "none"
+	}
+	created, err := e.api.ContainerCreate(ctx,
+		&container.Config{
+			Image: spec.Image, Entrypoint: spec.Entrypoint, Cmd: spec.Cmd, Env: spec.Env, User: spec.User,
+			WorkingDir: spec.WorkingDir, Labels: spec.Labels, Volumes: anonymous,
+			OpenStdin: spec.Interactive, Tty: spec.Interactive,
+		},
+		&container.HostConfig{
+			Binds: spec.Binds, Tmpfs: spec.Tmpfs, Mounts: apiMounts(spec.Mounts), VolumesFrom: spec.VolumesFrom,
+			ReadonlyRootfs: spec.ReadOnlyRoot, NetworkMode: container.NetworkMode(spec.Network),
+			ShmSize: spec.ShmSize, Resources: container.Resources{Memory: spec.Memory},
+		},
+		&network.NetworkingConfig{}, nil, spec.Name)
+	return created.ID, created.Warnings, e.failed(err, "creating container %s from %s", spec.Name, spec.Image)
+}
+
+func apiMounts(mounts []Mount) []mount.Mount {
+	var out []mount.Mount
+	for _, m := range mounts {
+		converted := mount.Mount{Type: mount.Type(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly}
+		if m.NoCopy || m.Labels != nil {
+			converted.VolumeOptions = &mount.VolumeOptions{NoCopy: m.NoCopy, Labels: m.Labels}
+		}
+		if m.TmpfsSize != 0 || m.TmpfsMode != 0 {
+			converted.TmpfsOptions = &mount.TmpfsOptions{SizeBytes: m.TmpfsSize, Mode: fileMode(m.TmpfsMode)}
+		}
+		out = append(out, converted)
+	}
+	return out
+}
+
+// StartContainer starts a created or stopped container.
+func (e *Engine) StartContainer(ctx context.Context, id string) error {
+	return e.deed(ctx, "starting container "+id, func(ctx context.Context) error {
+		return e.api.ContainerStart(ctx, id, container.StartOptions{})
+	})
+}
+
+// StopContainer sends SIGTERM, and SIGKILL after the grace period.
+func (e *Engine) StopContainer(ctx context.Context, id string, grace time.Duration) error {
+	return e.deed(ctx, "stopping container "+id, func(ctx context.Context) error {
+		return e.api.ContainerStop(ctx, id, stopOptions(grace))
+	})
+}
+
+// RestartContainer stops and starts in one call.
+func (e *Engine) RestartContainer(ctx context.Context, id string, grace time.Duration) error {
+	return e.deed(ctx, "restarting container "+id, func(ctx context.Context) error {
+		return e.api.ContainerRestart(ctx, id, stopOptions(grace))
+	})
+}
+
+func stopOptions(grace time.Duration) container.StopOptions {
+	seconds := int(grace.Seconds())
+	return container.StopOptions{Timeout: &seconds}
+}
+
+// KillContainer sends SIGKILL.
+func (e *Engine) KillContainer(ctx context.Context, id string) error {
+	return e.deed(ctx, "killing container "+id, func(ctx context.Context) error {
+		return e.api.ContainerKill(ctx, id, "SIGKILL")
+	})
+}
+
+// PauseContainer freezes a running container.
+func (e *Engine) PauseContainer(ctx context.Context, id string) error {
+	return e.deed(ctx, "pausing container "+id, func(ctx context.Context) error { return e.api.ContainerPause(ctx, id) })
+}
+
+// UnpauseContainer thaws a paused container.
+func (e *Engine) UnpauseContainer(ctx context.Context, id string) error {
+	return e.deed(ctx, "unpausing container "+id, func(ctx context.Context) error { return e.api.ContainerUnpause(ctx, id) })
+}
+
+// RemoveContainer removes a container, with its anonymous volumes where volumes is set.
+func (e *Engine) RemoveContainer(ctx context.Context, id string, force, volumes bool) error {
+	return e.deed(ctx, "removing container "+id, func(ctx context.Context) error {
+		return e.api.ContainerRemove(ctx, id, container.RemoveOptions{Force: force, RemoveVolumes: volumes})
+	})
+}
+
+// WaitContainer waits until the container is not running and returns its exit code.
+func (e *Engine) WaitContainer(ctx context.Context, id string) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	done, failed := e.api.ContainerWait(ctx, id, container.WaitConditionNotRunning)
+	select {
+	case response := <-done:
+		if response.Error != nil {
+			return 0, e.failed(fmt.Errorf("%s", response.Error.Message), "waiting for container %s", id)
+		}
+		return int(response.StatusCode), nil
+	case err := <-failed:
+		return 0, e.failed(err, "waiting for container %s", id)
+	}
+}
+
+// Logs returns what the container wrote so far.
+func (e *Engine) Logs(ctx context.Context, id string) (stdout, stderr string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	stream, err := e.api.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true})
+	if err != nil {
+		return "", "", e.failed(err, "reading the log of container %s", id)
+	}
+	defer stream.Close()
+	stdout, stderr, err = demultiplex(stream)
+	return stdout, stderr, e.failed(err, "reading the log of container %s", id)
+}
+
+// InspectContainer asks the engine about one container.
+func (e *Engine) InspectContainer(ctx context.Context, id string) (Container, error) {
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	answer, err := e.api.ContainerInspect(ctx, id)
+	if err != nil {
+		return Container{}, e.failed(err, "inspecting container %s", id)
+	}
+	c := Container{ID: answer.ID, Name: answer.Name, Image: answer.Image}
+	if answer.State != nil {
+		c.State, c.ExitCode, c.OOMKilled, c.StartedAt = answer.State.Status, answer.State.ExitCode, answer.State.OOMKilled, answer.State.StartedAt
+	}
+	if answer.Config != nil {
+		c.Labels = answer.Config.Labels
+	}
+	if answer.HostConfig != nil {
+		c.Tmpfs = answer.HostConfig.Tmpfs
+	}
+	for _, m := range answer.Mounts {
+		c.Mounts = append(c.Mounts, MountPoint{Type: string(m.Type), Name: m.Name, Source: m.Source, Target: m.Destination,
+			Driver: m.Driver, Mode: m.Mode, Propagation: string(m.Propagation), ReadWrite: m.RW})
+	}
+	return c, nil
+}
+
+// ListContainers lists every container, running or not, that bears the labels
+// ("key" or "key=value"); without labels, all of them.
+func (e *Engine) ListContainers(ctx context.Context, labels ...string) ([]Container, error) {
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	listed, err := e.api.ContainerList(ctx, container.ListOptions{All: true, Filters: labelled(labels)})
+	var out []Container
+	for _, c := range listed {
+		name := ""
+		if len(c.Names) > 0 {
+			name = c.Names[0]
+		}
+		out = append(out, Container{ID: c.ID, Name: name, Image: c.Image, State: c.State, Labels: c.Labels})
+	}
+	return out, e.failed(err, "listing containers")
+}
+
+func labelled(labels []string) filters.Args {
+	args := filters.NewArgs()
+	for _, label := range labels {
+		args.Add("label", label)
+	}
+	return args
+}
+
+// CopyFrom reads a path of a container's file system as a tar stream, as
+// `docker cp` does. The caller closes it.
+func (e *Engine) CopyFrom(ctx context.Context, id, path string) (io.ReadCloser, error) {
+	stream, _, err := e.api.CopyFromContainer(ctx, id, path)
+	return stream, e.failed(err, "copying %s from container %s", path, id)
+}
+
+func (e *Engine) deed(ctx context.Context, what string, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	return e.failed(do(ctx), "%s", what)
+}

@@ -1,0 +1,63 @@
+package engine
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"strings"
+
+	"github.com/docker/docker/errdefs"
+)
+
+// ErrUnreachable is in the chain of Connect's error where nothing answered at
+// all, so that a private engine may take the place of a missing one.
+var ErrUnreachable = errors.New("no engine answers")
+
+// IsNotFound tells whether the engine said that there is no such thing (404).
+func IsNotFound(err error) bool { return errdefs.IsNotFound(err) }
+
+// IsConflict tells whether the engine refused because of a thing's state (409).
+func IsConflict(err error) bool { return errdefs.IsConflict(err) }
+
+// IsInvalid tells whether the engine refused the request itself (400).
+func IsInvalid(err error) bool { return errdefs.IsInvalidParameter(err) }
+
+func diagnose(endpoint Endpoint, err error) error {
+	where := fmt.Sprintf("%s (from %s)", endpoint.Host, endpoint.Origin)
+	text := err.Error()
+	var unknownAuthority x509.UnknownAuthorityError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, fs.ErrPermission) || strings.Contains(text, "permission denied"):
+		return fmt.Errorf("no permission to talk to the engine at %s: %w; %s", where, err, permissionRemedy())
+	case errors.As(err, &unknownAuthority), errors.As(err, &certificate), strings.Contains(text, "tls:"), strings.Contains(text, "x509:"):
+		return fmt.Errorf("TLS with the engine at %s failed: %w; check the certificates of the docker context, or DOCKER_CERT_PATH and DOCKER_TLS_VERIFY", where, err)
+	case strings.Contains(text, "HTTP response to HTTPS client"), strings.Contains(text, "HTTP request to an HTTPS server"):
+		return fmt.Errorf("the engine at %s and this client disagree on TLS: %w; set or unset DOCKER_TLS_VERIFY", where, err)
+	case strings.Contains(text, "deadline exceeded"), strings.Contains(text, "Client.Timeout"):
+		return fmt.Errorf("the engine at %s did not answer within 15 s: %w; is it starting, paused or behind a firewall?", where, err)
+	default:
+		return fmt.Errorf("%w at %s: %w; start it (Docker Desktop, `systemctl start docker`), or point DOCKER_HOST or a docker context at one", ErrUnreachable, where, err)
+	}
+}
+
+func permissionRemedy() string {
+	if runtime.GOOS == "linux" {
+		return "add yourself to the group that owns the socket (`sudo usermod -aG docker $USER`, then log in again), use rootless Docker, or run as root"
+	}
+	return "check who may use the engine's socket"
+}
+
+// refusal says why this engine cannot be judged, or nil.
+func (f Facts) refusal(endpoint Endpoint) error {
+	if f.OS == "windows" {
+		return fmt.Errorf("the engine at %s runs Windows containers, the lesson is about Linux containers: switch Docker Desktop to Linux containers", endpoint.Host)
+	}
+	if older(f.API, MinAPI) {
+		return fmt.Errorf("the engine at %s speaks API %s, Holdfast needs %s (Docker 19.03) or later: update the engine", endpoint.Host, f.API, MinAPI)
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+# The first process of a machine, in three acts: it enters the machine's
+# cgroups, makes the mounts, and then runs the engine each time it is told to.
+# Standard input: a line for each start. Standard output: "engine" and "ended
+# CODE". Standard error: the engine's log.
+set -eu
+umask 022
+
+# Puts itself into the machine's cgroups; their namespace then starts there.
+enter() {
+	for dir in $HOLDFAST_CGROUPS; do
+		echo 0 >"$HOLDFAST_CGROUP_ROOT/$dir/$HOLDFAST_CGROUP/cgroup.procs"
+	done
+	exec unshare --cgroup sh "$HOLDFAST_STATE/init.sh" settle "$@"
+}
+
+# Shows the engine the machine's cgroups as if there were no others.
+cgroups() {
+	umount -R -l sys/fs/cgroup
+	if [ "$HOLDFAST_CGROUPS" = . ]; then
+		mount --bind "$HOLDFAST_CGROUP_ROOT/$HOLDFAST_CGROUP" sys/fs/cgroup
+		return
+	fi
+	mount -t tmpfs -o mode=755 tmpfs sys/fs/cgroup
+	for dir in $HOLDFAST_CGROUPS; do
+		mkdir -p "sys/fs/cgroup/$dir"
+		mount --bind "$HOLDFAST_CGROUP_ROOT/$dir/$HOLDFAST_CGROUP" "sys/fs/cgroup/$dir"
+	done
+	for link in "$HOLDFAST_CGROUP_ROOT"/*; do
+		if [ -L "$link" ]; then cp -P "$link" sys/fs/cgroup/; fi
+	done
+}
+
+# Makes the root from the pristine one and what is the machine's own.
+settle() {
+	mount --make-rprivate /
+	state=$HOLDFAST_STATE
+	mount -t overlay overlay \
+		-o "lowerdir=$HOLDFAST_ROOTFS,upperdir=$state/up,workdir=$state/work" "$state/root"
+	cd "$state/root"
+	# In the second version of cgroups only leaves may hold processes.
+	for dir in $HOLDFAST_CGROUPS; do
+		leaf=$HOLDFAST_CGROUP_ROOT/$dir/$HOLDFAST_CGROUP/init
+		if [ -d "$leaf" ]; then echo 0 >"$leaf/cgroup.procs"; fi
+	done
+	mount -t proc proc proc
+	echo "$HOLDFAST_NAME" >proc/sys/kernel/hostname
+	mount --rbind /sys sys
+	if [ -n "$HOLDFAST_CGROUPS" ]; then cgroups; fi
+	mount --rbind /dev dev
+	mount -t tmpfs -o mode=755 tmpfs run
+	mount -t tmpfs -o mode=1777 tmpfs tmp
+	mkdir -p ".$HOLDFAST_DATA_ROOT" run/holdfast/old
+	mount --bind "$state/data" ".$HOLDFAST_DATA_ROOT"
+	while read -r share; do
+		mkdir -p ".$share"
+		mount --bind "$share" ".$share"
+	done <"$state/shares"
+	mkdir -p run/holdfast/sock
+	mount --bind "$HOLDFAST_SOCKETS" run/holdfast/sock
+	cp "$state/init.sh" run/holdfast/
+	pivot_root . run/holdfast/old
+	cd /
+	umount -l run/holdfast/old
+	rmdir run/holdfast/old
+	exec sh /run/holdfast/init.sh serve "$@"
+}
+
+# Runs the engine once for each line that comes, and ends with its supervisor.
+serve() {
+	for name in ROOTFS STATE CGROUPS CGROUP CGROUP_ROOT DATA_ROOT SOCKETS NAME; do
+		unset "HOLDFAST_$name"
+	done
+	while read -r _; do
+		rm -f /run/docker.pid # a crashed engine's, whose number may live again
+		"$@" >&2 &
+		engine=$!
+		trap 'kill -TERM $engine' USR1
+		trap 'kill -KILL $engine' USR2
+		echo engine
+		code=0
+		wait $engine || code=$?
+		# A signal to this shell cuts wait short: the engine has not ended yet.
+		while kill -0 $engine 2>/dev/null; do
+			code=0
+			wait $engine || code=$?
+		done
+		trap : USR1 USR2
+		echo "ended $code"
+	done
+}
+
+act=$1
+shift
+$act "$@"

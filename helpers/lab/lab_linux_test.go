@@ -1,0 +1,228 @@
+package lab
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// supervise makes this test binary the supervisor of a machine, to be killed.
+const supervise = "HOLDFAST_LAB_TEST_SUPERVISE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(supervise) != "" {
+		machine, err := Start(context.Background(), "", nil, os.Stderr)
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println(machine.state.id, machine.engine.cmd.Process.Pid, machine.network.slirp.Process.Pid)
+		_, _ = machine.Run(context.Background(), []string{"sh", "-c", "setsid sleep 1000 & echo $!; wait"})
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+func needLab(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: starts an engine")
+	}
+	if err := Available(); err != nil {
+		t.Skip(err)
+	}
+}
+
+func TestMachine(t *testing.T) {
+	needLab(t)
+	shared := t.TempDir()
+	machine, err := Start(t.Context(), "", []string{shared}, testWriter{t})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = machine.Close() })
+	socket := strings.TrimPrefix(machine.Host, "unix://")
+	engine, slirp := machine.engine.cmd.Process.Pid, machine.network.slirp.Process.Pid
+
+	if err := ping(t.Context(), socket); err != nil {
+		t.Fatal(err)
+	}
+	if own, its := netnsOf(t, "/proc/self/ns/net"), netnsOf(t, machine.Netns); own == its {
+		t.Fatal("the engine is in this process's network namespace")
+	}
+	if _, err := os.Stat(fmt.Sprintf("/proc/%d/root%s", engine, shared)); err != nil {
+		t.Errorf("the engine does not see the shared folder: %v", err)
+	}
+	for _, way := range []string{"/restart", "/crash", "/restart"} {
+		if answer := ask(t, machine.Control, http.MethodPost, way); answer != "200 " {
+			t.Fatalf("POST %s: %s", way, answer)
+		}
+		if err := ping(t.Context(), socket); err != nil {
+			t.Fatalf("after POST %s: %v", way, err)
+		}
+	}
+	if answer := ask(t, machine.Control, http.MethodGet, "/"); !strings.Contains(answer, `"release":"docker-trixie"`) {
+		t.Errorf("GET /: %s", answer)
+	}
+	if code, err := machine.Run(t.Context(), []string{"sh", "-c", "exit 7"}); code != 7 || err != nil {
+		t.Errorf("a command that exits with 7 gives %d and error %v", code, err)
+	}
+	for range 2 {
+		if err := machine.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	assertGone(t, machine.state.id, engine, slirp)
+}
+
+func TestTwoMachines(t *testing.T) {
+	needLab(t)
+	var machines [2]*Machine
+	for i := range machines {
+		machine, err := Start(t.Context(), "", nil, testWriter{t})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = machine.Close() })
+		machines[i] = machine
+	}
+	if err := machines[0].Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := ping(t.Context(), strings.TrimPrefix(machines[1].Host, "unix://")); err != nil {
+		t.Fatalf("the second machine does not outlive the first: %v", err)
+	}
+}
+
+func TestKilledSupervisor(t *testing.T) {
+	needLab(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command(self)
+	child.Env = append(os.Environ(), supervise+"=1")
+	child.Stderr = testWriter{t}
+	output, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = child.Process.Kill() })
+	var id string
+	var init, slirp, detached int
+	lines := bufio.NewReader(output)
+	if _, err := fmt.Fscan(lines, &id, &init, &slirp, &detached); err != nil {
+		t.Fatalf("the supervisor did not come up: %v", err)
+	}
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait()
+	assertEnded(t, init, slirp, detached)
+	if err := Sweep(testWriter{t}); err != nil {
+		t.Fatal(err)
+	}
+	assertGone(t, id, init, slirp, detached)
+}
+
+// assertGone fails where anything of a machine is left.
+func assertGone(t *testing.T, id string, pids ...int) {
+	t.Helper()
+	assertEnded(t, pids...)
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(mounts), id) {
+		t.Errorf("mounts of machine %s are left", id)
+	}
+	parent, err := runDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(parent, id)); !os.IsNotExist(err) {
+		t.Errorf("files of machine %s are left: %v", id, err)
+	}
+	all, err := hierarchies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range all {
+		if _, err := os.Stat(filepath.Join(cgroupRoot, h.dir, cgroupPrefix+id)); !os.IsNotExist(err) {
+			t.Errorf("cgroups of machine %s are left in %s: %v", id, h.dir, err)
+		}
+	}
+}
+
+// assertEnded waits for processes to end; one that nobody reaps yet has ended.
+func assertEnded(t *testing.T, pids ...int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := until(ctx, 20*time.Millisecond, func() error {
+		for _, pid := range pids {
+			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			if err == nil && !strings.Contains(string(status), "State:\tZ") {
+				return fmt.Errorf("process %d still lives", pid)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+func netnsOf(t *testing.T, path string) uint64 {
+	t.Helper()
+	var stat unix.Stat_t
+	if err := unix.Stat(path, &stat); err != nil {
+		t.Fatal(err)
+	}
+	return stat.Ino
+}
+
+func ask(t *testing.T, socket, method, path string) string {
+	t.Helper()
+	client := http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		},
+	}}
+	request, err := http.NewRequestWithContext(t.Context(), method, "http://control"+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d %s", response.StatusCode, body)
+}
+
+// testWriter puts progress into the test's log.
+type testWriter struct{ t *testing.T }
+
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Log(strings.TrimRight(string(p), "\n"))
+	return len(p), nil
+}

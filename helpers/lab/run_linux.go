@@ -1,0 +1,137 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/holdfast/holdfast/helpers/settings"
+)
+
+const (
+	// yieldLimit is how long a command may take to end after a signal.
+	yieldLimit = 60 * time.Second
+	// echoLimit separates one signal that arrives on several ways (the
+	// terminal, go tool, make) from two signals.
+	echoLimit = time.Second
+)
+
+// Run runs a command as if this machine's engine were the only one there is:
+// in the engine's network namespace, where its published ports are, with Env.
+// Standard streams are passed through, SIGINT, SIGTERM and SIGHUP passed on. It
+// returns the command's exit code, 128 and the number where a signal ended it.
+// ctx is that of Interruptible: a signal that came before the command did is
+// not lost.
+func (m *Machine) Run(ctx context.Context, command []string) (int, error) {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer signal.Stop(signals)
+	if ctx.Err() != nil {
+		return 0, fmt.Errorf("%s was not run: %w", command[0], context.Cause(ctx))
+	}
+
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Env = append(append(os.Environ(), m.Env()...), settings.Netns.Name+"=") // it is there already
+	shared := foreground()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: !shared}
+
+	keeper, err := newKeeper(func() error { return m.join() })
+	if err != nil {
+		return 0, fmt.Errorf("join the network of %s: %w", m.Release, err)
+	}
+	defer keeper.stop()
+	if err := keeper.do(cmd.Start); err != nil {
+		return 0, fmt.Errorf("start the command: %w", err)
+	}
+	return await(cmd, signals, shared)
+}
+
+// join moves the calling thread into the machine's network, with the machine's
+// name server: the host's may be one that only the host's loopback reaches.
+func (m *Machine) join() error {
+	if err := unix.Unshare(unix.CLONE_FS | unix.CLONE_NEWNS); err != nil {
+		return os.NewSyscallError("unshare", err)
+	}
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return os.NewSyscallError("mount", err)
+	}
+	own := m.state.path("up/etc/resolv.conf")
+	if target, err := filepath.EvalSymlinks("/etc/resolv.conf"); err == nil {
+		if err := unix.Mount(own, target, "", unix.MS_BIND, ""); err != nil {
+			return fmt.Errorf("bind %s over %s: %w", own, target, err)
+		}
+	}
+	return joinNetns(m.Netns)
+}
+
+// foreground tells whether this process's group holds the terminal at standard
+// input. Then the command stays in it, to read from the terminal, and gets the
+// terminal's own signals without us.
+func foreground() bool {
+	group, err := unix.IoctlGetInt(int(os.Stdin.Fd()), unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}
+
+func await(cmd *exec.Cmd, signals <-chan os.Signal, shared bool) (int, error) {
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	var limit <-chan time.Time
+	last := map[os.Signal]time.Time{}
+	for {
+		select {
+		case err := <-done:
+			return exitCode(err)
+		case s := <-signals:
+			if time.Since(last[s]) > echoLimit && !(shared && fromTerminal(s)) {
+				pass(cmd, s, shared)
+			}
+			last[s] = time.Now()
+			if limit == nil && !(shared && fromTerminal(s)) {
+				limit = time.After(yieldLimit)
+			}
+		case <-limit:
+			fmt.Fprintf(os.Stderr, "lab: the command did not end within %s of the signal; killing it\n", yieldLimit)
+			pass(cmd, syscall.SIGKILL, shared)
+			limit = nil
+		}
+	}
+}
+
+func fromTerminal(s os.Signal) bool { return s == syscall.SIGINT || s == syscall.SIGQUIT }
+
+// pass sends a signal to the command, and to its group where it has its own,
+// as a terminal would.
+func pass(cmd *exec.Cmd, s os.Signal, shared bool) {
+	number, _ := s.(syscall.Signal)
+	target := cmd.Process.Pid
+	if !shared {
+		target = -target
+	}
+	_ = syscall.Kill(target, number) // it may just have ended
+}
+
+func exitCode(err error) (int, error) {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return 0, err
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return 128 + int(status.Signal()), nil
+	}
+	return exit.ExitCode(), nil
+}
+
+// Interruptible returns a context that ends with SIGINT, SIGTERM or SIGHUP:
+// for what comes before the command, which handles signals itself.
+func Interruptible() (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+}

@@ -1,0 +1,134 @@
+package lesson
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+// Block is a block of code: fenced, or indented.
+type Block struct {
+	Kind       Kind   // Command (the whole is typed into a shell), Output, File or Fragment
+	Info       string // what stands behind the opening fence
+	Name       string // of the file, where Kind is File
+	Caption    string // the line above that says what the block is, such as **Output:**
+	Ordinal    int    // counted from 1 over the lesson
+	Section    string
+	Line       int    // of its first line, not of its fence
+	Start, End int    // of its lines in the source, without the fences
+	Content    string // its lines without the indent or > of what encloses the block, trailing newline included
+	Commands   []CommandLine
+}
+
+// CommandLine is what is typed at one prompt, or a comment on a line of its own.
+type CommandLine struct {
+	Text       string // as in the block, with its continuation lines and without its comment
+	Joined     string // Text with its continuation lines joined into one
+	Comment    string // with its #; Text is empty where the line holds nothing else
+	Line       int
+	Start, End int // of Text in the source, or of the comment where Text is empty
+}
+
+// Language returns the first word of the info string, in lower case.
+func (b Block) Language() string {
+	fields := strings.FieldsFunc(b.Info, func(r rune) bool { return r == ' ' || r == '\t' || r == '{' || r == ',' })
+	if len(fields) == 0 {
+		return ""
+	}
+	return strings.ToLower(fields[0])
+}
+
+// Sum returns the first twelve hex digits of the SHA-256 of the content, for Quote.Sum.
+// The line endings do not count.
+func (b Block) Sum() string {
+	sum := sha256.Sum256([]byte(strings.ReplaceAll(b.Content, "\r\n", "\n")))
+	return hex.EncodeToString(sum[:6])
+}
+
+// Head returns the first line of the content that is not blank, white space collapsed.
+func (b Block) Head() string {
+	for line := range strings.Lines(b.Content) {
+		if fields := strings.Fields(line); len(fields) > 0 {
+			return strings.Join(fields, " ")
+		}
+	}
+	return ""
+}
+
+// block adds a block and its statements: one for the whole, or one for each
+// command and comment.
+func (w *walker) block(n ast.Node, info string) {
+	above := w.caption
+	w.caption = caption{}
+	lines := segments(n)
+	w.noteGaps(lines, w.base)
+	f := newFlow(w.Source, lines, w.base)
+	b := Block{Info: strings.TrimSpace(info), Caption: above.text, Name: above.name, Kind: above.kind,
+		Ordinal: len(w.Blocks) + 1, Content: string(f.text)}
+	b.Start, b.End = f.source(0, len(f.text))
+	if len(f.text) == 0 {
+		b.Start = w.base + max(n.Pos(), 0)
+		b.End = b.Start
+	}
+	b.Line = w.LineAt(b.Start)
+	if title := regexp.MustCompile(`\btitle="([^"]+)"`).FindStringSubmatch(b.Info); b.Kind == "" && title != nil {
+		b.Kind, b.Name = File, title[1]
+	}
+	if b.Kind == "" {
+		b.Kind = Fragment
+		if slices.Contains([]string{"bash", "sh", "shell", "zsh"}, b.Language()) {
+			b.Kind = Command
+		}
+	}
+	if b.Kind == Command {
+		w.commands(&b, f)
+	} else if strings.TrimSpace(b.Content) != "" {
+		w.state(b.Kind, b.Start, b.End, len(w.Blocks))
+	}
+	w.Blocks = append(w.Blocks, b)
+}
+
+func (w *walker) commands(b *Block, f flow) {
+	for _, typed := range shellLines(f.text) {
+		c := CommandLine{}
+		if start, end := f.source(typed.command.start, typed.command.end); end > 0 {
+			c.Text = string(f.text[typed.command.start:typed.command.end])
+			c.Joined = joinLines(c.Text)
+			c.Start, c.End = start, end
+			w.state(Command, start, end, len(w.Blocks))
+		}
+		if start, end := f.source(typed.comment.start, typed.comment.end); end > 0 {
+			c.Comment = string(f.text[typed.comment.start:typed.comment.end])
+			if c.Text == "" {
+				c.Start, c.End = start, end
+			}
+			w.state(Comment, start, end, len(w.Blocks))
+		}
+		c.Line = w.LineAt(c.Start)
+		b.Commands = append(b.Commands, c)
+	}
+}
+
+type caption struct {
+	kind Kind
+	name string
+	text string
+}
+
+// parseCaption reads the line above a block. Emphasis and code marks do not count:
+// **File: app.py**, **File**: `app.py` and File: app.py are the same.
+func parseCaption(line string) caption {
+	line = strings.TrimSpace(line)
+	plain := strings.TrimSpace(strings.NewReplacer("*", "", "`", "").Replace(line))
+	if regexp.MustCompile(`(?i)^(expected |sample |example )?output( \([^)]*\))?:?$`).MatchString(plain) {
+		return caption{kind: Output, text: line}
+	}
+	if name := regexp.MustCompile(`(?i)^file ?(?:name)?:\s*([^\s(]+)(?:\s*\([^)]*\))?:?$`).FindStringSubmatch(plain); name != nil {
+		return caption{kind: File, name: strings.TrimSuffix(name[1], ":"), text: line}
+	}
+	return caption{}
+}

@@ -1,0 +1,76 @@
+package lesson
+
+// Uncovered returns the statements that the located quotes leave out, so that they
+// can be catalogued.
+//
+// A statement is covered where the quotes together hold at least half of its
+// letters and digits. An output, a file or a fragment is judged line by line, so that a
+// line added to it is seen: what is returned of it are its uncovered lines, each run
+// of them as one statement. A line without letters and digits needs no cover.
+func (l *Lesson) Uncovered(located []Location) []Statement {
+	m := newMarks(l, located)
+	var out []Statement
+	for _, s := range l.Statements {
+		units := l.unitsOf(s)
+		for i := 0; i < len(units); i++ {
+			if m.covered(units[i]) {
+				continue
+			}
+			run := units[i]
+			for i+1 < len(units) && (!m.covered(units[i+1]) || !m.countable(units[i+1])) {
+				i++
+				if m.countable(units[i]) {
+					run.end = units[i].end
+				}
+			}
+			out = append(out, l.narrowed(s, run))
+		}
+	}
+	return out
+}
+
+// narrowed returns the part of a statement that stands at a span.
+func (l *Lesson) narrowed(s Statement, to span) Statement {
+	if units := l.unitsOf(s); to.start == units[0].start && to.end == units[len(units)-1].end {
+		return s
+	}
+	s.Start, s.End, s.Line = to.start, to.end, l.LineAt(to.start)
+	s.Text = string(l.Source[to.start:to.end])
+	return s
+}
+
+// marks counts the letters and digits up to each byte, and those of them in quotes.
+type marks struct{ all, quoted []int }
+
+func newMarks(l *Lesson, located []Location) marks {
+	in := make([]int, len(l.Source)+1)
+	for _, at := range located {
+		start, end := max(at.Start, 0), min(at.End, len(l.Source))
+		if start < end {
+			in[start]++
+			in[end]--
+		}
+	}
+	m := marks{make([]int, len(l.Source)+1), make([]int, len(l.Source)+1)}
+	depth, counts := 0, false
+	for i, b := range l.Source {
+		depth += in[i]
+		if b < 0x80 || b >= 0xC0 { // the bytes that follow in a rune count as its first does
+			counts = isWord(runeAt(l.Source, i))
+		}
+		m.all[i+1], m.quoted[i+1] = m.all[i], m.quoted[i]
+		if counts {
+			m.all[i+1]++
+			if depth > 0 {
+				m.quoted[i+1]++
+			}
+		}
+	}
+	return m
+}
+
+func (m marks) countable(s span) bool { return m.all[s.end] > m.all[s.start] }
+
+func (m marks) covered(s span) bool {
+	return 2*(m.quoted[s.end]-m.quoted[s.start]) >= m.all[s.end]-m.all[s.start]
+}

@@ -1,0 +1,103 @@
+package lesson
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// matches returns where a folded text stands in the folded source.
+func (l *Lesson) matches(exact string) []span {
+	var out []span
+	for from := 0; exact != ""; {
+		i := bytes.Index(l.folded.text[from:], []byte(exact))
+		if i < 0 {
+			break
+		}
+		out = append(out, span{from + i, from + i + len(exact)})
+		from += i + 1
+	}
+	return out
+}
+
+func (l *Lesson) sourceSpan(m span) span {
+	start, end := l.folded.source(m.start, m.end)
+	return span{start, end}
+}
+
+// neighbours tells whether a match stands between the quote's prefix and suffix.
+func (l *Lesson) neighbours(m span, q Quote) bool {
+	text := l.folded.text
+	return bytes.HasSuffix(bytes.TrimRight(text[:m.start], " "), []byte(fold(q.Prefix))) &&
+		bytes.HasPrefix(bytes.TrimLeft(text[m.end:], " "), []byte(fold(q.Suffix)))
+}
+
+// around returns a match with as much around it as the quote's prefix and suffix have.
+func (l *Lesson) around(at span, q Quote) string {
+	start := max(at.start-len(q.Prefix)-1, 0)
+	end := min(at.end+len(q.Suffix)+1, len(l.Source))
+	if q.Prefix == "" {
+		start = at.start
+	}
+	if q.Suffix == "" {
+		end = at.end
+	}
+	return fold(strings.ToValidUTF8(string(l.Source[start:end]), ""))
+}
+
+// inSection tells whether what stands at offset is directly under the heading named.
+func (l *Lesson) inSection(name string, offset int) bool {
+	if name == "" {
+		return true
+	}
+	s := l.SectionAt(offset)
+	if s == nil {
+		return plainTitle(name) == l.titleAt(offset)
+	}
+	if plainTitle(name) == plainTitle(s.Title) {
+		return true
+	}
+	wanted := strings.Split(name, " > ")
+	if len(wanted) > len(s.Path) {
+		return false
+	}
+	return slices.EqualFunc(wanted, s.Path[len(s.Path)-len(wanted):], func(a, b string) bool {
+		return plainTitle(a) == plainTitle(b)
+	})
+}
+
+func plainTitle(title string) string {
+	return fold(strings.NewReplacer("*", "", "`", "").Replace(title))
+}
+
+func (l *Lesson) location(at span) Location {
+	return Location{Section: l.titleAt(at.start), Line: l.LineAt(at.start), Start: at.start, End: at.end}
+}
+
+func (l *Lesson) linesOf(found []span) []int {
+	var lines []int
+	for _, at := range found {
+		lines = append(lines, l.LineAt(at.start))
+	}
+	return lines
+}
+
+// isStatement tells whether a match is more than a small part of some statement.
+func (l *Lesson) isStatement(at span) bool {
+	for _, u := range l.unitsAt(at) {
+		return float64(overlap(at, u)) >= mostOf*float64(u.end-u.start)
+	}
+	return false
+}
+
+func spans[T any](found []T, at func(T) span) []span {
+	var out []span
+	for _, one := range found {
+		out = append(out, at(one))
+	}
+	return out
+}
+
+func withSum(blocks []Block, sum string) []Block {
+	return slices.DeleteFunc(slices.Clone(blocks), func(b Block) bool { return !strings.HasPrefix(b.Sum(), strings.ToLower(sum)) })
+}

@@ -1,0 +1,82 @@
+package lesson
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+// Edit replaces [Start, End) of a lesson's source with Text.
+type Edit struct {
+	Start, End int
+	Text       string
+}
+
+// Corrected returns the source with the edits made, in whatever order they come. The
+// newlines of Text become those of the lesson. Edits that touch the same byte or start at
+// the same place are an error: which of them is to win is not ours to say.
+func (l *Lesson) Corrected(edits []Edit) ([]byte, error) {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
+	crlf := bytes.Contains(l.Source, []byte("\r\n"))
+	var out []byte
+	at := 0
+	for i, e := range edits {
+		if e.Start < 0 || e.End < e.Start || e.End > len(l.Source) {
+			return nil, fmt.Errorf("lesson %s: edit of bytes %d to %d is outside its %d bytes", l.ID, e.Start, e.End, len(l.Source))
+		}
+		if i > 0 && (e.Start < at || e.Start == edits[i-1].Start) {
+			return nil, fmt.Errorf("lesson %s: two edits overlap on line %d: %q and %q",
+				l.ID, l.LineAt(e.Start), shorten(edits[i-1].Text), shorten(e.Text))
+		}
+		text := e.Text
+		if crlf {
+			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
+		}
+		out = append(append(out, l.Source[at:e.Start]...), text...)
+		at = e.End
+	}
+	return append(out, l.Source[at:]...), nil
+}
+
+// Patch returns the unified diff from before to after that git apply takes, or the
+// empty string where they are equal. The name is the file's path below the root.
+func Patch(name string, before, after []byte) string {
+	patch := udiff.Unified("a/"+name, "b/"+name, string(before), string(after))
+	if patch == "" {
+		return ""
+	}
+	head := "--- " + patchName("a/"+name) + "\n+++ " + patchName("b/"+name) + "\n"
+	_, hunks, _ := strings.Cut(patch, "\n@@ ")
+	return head + "@@ " + hunks
+}
+
+// patchName writes a name as git does: quoted where it holds control characters,
+// quotes or bytes beyond ASCII, and with a tab behind where it holds a space.
+func patchName(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return r < 0x20 || r >= 0x7f || r == '"' || r == '\\' }) {
+		if strings.Contains(name, " ") {
+			return name + "\t"
+		}
+		return name
+	}
+	var out strings.Builder
+	out.WriteByte('"')
+	for _, b := range []byte(name) {
+		switch {
+		case b == '"' || b == '\\':
+			out.WriteByte('\\')
+			out.WriteByte(b)
+		case b < 0x20 || b >= 0x7f:
+			fmt.Fprintf(&out, "\\%03o", b)
+		default:
+			out.WriteByte(b)
+		}
+	}
+	out.WriteByte('"')
+	return out.String()
+}

@@ -1,0 +1,223 @@
+package lesson
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Quote is what a catalogue took from a lesson, a TextQuoteSelector of the W3C's
+// Web Annotation model that knows sections and blocks as well. In YAML:
+//
+//	section: Volume Lifecycle Commands      # a heading, or "Parent > Heading"
+//	quote: "Remove all unused volumes:"
+//
+//	section: Volume Lifecycle Commands      # a printed output, every line of it pinned
+//	quote: |
+//	  DRIVER    VOLUME NAME
+//	  local     my-data
+//
+//	section: "Pattern 1: Large Model Files" # a whole block, by its first line or its file's name
+//	block: docker-compose.yaml
+//	sum: 1f2e3d4c5b6a                       # optional: Block.Sum, to notice any edit to it
+//
+//	section: Bind Mounts in docker-compose  # something in a block
+//	block: docker-compose.yaml
+//	quote: "- ./src:/app/src"
+//
+// Text is matched as it stands in the source, Markdown included, except that any run
+// of white space equals any other. A block without sum is pinned by its first line only.
+type Quote struct {
+	Section string // restricts the search to what stands directly under this heading; empty for the whole lesson
+	Exact   string // the text; empty for the whole of Block
+	Prefix  string // what stands right before Exact
+	Suffix  string // what stands right behind Exact
+	Block   string // the first line of a block that is not blank, or the name of its file
+	Sum     string // the beginning of the block's Sum
+	Nth     int    // which of several matches in the section, counted from 1; of Block where that is given
+}
+
+// Location is where a quote stands.
+type Location struct {
+	Section    string
+	Line       int
+	Start, End int
+}
+
+// Found is the answer to one Quote.
+type Found struct {
+	Location Location
+	Drift    Drift
+}
+
+// Locate finds a quote. Where the drift is None or Moved the location is that of the
+// quote; where it is Edited, that of the nearest text; else it is zero.
+func (l *Lesson) Locate(q Quote) (Location, Drift) { return l.locate(q, nil) }
+
+// LocateAll finds the quotes of a whole catalogue. It knows better than Locate what has
+// become of a quote: not what another quote stands for.
+func (l *Lesson) LocateAll(quotes []Quote) []Found {
+	out := make([]Found, len(quotes))
+	var taken []span
+	for i, q := range quotes {
+		out[i].Location, out[i].Drift = l.Locate(q)
+		if at := out[i].Location; out[i].Drift.Kind == None {
+			taken = append(taken, span{at.Start, at.End})
+		}
+	}
+	for i, f := range out {
+		if f.Drift.Kind == Moved || f.Drift.Kind == Edited {
+			out[i].Location, out[i].Drift = l.locate(quotes[i], taken)
+		}
+	}
+	return out
+}
+
+// locate finds a quote; what is taken, another quote stands for.
+func (l *Lesson) locate(q Quote, taken []span) (Location, Drift) {
+	if q.Block != "" {
+		return l.locateBlock(q, taken)
+	}
+	return l.locateText(q, span{0, len(l.Source)}, taken)
+}
+
+func (l *Lesson) locateText(q Quote, within span, taken []span) (Location, Drift) {
+	exact := fold(q.Exact)
+	var in, here, there []span // in the section; with the right neighbours; elsewhere with them
+	for _, m := range l.matches(exact) {
+		at := l.sourceSpan(m)
+		if at.start < within.start || at.end > within.end {
+			continue
+		}
+		inside, fits := l.inSection(q.Section, at.start), l.neighbours(m, q)
+		if inside {
+			in = append(in, at)
+		}
+		switch {
+		case inside && fits:
+			here = append(here, at)
+		case fits:
+			there = append(there, at)
+		}
+	}
+	if len(here) > 0 {
+		return pick(l, q, here, func(s span) span { return s })
+	}
+	switch {
+	case len(in) > 0 && len(there) == 1:
+		return l.moved(q, there[0])
+	case len(in) > 1:
+		return Location{}, Drift{Kind: Ambiguous, Quote: q, Lines: l.linesOf(in)}
+	case len(in) == 1:
+		return l.edited(q, in[0], fold(q.Prefix+" "+q.Exact+" "+q.Suffix), l.around(in[0], q))
+	}
+	near := l.nearest(q, within, taken)
+	switch {
+	case len(there) == 1 && !slices.Contains(taken, there[0]) && (near.likeness < alike || l.isStatement(there[0])):
+		return l.moved(q, there[0])
+	case near.likeness >= alike || len(there) == 0 && near.likeness > 0:
+		return l.edited(q, near.span, q.Exact, string(l.Source[near.start:near.end]))
+	}
+	return Location{}, Drift{Kind: Gone, Quote: q, Lines: l.linesOf(there)}
+}
+
+func (l *Lesson) locateBlock(q Quote, taken []span) (Location, Drift) {
+	var here, there []Block
+	for _, b := range l.Blocks {
+		if head := fold(q.Block); head == "" || b.Head() != head && b.Name != q.Block {
+			continue
+		}
+		if l.inSection(q.Section, b.Start) {
+			here = append(here, b)
+		} else {
+			there = append(there, b)
+		}
+	}
+	if len(here) == 0 {
+		return l.lostBlock(q, there, taken)
+	}
+	if q.Sum != "" && q.Nth == 0 && len(here) > 1 {
+		if same := withSum(here, q.Sum); len(same) > 0 {
+			here = same
+		}
+	}
+	whole := func(b Block) span { return span{b.Start, b.End} }
+	if q.Exact != "" {
+		b, err := choose(here, q.Nth)
+		if err != nil {
+			return Location{}, l.unchosen(q, spans(here, whole))
+		}
+		inner := q
+		inner.Nth = 0
+		return l.locateText(inner, whole(b), taken)
+	}
+	loc, d := pick(l, q, here, whole)
+	if b, err := choose(here, q.Nth); err == nil && q.Sum != "" && len(withSum([]Block{b}, q.Sum)) == 0 {
+		d = Drift{Kind: Edited, Quote: q, Line: loc.Line, Section: loc.Section, Nearest: b.Content}
+	}
+	return loc, d
+}
+
+// lostBlock says what became of a block that is not in its section any more.
+func (l *Lesson) lostBlock(q Quote, there []Block, taken []span) (Location, Drift) {
+	var best Block
+	likeness := 0.0
+	for _, b := range l.Blocks {
+		if !l.inSection(q.Section, b.Start) || slices.Contains(taken, span{b.Start, b.End}) {
+			continue
+		}
+		if s := similarity(q.Block, b.Head()); s > likeness {
+			best, likeness = b, s
+		}
+	}
+	if q.Sum != "" {
+		if same := withSum(there, q.Sum); len(same) > 0 {
+			there, likeness = same, 0
+		}
+	}
+	switch {
+	case likeness >= alike || len(there) == 0 && likeness >= related:
+		loc, d := l.edited(q, span{best.Start, best.End}, q.Block, best.Head())
+		d.Nearest = best.Content
+		return loc, d
+	case len(there) == 1 && !slices.Contains(taken, span{there[0].Start, there[0].End}):
+		return l.moved(q, span{there[0].Start, there[0].End})
+	}
+	return Location{}, Drift{Kind: Gone, Quote: q, Lines: l.linesOf(spans(there, func(b Block) span { return span{b.Start, b.End} }))}
+}
+
+func (l *Lesson) moved(q Quote, to span) (Location, Drift) {
+	loc := l.location(to)
+	return loc, Drift{Kind: Moved, Quote: q, Section: loc.Section, Line: loc.Line, Nearest: string(l.Source[loc.Start:loc.End])}
+}
+
+func (l *Lesson) edited(q Quote, at span, from, to string) (Location, Drift) {
+	loc := l.location(at)
+	return loc, Drift{Kind: Edited, Quote: q, Section: loc.Section, Line: loc.Line, Nearest: to, Diff: wordDiff(from, to)}
+}
+
+// pick answers a quote that was found once or more in its section.
+func pick[T any](l *Lesson, q Quote, found []T, at func(T) span) (Location, Drift) {
+	one, err := choose(found, q.Nth)
+	if err != nil {
+		return Location{}, l.unchosen(q, spans(found, at))
+	}
+	return l.location(at(one)), Drift{Quote: q}
+}
+
+func (l *Lesson) unchosen(q Quote, found []span) Drift {
+	kind := Ambiguous
+	if q.Nth > len(found) {
+		kind = Gone
+	}
+	return Drift{Kind: kind, Quote: q, Lines: l.linesOf(found)}
+}
+
+func choose[T any](found []T, nth int) (one T, err error) {
+	switch {
+	case nth >= 1 && nth <= len(found):
+		return found[nth-1], nil
+	case nth == 0 && len(found) == 1:
+		return found[0], nil
+	}
+	return one, fmt.Errorf("%d found", len(found))
+}

@@ -1,0 +1,166 @@
+package lesson
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	terminators = ".!?…。！？"
+	wide        = "。！？" // these need no space behind them
+	closers     = "\"'”’»)]*_~`"
+	openers     = "\"'“‘«([*_~`"
+)
+
+// splitter cuts a paragraph into sentences. Where it is unsure, it cuts: a piece
+// too many is seen at once by whoever catalogues it, a piece too few is not.
+type splitter struct {
+	text      []byte
+	may       []bool // whether a byte may end a sentence; those of code spans and links may not
+	lastClose int    // the last closing parenthesis of the paragraph
+}
+
+// split returns the sentences of a paragraph; hard holds the offsets where a line
+// is broken for good, which ends a sentence as well.
+func split(text []byte, may []bool, hard []int) []span {
+	s := splitter{text: text, may: may, lastClose: -1}
+	for i, b := range text {
+		if b == ')' && may[i] {
+			s.lastClose = i
+		}
+	}
+	var out []span
+	start, depth := 0, 0
+	cut := func(at int) {
+		if start < at {
+			out = append(out, span{start, at})
+		}
+		start, depth = at, 0
+	}
+	for i := 0; i < len(text); {
+		if len(hard) > 0 && i >= hard[0] {
+			cut(hard[0])
+			hard = hard[1:]
+		}
+		r, size := utf8.DecodeRune(text[i:])
+		switch {
+		case !may[i]:
+		case r == '(' && !s.opens(start, i):
+			depth++
+		case r == ')':
+			depth = max(depth-1, 0)
+		case strings.ContainsRune(terminators, r):
+			stop, end := s.closing(i)
+			if (depth == 0 || s.lastClose < end) && s.ends(start, i, stop, end) {
+				cut(end)
+				i = end
+				continue
+			}
+			i = stop
+			continue
+		}
+		i += size
+	}
+	cut(len(text))
+	return out
+}
+
+// opens tells whether nothing but marks stands between start and i.
+func (s splitter) opens(start, i int) bool {
+	return strings.Trim(string(s.text[start:i]), openers+" \t\r\n") == ""
+}
+
+// closing returns where the terminators at i stop, and where the quotes, brackets
+// and emphasis that they stand in end.
+func (s splitter) closing(i int) (stop, end int) {
+	stop = i
+	for stop < len(s.text) && strings.ContainsRune(terminators, runeAt(s.text, stop)) {
+		stop += utf8.RuneLen(runeAt(s.text, stop))
+	}
+	end = stop
+	for end < len(s.text) && strings.ContainsRune(closers, runeAt(s.text, end)) {
+		r := runeAt(s.text, end)
+		end += utf8.RuneLen(r)
+		if r == ']' && end < len(s.text) && (s.text[end] == '(' || s.text[end] == '[') && !s.may[end] {
+			for end < len(s.text) && !s.may[end] && !isSpace(s.text[end]) {
+				end++
+			}
+		}
+	}
+	return stop, end
+}
+
+func (s splitter) ends(start, i, stop, end int) bool {
+	if end == len(s.text) {
+		return true
+	}
+	sign := string(s.text[i:stop])
+	if !isSpace(s.text[end]) {
+		return strings.ContainsAny(sign, wide)
+	}
+	if s.leadIn(start, i, stop, end) {
+		return false
+	}
+	next := strings.TrimLeft(string(s.text[end:]), " \t\r\n")
+	code := strings.HasPrefix(next, "`")
+	after := runeAt([]byte(strings.TrimLeft(next, openers)), 0)
+	lower := unicode.IsLower(after) && !code
+	switch {
+	case sign != ".":
+		return !lower
+	case lower && bytes.ContainsAny(s.text[stop:end], "\"'”’»"):
+		return false
+	}
+	return !s.abbreviates(start, i, after, lower)
+}
+
+// abbreviates tells whether the dot at i belongs to the word before it.
+func (s splitter) abbreviates(start, i int, after rune, lower bool) bool {
+	so := strings.TrimSpace(string(s.text[start:i]))
+	word := so[strings.LastIndexFunc(so, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(openers+"—–/", r)
+	})+1:]
+	_, lead := utf8.DecodeRuneInString(word)
+	if strings.LastIndexFunc(so, unicode.IsSpace) < 0 && strings.Trim(so, "0123456789") == "" {
+		return true // the number of an item written by hand
+	}
+	switch strings.ToLower(strings.TrimLeft(word, openers+"—–/")) {
+	case "e.g", "i.e", "vs", "cf", "viz", "mr", "mrs", "ms", "dr", "prof", "st", "approx", "resp", "esp",
+		"incl", "excl", "ca", "eg", "ie":
+		return true
+	case "no", "nos", "fig", "sec", "ch", "p", "pp", "vol", "ver", "v", "min", "max", "art", "eq",
+		"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec":
+		return unicode.IsDigit(after)
+	case "inc", "ltd", "co", "corp", "etc", "al", "a.m", "p.m", "dept", "est":
+		return lower
+	}
+	word = strings.TrimLeft(word, openers+"—–/")
+	initial := lead > 0 && utf8.RuneCountInString(word) == 1 && unicode.IsUpper(runeAt([]byte(word), 0))
+	return initial || strings.Contains(word, ".") && initials(word) && lower
+}
+
+func initials(word string) bool {
+	for part := range strings.SplitSeq(word, ".") {
+		if utf8.RuneCountInString(part) != 1 || !unicode.IsLetter(runeAt([]byte(part), 0)) {
+			return false
+		}
+	}
+	return true
+}
+
+// leadIn tells whether what ends here is a bold word or three at the start of a
+// sentence, as in "**Why?** Each container ...", which belongs to what follows.
+func (s splitter) leadIn(start, i, stop, end int) bool {
+	so := bytes.TrimLeft(s.text[start:i], " \t\r\n")
+	for _, mark := range []string{"**", "__", "*", "_"} {
+		inner, found := bytes.CutPrefix(so, []byte(mark))
+		if !found {
+			continue
+		}
+		return bytes.Contains(s.text[stop:end], []byte(mark)) && !bytes.Contains(inner, []byte(mark)) &&
+			len(bytes.Fields(inner)) <= 3
+	}
+	return false
+}

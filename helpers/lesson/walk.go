@@ -1,0 +1,178 @@
+package lesson
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// walker turns goldmark's tree into statements. goldmark is given the source from
+// base on, so base is added to each of its positions.
+type walker struct {
+	*Lesson
+	base    int
+	path    []Section // the headings that enclose what is being read
+	caption caption   // of the block that comes next
+}
+
+func (l *Lesson) walk(base int) {
+	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
+	w := &walker{Lesson: l, base: base}
+	root := md.Parser().Parse(text.NewReader(l.Source[base:]))
+	w.children(root, Sentence)
+}
+
+func (w *walker) children(parent ast.Node, kind Kind) {
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n := n.(type) {
+		case *ast.Heading:
+			if parent.Kind() == ast.KindDocument {
+				w.heading(n)
+			}
+		case *ast.Paragraph, *ast.TextBlock:
+			w.paragraph(n, kind)
+		case *ast.ListItem:
+			w.children(n, Item)
+		case *ast.FencedCodeBlock:
+			info := ""
+			if n.Info != nil {
+				info = string(n.Info.Segment.Value(w.Source[w.base:]))
+			}
+			w.block(n, info)
+		case *ast.CodeBlock:
+			w.block(n, "")
+		case *ast.HTMLBlock:
+			w.html(n)
+		case *extast.Table:
+			w.rows(n)
+		default:
+			if n.Type() == ast.TypeBlock {
+				w.children(n, kind)
+			}
+		}
+	}
+}
+
+func (w *walker) heading(n *ast.Heading) {
+	at := n.Pos()
+	lines := segments(n)
+	if len(lines) > 0 {
+		at = lines[0].Start
+	}
+	if at < 0 {
+		return
+	}
+	line := w.LineAt(w.base + at)
+	title := strings.Join(strings.Fields(string(newFlow(w.Source, lines, w.base).text)), " ")
+	s := Section{Title: title, Level: n.Level, Line: line, Start: max(w.lines[line-1], w.base)}
+	for len(w.path) > 0 && w.path[len(w.path)-1].Level >= s.Level {
+		w.path = w.path[:len(w.path)-1]
+	}
+	w.path = append(w.path, s)
+	for _, above := range w.path {
+		s.Path = append(s.Path, above.Title)
+	}
+	w.Sections = append(w.Sections, s)
+}
+
+func (w *walker) paragraph(n ast.Node, kind Kind) {
+	lines := segments(n)
+	w.noteGaps(lines, w.base)
+	if len(lines) > 0 && isCode(n.NextSibling()) {
+		last := lines[len(lines)-1]
+		w.caption = parseCaption(string(last.Value(w.Source[w.base:])))
+		if w.caption.kind != "" {
+			lines = lines[:len(lines)-1]
+		}
+	}
+	// The directives of Docusaurus and its like (:::note) part paragraphs.
+	from := 0
+	for i := 0; i <= len(lines); i++ {
+		if i == len(lines) || bytes.HasPrefix(lines[i].Value(w.Source[w.base:]), []byte(":::")) {
+			w.sentences(n, lines[from:i], kind)
+			from = i + 1
+		}
+	}
+}
+
+func (w *walker) sentences(n ast.Node, lines []text.Segment, kind Kind) {
+	f := newFlow(w.Source, lines, w.base)
+	prose, breaks := w.prose(n)
+	may := make([]bool, len(f.text))
+	var hard []int
+	for i, at := range f.at {
+		may[i] = prose[at]
+		if breaks[at] {
+			hard = append(hard, i+1)
+		}
+	}
+	for _, s := range split(f.text, may, hard) {
+		start, end := f.source(s.start, s.end)
+		w.state(kind, start, end, -1)
+	}
+}
+
+// prose finds the bytes of a paragraph that are plain text, where a dot may end a
+// sentence, and those before which a line is broken for good.
+func (w *walker) prose(n ast.Node) (plain, breaks map[int]bool) {
+	plain, breaks = map[int]bool{}, map[int]bool{}
+	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if n.Kind() == ast.KindCodeSpan || n.Kind() == ast.KindImage {
+			return ast.WalkSkipChildren, nil
+		}
+		if t, ok := n.(*ast.Text); ok && entering {
+			for i := t.Segment.Start; i < t.Segment.Stop; i++ {
+				plain[w.base+i] = true
+			}
+			if t.HardLineBreak() {
+				breaks[w.base+t.Segment.Stop-1] = true
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return plain, breaks
+}
+
+func (w *walker) rows(table *extast.Table) {
+	for n := table.FirstChild(); n != nil; n = n.NextSibling() {
+		if row, ok := n.(*extast.TableRow); ok && row.Pos() >= 0 {
+			start := w.base + row.Pos()
+			w.state(Row, start, w.lineEnd(start), -1)
+		}
+	}
+}
+
+func (w *walker) html(n *ast.HTMLBlock) {
+	lines := segments(n)
+	if n.HasClosure() {
+		lines = append(lines, n.ClosureLine)
+	}
+	if len(lines) == 0 {
+		return
+	}
+	w.noteGaps(lines, w.base)
+	f := newFlow(w.Source, lines, w.base)
+	tags := regexp.MustCompile(`(?s)<!--.*?(-->|$)|<[^>]*>`)
+	if hasWords(tags.ReplaceAll(f.text, nil)) {
+		start, end := f.source(0, len(f.text))
+		w.state(HTML, start, end, -1)
+	}
+}
+
+func segments(n ast.Node) []text.Segment {
+	lines := n.Lines()
+	if lines == nil {
+		return nil
+	}
+	return lines.Sliced(0, lines.Len())
+}
+
+func isCode(n ast.Node) bool {
+	return n != nil && (n.Kind() == ast.KindFencedCodeBlock || n.Kind() == ast.KindCodeBlock)
+}

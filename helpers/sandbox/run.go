@@ -1,0 +1,242 @@
+package sandbox
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/settings"
+)
+
+// Labels that every resource of a run carries.
+const (
+	RunLabel  = "holdfast.run"
+	SpecLabel = "holdfast.spec"
+)
+
+// Run is one run of a suite against one engine, shared by its processes.
+type Run struct {
+	ID      string
+	Started time.Time
+	Probe   string // reference of the probe image
+	Work    string // folder for bind sources, this run's own
+	Facts   engine.Facts
+
+	engine *engine.Engine
+	lease  *lease
+	before inventory
+}
+
+// current is the run that this process takes part in. Ginkgo runs one spec at
+// a time in a process; the suite sets it once, before the first.
+var current *Run
+
+// Begin starts a run in the suite's first process: what dead runs left is
+// removed, the engine's things are noted, the probe image is loaded, and the
+// remaining facts are asked. Its progress is written as lines.
+func Begin(ctx context.Context, e *engine.Engine, progress io.Writer) (*Run, error) {
+	run := &Run{ID: newID(), Started: time.Now(), engine: e}
+	if err := run.sweepDead(ctx, progress); err != nil {
+		return nil, err
+	}
+	var err error
+	if run.before, err = take(ctx, e); err != nil {
+		return nil, err
+	}
+	if run.lease, err = acquire(run.ID); err != nil {
+		return nil, err
+	}
+	if run.Work, err = workFolder(run.ID); err != nil {
+		return nil, errors.Join(err, run.lease.release())
+	}
+	if run.Probe, err = probe.Ensure(ctx, e); err == nil {
+		err = run.askProbe(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, run.discard())
+	}
+	run.Facts = e.Facts
+	current = run
+	return run, nil
+}
+
+// newID names a run: when, on which machine, and a random part.
+func newID() string {
+	var random [4]byte
+	rand.Read(random[:])
+	return fmt.Sprintf("%s-%s-%s", time.Now().UTC().Format("20060102t150405"), machine(), hex.EncodeToString(random[:]))
+}
+
+func workFolder(id string) (string, error) {
+	base := settings.Work.Get()
+	if base == "" {
+		root, err := moduleRoot()
+		if err != nil {
+			return "", err
+		}
+		base = filepath.Join(root, "reports", "out", "work")
+	}
+	dir, err := filepath.Abs(filepath.Join(base, id))
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("making the work folder for bind mounts: %w; free some space, or point %s elsewhere", err, settings.Work.Name)
+	}
+	return dir, nil
+}
+
+// moduleRoot is the folder of go.mod above the current one: a suite runs in its own folder.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return dir, nil
+		}
+	}
+}
+
+// shared is what the first process tells the others.
+type shared struct {
+	ID, Probe, Work string
+	Started         time.Time
+	Facts           engine.Facts
+	Endpoint        string
+	Environment     map[string]string
+}
+
+// Share packs the run for the suite's other processes, with the environment
+// variables that the first process may have set for them.
+func (r *Run) Share(environment ...string) []byte {
+	s := shared{ID: r.ID, Probe: r.Probe, Work: r.Work, Started: r.Started, Facts: r.Facts, Environment: map[string]string{}}
+	for _, name := range environment {
+		if value, set := os.LookupEnv(name); set {
+			s.Environment[name] = value
+		}
+	}
+	data, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // plain data only
+	}
+	return data
+}
+
+// Join makes this process take part in the run that Share packed.
+func Join(ctx context.Context, data []byte) (*Run, error) {
+	if current != nil {
+		return current, nil
+	}
+	var s shared
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, fmt.Errorf("reading what the first process shares: %w", err)
+	}
+	for name, value := range s.Environment {
+		if err := os.Setenv(name, value); err != nil {
+			return nil, err
+		}
+	}
+	e, err := engine.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.Facts = s.Facts
+	lease, err := acquire(s.ID)
+	if err != nil {
+		return nil, err
+	}
+	current = &Run{ID: s.ID, Probe: s.Probe, Work: s.Work, Started: s.Started, Facts: s.Facts, engine: e, lease: lease}
+	return current, nil
+}
+
+// Current is the run that this process takes part in, nil outside one.
+func Current() *Run { return current }
+
+// Engine is the engine under test.
+func (r *Run) Engine() *engine.Engine { return r.engine }
+
+// Leave ends this process's part in the run.
+func (r *Run) Leave() error {
+	return errors.Join(r.lease.release(), r.engine.Close())
+}
+
+// End ends the run in the first process, after the others have left. It
+// returns what the run left behind on the engine and on this machine, having
+// removed it.
+func (r *Run) End(ctx context.Context) ([]string, error) {
+	leftovers, err := r.leftovers(ctx)
+	if settings.Keep.On() {
+		return nil, errors.Join(err, r.lease.release())
+	}
+	return leftovers, errors.Join(err, r.discard())
+}
+
+// discard removes everything of this run, whatever its state.
+func (r *Run) discard() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	err := remove(ctx, r.engine, r.ID)
+	if r.Work != "" {
+		err = errors.Join(err, r.removeFolder(ctx, r.Work))
+	}
+	return errors.Join(err, r.lease.release())
+}
+
+// askProbe asks what only a container can tell: whether it sees this
+// machine's files, and how much swap there is.
+func (r *Run) askProbe(ctx context.Context) error {
+	marker := filepath.Join(r.Work, "marker")
+	if err := os.WriteFile(marker, []byte(r.ID), 0o644); err != nil {
+		return fmt.Errorf("writing a marker into the work folder: %w; free some space, or point %s elsewhere", err, settings.Work.Name)
+	}
+	defer os.Remove(marker)
+	swap, err := r.once(ctx, probe.Meminfo("SwapTotal"))
+	if err != nil {
+		return err
+	}
+	var kilobytes int64
+	if _, err := fmt.Sscan(swap.Stdout, &kilobytes); err != nil {
+		return fmt.Errorf("the probe image does not work on %s: it printed %q for the swap size", r.engine, swap.Stdout+swap.Stderr)
+	}
+	r.engine.Facts.Swap = kilobytes << 10
+	// A bind of the Mounts kind is refused where the source is missing; one of
+	// the Binds kind would leave an empty folder on a remote engine.
+	seen, err := r.once(ctx, probe.Read("/marker"), engine.Mount{Type: "bind", Source: marker, Target: "/marker", ReadOnly: true})
+	r.engine.Facts.SharesFiles = err == nil && strings.TrimSpace(seen.Stdout) == r.ID
+	return nil
+}
+
+// once runs a probe container outside any spec.
+func (r *Run) once(ctx context.Context, command probe.Command, mounts ...engine.Mount) (engine.Result, error) {
+	id, _, err := r.engine.CreateContainer(ctx, engine.ContainerSpec{
+		Image: r.Probe, Cmd: command.Args, Mounts: mounts, Labels: map[string]string{RunLabel: r.ID, SpecLabel: r.ID},
+	})
+	if err != nil {
+		return engine.Result{}, err
+	}
+	defer func() { _ = r.engine.RemoveContainer(ctx, id, true, true) }() // whatever stays is found by its label at the end
+	if err := r.engine.StartContainer(ctx, id); err != nil {
+		return engine.Result{}, err
+	}
+	var result engine.Result
+	if result.ExitCode, err = r.engine.WaitContainer(ctx, id); err != nil {
+		return result, err
+	}
+	result.Stdout, result.Stderr, err = r.engine.Logs(ctx, id)
+	return result, err
+}

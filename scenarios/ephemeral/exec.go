@@ -1,0 +1,45 @@
+package ephemeral
+
+import (
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("A container whose program has ended", Label("ephemeral"), func() {
+	It("lets docker exec read its files", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		ended := box.Run(ctx, probe.Append(log, started))
+
+		claims.Get("ephemeral/exec-reads-the-log", "ephemeral/exec-command").Holds(func(g Gomega) {
+			answer, err := ended.TryExec(ctx, probe.Read(log))
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(answer).To(Print("Container started"))
+		})
+	})
+
+	It("refuses docker exec because it is not running", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		ended := box.Run(ctx, probe.Append(log, started))
+
+		_, err := ended.TryExec(ctx, probe.Read(log))
+
+		Expect(err).To(MatchError(Or(ContainSubstring("is not running"), ContainSubstring("only on running containers"))))
+	})
+
+	It("says that a new container's log does not exist", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
+		second := box.Run(ctx, probe.Append(log, started))
+
+		claims.Get("ephemeral/file-not-found-in-new-container").Holds(func(g Gomega) {
+			answer, err := second.TryExec(ctx, probe.Read(log))
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(answer).To(FailWith(probe.ENOENT))
+		})
+	})
+})

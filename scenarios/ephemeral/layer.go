@@ -1,0 +1,89 @@
+package ephemeral
+
+import (
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// log stands for the lesson's /app/data/log.txt; started for the line that its
+// program appends on each start.
+const (
+	log     = "/app/log.txt"
+	started = "Container started\n"
+)
+
+var _ = Describe("A container's own file system", Label("ephemeral"), func() {
+	It("keeps what was written while the container exists", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+
+		first := box.Run(ctx, probe.Append(log, started))
+
+		claims.Get("ephemeral/writes-data-to-disk", "ephemeral/file-exists").Holds(func(g Gomega) {
+			g.Expect(first.Files(ctx, log)).To(HaveKeyWithValue("log.txt", started))
+		})
+	})
+
+	It("is gone with the container", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+
+		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
+
+		claims.Get("ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone").Holds(func(g Gomega) {
+			g.Expect(box.Run(ctx, probe.Read(log))).To(FailWith(probe.ENOENT))
+		})
+	})
+
+	It("is the layer that the engine deletes with the container", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		first := box.Run(ctx, probe.Append(log, started))
+
+		claims.Get("ephemeral/stored-in-the-container-layer", "ephemeral/rm-removes").Holds(func(g Gomega) {
+			g.Expect(first.Inspect(ctx).Mounts).To(BeEmpty(), "the file must not stand in any mount")
+			g.Expect(first.Changes(ctx)).To(ContainElement("added " + log))
+			first.Remove(ctx)
+			g.Expect(first.Exists(ctx)).To(BeFalse())
+		})
+	})
+
+	It("has one line in a new container's log, not two", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
+
+		second := box.Run(ctx, probe.Append(log, started))
+
+		Expect(second.Files(ctx, log)).To(HaveKeyWithValue("log.txt", started))
+	})
+
+	It("is isolated from every other container's", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		one, other := box.Start(ctx), box.Start(ctx)
+
+		one.Exec(ctx, probe.Write("/app/mine.txt", "mine"))
+
+		claims.Get("ephemeral/fresh-filesystem").Holds(func(g Gomega) {
+			g.Expect(other.Exec(ctx, probe.Read("/app/mine.txt"))).To(FailWith(probe.ENOENT))
+			g.Expect(other.Exec(ctx, probe.Read(probe.Seed+"/seed.txt"))).To(Print(probe.SeedText))
+			one.Exec(ctx, probe.Unlink(probe.Seed+"/seed.txt"))
+			g.Expect(other.Exec(ctx, probe.Read(probe.Seed+"/seed.txt"))).To(Print(probe.SeedText))
+			g.Expect(box.Run(ctx, probe.Read(probe.Seed+"/seed.txt"))).To(Print(probe.SeedText))
+		})
+	})
+
+	It("outlives a restart", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		service := box.Start(ctx)
+		service.Exec(ctx, probe.Write("/app/embeddings.db", "vectors"))
+
+		service.Restart(ctx)
+
+		claims.Get("ephemeral/database-lost-on-every-restart").Holds(func(g Gomega) {
+			g.Expect(service.Exec(ctx, probe.Read("/app/embeddings.db"))).To(FailWith(probe.ENOENT))
+		})
+		Expect(service.Exec(ctx, probe.Read("/app/embeddings.db"))).To(Print("vectors"))
+	})
+})

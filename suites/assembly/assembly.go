@@ -1,0 +1,155 @@
+// Package assembly is what the suites share: it brings an engine, runs the
+// registered scenarios on it, and writes the reports.
+package assembly
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/lab"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/settings"
+
+	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+	"github.com/onsi/gomega"
+)
+
+// specTimeout bounds every spec that sets no bound of its own.
+const specTimeout = 2 * time.Minute
+
+// setup bounds the preparation of a run, the making of a lab engine included.
+const setup = 20 * time.Minute
+
+// passedOn are the variables that the first process may set for the others.
+var passedOn = []string{
+	"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION",
+	settings.Disposable.Name, settings.Release.Name, settings.Control.Name, settings.Netns.Name,
+}
+
+// run is what the first process knows of the run. Ginkgo gives its suite nodes
+// no other way to hand it on.
+type run struct {
+	catalogue *claims.Catalogue
+	sandbox   *sandbox.Run
+	machine   *lab.Machine
+	leftovers []string
+}
+
+// OnEngine registers the suite nodes of a suite that judges an engine.
+func OnEngine() bool {
+	r := &run{}
+	SynchronizedBeforeSuite(r.begin, r.join, NodeTimeout(setup))
+	SynchronizedAfterSuite(r.leave, r.end, NodeTimeout(5*time.Minute))
+	return ReportAfterSuite("the reports", r.report, NodeTimeout(5*time.Minute))
+}
+
+// Prepare is called before RunSpecs: the specs that Ginkgo then makes get the
+// labels of their claims, and a deadline.
+func Prepare(t *testing.T) {
+	gomega.RegisterFailHandler(Fail)
+	if err := claims.LabelSpecs(); err != nil {
+		t.Fatal(err)
+	}
+	AddTreeConstructionNodeArgsTransformer(bounded)
+}
+
+// bounded gives a deadline to specs that have none.
+func bounded(node types.NodeType, _ Offset, text string, args []any) (string, []any, []error) {
+	if node == types.NodeTypeIt {
+		for _, arg := range args {
+			if _, has := arg.(SpecTimeout); has {
+				return text, args, nil
+			}
+		}
+		args = append(args, SpecTimeout(specTimeout))
+	}
+	return text, args, nil
+}
+
+func (r *run) begin(ctx SpecContext) []byte {
+	var err error
+	r.catalogue, err = claims.Load()
+	stop(err)
+	e, err := r.connect(ctx)
+	stop(err)
+	fmt.Fprintf(console(), "Judging %s\n  at %s (from %s).\n", e.Facts, e.Endpoint.Host, e.Endpoint.Origin)
+	r.sandbox, err = sandbox.Begin(ctx, e, console())
+	stop(err)
+	return r.sandbox.Share(passedOn...)
+}
+
+// connect reaches the engine at hand; where nobody named one and nothing
+// answers, it starts one in the lab, and says so.
+func (r *run) connect(ctx SpecContext) (*engine.Engine, error) {
+	e, err := engine.Connect(ctx)
+	if err == nil || !errors.Is(err, engine.ErrUnreachable) {
+		return e, err
+	}
+	endpoint, resolved := engine.Resolve()
+	release := settings.Lab.Get()
+	if resolved != nil || endpoint.Explicit || release == "off" {
+		return nil, err
+	}
+	if unavailable := lab.Prepare(ctx, console()); unavailable != nil {
+		return nil, fmt.Errorf("%w\nand a private one cannot be started in its place: %w", err, unavailable)
+	}
+	shares, failed := lab.DefaultShares()
+	if failed != nil {
+		return nil, failed
+	}
+	fmt.Fprintf(console(), "No engine answers at %s: starting a private one in the lab.\n", endpoint.Host)
+	if r.machine, err = lab.Start(ctx, release, shares, console()); err != nil {
+		return nil, err
+	}
+	for _, variable := range append(r.machine.Env(), settings.Netns.Name+"="+r.machine.Netns) {
+		if err := setenv(variable); err != nil {
+			return nil, err
+		}
+	}
+	return engine.Connect(ctx)
+}
+
+// join runs in every process, the first one included.
+func (r *run) join(ctx SpecContext, data []byte) {
+	joined, err := sandbox.Join(ctx, data)
+	stop(err)
+	if r.catalogue == nil {
+		r.catalogue, err = claims.Load()
+		stop(err)
+	}
+	claims.Judge(r.catalogue, joined.Facts)
+}
+
+func (r *run) leave(SpecContext) {
+	if joined := sandbox.Current(); joined != nil && r.sandbox == nil {
+		stop(joined.Leave())
+	}
+}
+
+// end runs in the first process when the others have left, and also where the
+// beginning failed half-way.
+func (r *run) end(ctx SpecContext) {
+	var err error
+	if r.sandbox != nil {
+		r.leftovers, err = r.sandbox.End(ctx)
+	}
+	if r.machine != nil {
+		err = errors.Join(err, r.machine.Close())
+	}
+	stop(err)
+	if len(r.leftovers) > 0 {
+		Fail(fmt.Sprintf("the run left %d things behind: %v", len(r.leftovers), r.leftovers))
+	}
+}
+
+// stop ends the running suite node with one clear error.
+func stop(err error) {
+	if err != nil {
+		Fail(err.Error(), 1)
+	}
+}
