@@ -240,6 +240,20 @@ func (e *Engine) CopyFrom(ctx context.Context, id, path string) (io.ReadCloser, 
 	return stream, e.failed(err, "copying %s from container %s", path, id)
 }
 
+// Changes lists what a container changed in its own layer, as `docker diff`
+// does: "added /path", "changed /path", "deleted /path".
+func (e *Engine) Changes(ctx context.Context, id string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	changes, err := e.api.ContainerDiff(ctx, id)
+	var out []string
+	for _, change := range changes {
+		kind := map[container.ChangeType]string{container.ChangeModify: "changed", container.ChangeAdd: "added", container.ChangeDelete: "deleted"}[change.Kind]
+		out = append(out, kind+" "+change.Path)
+	}
+	return out, e.failed(err, "asking for the changes of container %s", id)
+}
+
 func (e *Engine) deed(ctx context.Context, what string, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
