@@ -1,6 +1,8 @@
 package claims
 
 import (
+	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/evidence"
@@ -18,6 +20,7 @@ const (
 const (
 	mechanismLabel = "mechanism:"
 	eventLabel     = "event:"
+	rowLabel       = "row:"
 	fateEntry      = "fate"
 )
 
@@ -28,9 +31,10 @@ type Cell struct {
 	Reason           string // why nothing was seen
 }
 
-// CellLabels marks a spec as a cell of the persistence matrix.
-func CellLabels(mechanism, event string) Labels {
-	return Labels{mechanismLabel + mechanism, eventLabel + event}
+// CellLabels marks a spec as a cell of the persistence matrix, in a row
+// counted from 0: specs run in random order, the table has its own.
+func CellLabels(row int, mechanism, event string) Labels {
+	return Labels{mechanismLabel + mechanism, eventLabel + event, fmt.Sprintf("%s%03d", rowLabel, row)}
 }
 
 type fate struct{ Expected, Seen string }
@@ -40,8 +44,12 @@ func ReportFate(expected, seen string) {
 	AddReportEntry(fateEntry, fate{expected, seen}, ReportEntryVisibilityNever)
 }
 
-// Cells reads the persistence matrix from a report, in the order of its specs.
+// Cells reads the persistence matrix from a report, row by row.
 func Cells(report types.Report) (cells []Cell) {
+	rows := map[string]string{}
+	defer func() {
+		sort.SliceStable(cells, func(i, j int) bool { return rows[cells[i].Event] < rows[cells[j].Event] })
+	}()
 	for _, spec := range report.SpecReports {
 		cell := Cell{}
 		for _, label := range spec.Labels() {
@@ -50,6 +58,11 @@ func Cells(report types.Report) (cells []Cell) {
 			}
 			if name, ok := strings.CutPrefix(label, eventLabel); ok {
 				cell.Event = name
+			}
+		}
+		for _, label := range spec.Labels() {
+			if strings.HasPrefix(label, rowLabel) {
+				rows[cell.Event] = label
 			}
 		}
 		if cell.Mechanism == "" || cell.Event == "" {

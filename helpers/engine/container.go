@@ -39,6 +39,7 @@ type Mount struct {
 	Source, Target string
 	ReadOnly       bool
 	NoCopy         bool
+	NonRecursive   bool              // a bind without the mounts below its source
 	Labels         map[string]string // of a volume that this mount creates
 	TmpfsSize      int64             // bytes
 	TmpfsMode      uint32
@@ -95,6 +96,9 @@ func apiMounts(mounts []Mount) []mount.Mount {
 		converted := mount.Mount{Type: mount.Type(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly}
 		if m.NoCopy || m.Labels != nil {
 			converted.VolumeOptions = &mount.VolumeOptions{NoCopy: m.NoCopy, Labels: m.Labels}
+		}
+		if m.NonRecursive {
+			converted.BindOptions = &mount.BindOptions{NonRecursive: true}
 		}
 		if m.TmpfsSize != 0 || m.TmpfsMode != 0 {
 			converted.TmpfsOptions = &mount.TmpfsOptions{SizeBytes: m.TmpfsSize, Mode: fileMode(m.TmpfsMode)}

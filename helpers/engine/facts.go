@@ -64,6 +64,11 @@ func (f Facts) String() string {
 	return text
 }
 
+// PrunesNamedByDefault tells whether a plain volume prune takes named volumes
+// too: before API 1.42 (Docker 23.0), and on Podman 5. Such an engine does not
+// know, or refuses, the filter `all`.
+func (f Facts) PrunesNamedByDefault() bool { return f.Name == "podman" || older(f.API, "1.42") }
+
 func (e *Engine) ask(ctx context.Context) (Facts, error) {
 	version, err := e.api.ServerVersion(ctx)
 	if err != nil {

@@ -21,8 +21,8 @@ func newFlow(source []byte, lines []text.Segment, base int) flow {
 	var f flow
 	for _, line := range lines {
 		start, stop := base+line.Start, min(base+line.Stop, len(source))
-		for range line.Padding {
-			f.text, f.at = append(f.text, ' '), append(f.at, start)
+		for range line.Padding { // what is left of a tab that a container has taken a part of
+			f.text, f.at = append(f.text, ' '), append(f.at, max(start-1, 0))
 		}
 		for i := start; i < stop; i++ {
 			f.text, f.at = append(f.text, source[i]), append(f.at, i)

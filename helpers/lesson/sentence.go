@@ -69,7 +69,7 @@ func split(text []byte, may []bool, hard []int) []span {
 
 // opens tells whether nothing but marks stands between start and i.
 func (s splitter) opens(start, i int) bool {
-	return strings.Trim(string(s.text[start:i]), openers+" \t\r\n") == ""
+	return len(bytes.Trim(s.text[start:i], openers+" \t\r\n")) == 0
 }
 
 // closing returns where the terminators at i stop, and where the quotes, brackets
@@ -103,9 +103,9 @@ func (s splitter) ends(start, i, stop, end int) bool {
 	if s.leadIn(start, i, stop, end) {
 		return false
 	}
-	next := strings.TrimLeft(string(s.text[end:]), " \t\r\n")
-	code := strings.HasPrefix(next, "`")
-	after := runeAt([]byte(strings.TrimLeft(next, openers)), 0)
+	next := bytes.TrimLeft(s.text[end:], " \t\r\n")
+	code := bytes.HasPrefix(next, []byte("`"))
+	after := runeAt(bytes.TrimLeft(next, openers), 0)
 	lower := unicode.IsLower(after) && !code
 	switch {
 	case sign != ".":

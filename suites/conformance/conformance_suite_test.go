@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 
 	_ "github.com/holdfast/holdfast/scenarios/ephemeral"
+	_ "github.com/holdfast/holdfast/scenarios/persistence"
 )
 
 var _ = assembly.OnEngine()

@@ -1,0 +1,24 @@
+# Colours only where a person watches.
+COLOUR := $(if $(MAKE_TERMOUT),,--no-color)
+GINKGO := go tool ginkgo -p $(COLOUR)
+VET := go vet ./...
+
+.DEFAULT_GOAL := help
+.PHONY: help conformance units vet test clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+conformance: ## judge the engine at hand; where there is none, a private one (Linux, as root)
+	$(GINKGO) ./suites/conformance
+
+units: ## the helpers' and readers' own tests
+	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/...
+
+vet: ## static analysis, also as macOS and Windows would compile it
+	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go tool staticcheck ./...
+
+test: vet units conformance ## everything this project checks of itself
+
+clean: ## remove what dead runs left on the engine, and reports/out
+	go run ./helpers/sandbox/cmd/clean

@@ -1,0 +1,85 @@
+package claims
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+)
+
+const good = `lesson: l
+claims:
+  - id: volumes/a
+    section: S
+    quote: "Q"
+    erratum:
+      on: docker >= 23.0
+      actually: it does not
+      source: the changelog
+prose:
+  - section: S
+    quote: "P"
+    reason: advice
+`
+
+func TestParseReadsAGoodFile(t *testing.T) {
+	file, err := Parse("claims.yaml", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	claim := file.Claims[0]
+	if claim.ID != "volumes/a" || claim.Line != 3 || claim.Lesson != "l" || claim.Quote.Quote != "Q" {
+		t.Errorf("read %+v", claim)
+	}
+	if claim.Expected(engine.Facts{Name: "docker", Version: "26.1.5"}) != Contradicted || claim.Expected(engine.Facts{Name: "docker", Version: "20.10.24"}) != Holds {
+		t.Error("the erratum's engines are not heeded")
+	}
+}
+
+func TestParseNamesFileLineAndFault(t *testing.T) {
+	for name, c := range map[string]struct{ from, to, want string }{
+		"an unknown key":      {"    quote: \"Q\"", "    qoute: \"Q\"", "claims.yaml:5: "},
+		"an empty quote":      {"quote: \"Q\"", "quote: \"\"", "claims.yaml:3: claim \"volumes/a\": `quote` is empty"},
+		"no section":          {"    section: S\n    quote: \"Q\"", "    quote: \"Q\"", "claims.yaml:3: claim \"volumes/a\": `section` is missing"},
+		"a bad constraint":    {"docker >= 23.0", "docker => 23", "claims.yaml:3: claim \"volumes/a\": erratum: on: bad engine constraint"},
+		"a bad id":            {"volumes/a", "Volumes A", "an id looks like"},
+		"an unsourced one":    {"      source: the changelog\n", "", "who says so"},
+		"an unknown reason":   {"reason: advice", "reason: whim", "claims.yaml:11: prose: reason \"whim\" is none of"},
+		"a missing lesson":    {"lesson: l\n", "", "`lesson` is missing"},
+		"no YAML":             {"lesson: l", "lesson: [", "claims.yaml:"},
+		"an unknown top key":  {"prose:", "pros:", "claims.yaml:"},
+		"a wrong kind of key": {"claims:\n", "claims: 5\nx:\n", "claims.yaml:2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !strings.Contains(good, c.from) {
+				t.Fatalf("the test's own text lacks %q", c.from)
+			}
+			_, err := Parse("claims.yaml", []byte(strings.Replace(good, c.from, c.to, 1)))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestLoadRefusesDuplicateIDs(t *testing.T) {
+	folder := fstest.MapFS{"claims.yaml": {Data: []byte(good)}}
+	_, err := load([]source{{"scenarios/one", folder}, {"scenarios/two", folder}})
+	if err == nil || !strings.Contains(err.Error(), `scenarios/two/claims.yaml:3: claim "volumes/a" is defined already in scenarios/one/claims.yaml:3`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestLoadReportsAMissingFile(t *testing.T) {
+	if _, err := load([]source{{"scenarios/one", fstest.MapFS{}}}); err == nil {
+		t.Error("a folder without claims.yaml was accepted")
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("lesson: l\nclaims:\n  - id: a/b\n"))
+	f.Add([]byte("claims: [1, 2]\nprose: {}"))
+	f.Fuzz(func(t *testing.T, data []byte) { _, _ = Parse("claims.yaml", data) })
+}

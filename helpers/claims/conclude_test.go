@@ -1,0 +1,81 @@
+package claims
+
+import (
+	"testing"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+
+	"github.com/onsi/ginkgo/v2/types"
+)
+
+func spec(state types.SpecState, message string, decisions ...Decision) types.SpecReport {
+	report := types.SpecReport{LeafNodeType: types.NodeTypeIt, LeafNodeText: "a spec", State: state, LeafNodeLabels: []string{SpecLabel("volumes/a")}}
+	report.Failure.Message = message
+	for _, d := range decisions {
+		report.ReportEntries = append(report.ReportEntries, types.ReportEntry{Name: EntryPrefix + d.Claim, Value: types.WrapEntryValue(d)})
+	}
+	return report
+}
+
+func TestConclude(t *testing.T) {
+	held := Decision{Claim: "volumes/a", Verdict: Holds, Expected: Holds}
+	broke := Decision{Claim: "volumes/a", Verdict: Contradicted, Expected: Holds, Reason: "it is gone"}
+	foreseen := Decision{Claim: "volumes/a", Verdict: Contradicted, Expected: Contradicted, Reason: "as catalogued"}
+	mended := Decision{Claim: "volumes/a", Verdict: Holds, Expected: Contradicted}
+	for name, c := range map[string]struct {
+		specs           []types.SpecReport
+		verdict, reason string
+	}{
+		"one that held":                      {[]types.SpecReport{spec(types.SpecStatePassed, "", held)}, Holds, ""},
+		"one that broke":                     {[]types.SpecReport{spec(types.SpecStateFailed, "claim ...", broke)}, Contradicted, "it is gone"},
+		"a foreseen contradiction":           {[]types.SpecReport{spec(types.SpecStatePassed, "", foreseen)}, Contradicted, "as catalogued"},
+		"an erratum no longer true":          {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended)}, Holds, ""},
+		"held once, broke once":              {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateFailed, "x", broke)}, Contradicted, "it is gone"},
+		"an error is no contradiction":       {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, Unverified, `error in "a spec" (failed): engine down`},
+		"an error after a foreseen one":      {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", foreseen)}, Unverified, `error in "a spec" (failed): clean-up`},
+		"a time-out decides nothing":         {[]types.SpecReport{spec(types.SpecStateTimedout, "too slow", broke)}, Unverified, `error in "a spec" (timedout): too slow`},
+		"an interrupted one decides nothing": {[]types.SpecReport{spec(types.SpecStateInterrupted, "^C", held)}, Unverified, `error in "a spec" (interrupted): ^C`},
+		"an error outweighs what held":       {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStatePanicked, "boom")}, Unverified, `error in "a spec" (panicked): boom`},
+		"a skipped one, with its reason":     {[]types.SpecReport{spec(types.SpecStateSkipped, "no swap here")}, Unverified, "no swap here"},
+		"a filtered one":                     {[]types.SpecReport{spec(types.SpecStateSkipped, "")}, Unverified, NotRun},
+		"held, and skipped elsewhere":        {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateSkipped, "no")}, Holds, ""},
+		"one that never came to it":          {[]types.SpecReport{spec(types.SpecStatePassed, "")}, Unverified, "its spec ended before it came to the claim"},
+		"none":                               {nil, Unverified, "no spec decides it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			catalogue := &Catalogue{byID: map[string]Claim{"volumes/a": {ID: "volumes/a"}}}
+			got := Conclude(catalogue, engine.Facts{}, types.Report{SpecReports: c.specs})[0]
+			if got.Verdict != c.verdict || got.Reason != c.reason {
+				t.Errorf("%s because %q, want %s because %q", got.Verdict, got.Reason, c.verdict, c.reason)
+			}
+		})
+	}
+}
+
+func TestConcludeGivesTheCataloguedReason(t *testing.T) {
+	catalogue := &Catalogue{byID: map[string]Claim{"drivers/ebs": {ID: "drivers/ebs", Undecided: "needs a cloud"}}}
+	if got := Conclude(catalogue, engine.Facts{}, types.Report{})[0]; got.Verdict != Unverified || got.Reason != "needs a cloud" {
+		t.Errorf("%s because %q", got.Verdict, got.Reason)
+	}
+}
+
+func TestClaimsAreReadFromTheSource(t *testing.T) {
+	found, err := readFile("scenarios/volumes/x.go", []byte(`package volumes
+var _ = Describe("x", func() {
+	It("one", func(ctx SpecContext) {
+		claims.Get("volumes/a", "volumes/b").Holds(func(g Gomega) {
+			g.Expect(1).To(Equal(1))
+		})
+	})
+	It("two", func(ctx SpecContext) { claims.Get(id).Holds(nil) })
+})
+`))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%v %v", found, err)
+	}
+	for line, want := range map[int]int{3: 2, 5: 2, 8: 0} {
+		if ids := spans(found).at(types.CodeLocation{FileName: `C:\src\holdfast\scenarios\volumes\x.go`, LineNumber: line}); len(ids) != want {
+			t.Errorf("line %d: %v", line, ids)
+		}
+	}
+}

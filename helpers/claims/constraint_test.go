@@ -1,0 +1,75 @@
+package claims
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+)
+
+var (
+	bookworm = engine.Facts{Name: "docker", Version: "20.10.24+dfsg1", API: "1.41", Kernel: "6.1.0-13-amd64", Provider: "lab", SharesFiles: true}
+	sid      = engine.Facts{Name: "docker", Version: "28.5.2+dfsg4", API: "1.51", Kernel: "6.18.44-x", Compose: "5.6.0", SharesFiles: true}
+	head     = engine.Facts{Name: "docker", Version: "library-import", API: "1.56", SharesFiles: true}
+	podman   = engine.Facts{Name: "podman", Version: "5.8.6", API: "1.44", Rootless: true}
+)
+
+func TestConstraint(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want [4]bool // bookworm, sid, head, podman
+	}{
+		{"", [4]bool{true, true, true, true}},
+		{"docker", [4]bool{true, true, true, false}},
+		{"docker >= 23.0", [4]bool{false, true, true, false}},
+		{"docker < 23.0", [4]bool{true, false, false, false}},
+		{"podman", [4]bool{false, false, false, true}},
+		{"podman >= 5 and podman < 6", [4]bool{false, false, false, true}},
+		{"docker < 23.0 or podman", [4]bool{true, false, false, true}},
+		{"api >= 1.42", [4]bool{false, true, true, true}},
+		{"api >= 1.42 and not podman", [4]bool{false, true, true, false}},
+		{"not (docker or podman)", [4]bool{}},
+		{"docker = 28.5.2", [4]bool{false, true, false, false}},
+		{"docker != 28.5.2", [4]bool{true, false, true, false}},
+		{"kernel >= 6.2", [4]bool{false, true, false, false}},
+		{"compose >= 2", [4]bool{false, true, false, false}},
+		{"rootless or lab", [4]bool{true, false, false, true}},
+		{"remote", [4]bool{false, false, false, true}},
+		// and binds closer than or
+		{"podman or docker and lab", [4]bool{true, false, false, true}},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			constraint, err := ParseConstraint(c.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, facts := range []engine.Facts{bookworm, sid, head, podman} {
+				if got := constraint.On(facts); got != c.want[i] {
+					t.Errorf("on %s %s: %t", facts.Name, facts.Version, got)
+				}
+			}
+		})
+	}
+}
+
+func TestConstraintRefusesNonsense(t *testing.T) {
+	for _, text := range []string{
+		"docker =>", "docker >= ", "docker >= x", "whale", "docker and", "or docker", "(docker", "docker)", "api", "docker 23",
+		"docker >= 23.0 podman", "docker ~ 23", strings.Repeat("(", 1000), strings.Repeat("not ", 1000) + "docker",
+	} {
+		if _, err := ParseConstraint(text); err == nil || !strings.Contains(err.Error(), "bad engine constraint") {
+			t.Errorf("%.40q: %v", text, err)
+		}
+	}
+}
+
+func FuzzConstraint(f *testing.F) {
+	for _, seed := range []string{"docker >= 23.0", "podman or (docker < 23 and rootless)", "not (api >= 1.42)"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if constraint, err := ParseConstraint(text); err == nil {
+			constraint.On(sid)
+		}
+	})
+}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package sandbox
+
+import "errors"
+
+func inode(string) (uint64, error) { return 0, errors.ErrUnsupported }

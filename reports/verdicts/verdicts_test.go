@@ -1,0 +1,132 @@
+package verdicts
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+func schema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	compiled, err := jsonschema.NewCompiler().Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+func validate(t *testing.T, data []byte) error {
+	t.Helper()
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema(t).Validate(value)
+}
+
+func sample() Document {
+	return Document{
+		Schema: Schema,
+		Run:    Run{ID: "r", Started: "2026-11-23T05:00:00Z", Seconds: 1.5, Procs: 2, Specs: 1, Containers: 2, Passed: true},
+		Engine: Engine{Name: "docker", Version: "26.1.5", API: "1.45", OS: "linux", Arch: "amd64", Provider: "lab", Release: "docker-trixie"},
+		Lesson: Lesson{ID: "l", SHA256: strings.Repeat("0", 64)},
+		Claims: []Claim{{
+			ID: "volumes/a", Section: "S", Line: 3, Quote: "Q", Verdict: Contradicted, Expected: Contradicted, Reason: "gone",
+			Erratum: &Erratum{Actually: "it is not", Source: "s"}, Departure: &Departure{On: "podman", Actually: "a", Source: "s"},
+			Substitutes: []Substitution{{"python:3.12-slim", "Debian's"}}, Specs: []Spec{{"a spec", "passed", 0.5}}, Evidence: []Evidence{{"did", "saw"}},
+		}},
+		Matrix: []Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "lost", Expected: "lost"}},
+		Drift:  []Drift{{"volumes/a", "moved", "to line 5"}}, Uncovered: []Passage{{7, "text"}}, Leftovers: []string{"volume x"},
+	}
+}
+
+func TestWrittenDocumentsFitTheSchemaAndAreReadBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "engine", "verdicts.json")
+	if err := Write(path, sample()); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := validate(t, data); err != nil {
+		t.Error(err)
+	}
+	read, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := json.Marshal(sample())
+	after, _ := json.Marshal(read)
+	if string(before) != string(after) {
+		t.Errorf("wrote %s\nread %s", before, after)
+	}
+}
+
+// What a run on this machine left is real: it has to fit as well.
+func TestReportsOfRealRunsFitTheSchema(t *testing.T) {
+	written, _ := filepath.Glob("../out/*/verdicts.json")
+	if len(written) == 0 {
+		t.Skip("no run has left a report here yet")
+	}
+	for _, path := range written {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := validate(t, data); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if _, err := Parse(data); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestTheSchemaRefusesWhatIsWrong(t *testing.T) {
+	for name, spoil := range map[string]func(*Document){
+		"a verdict that is none":           func(d *Document) { d.Claims[0].Verdict = "maybe" },
+		"an unverified one with no reason": func(d *Document) { d.Claims[0].Verdict, d.Claims[0].Reason = Unverified, "" },
+		"a bad id":                         func(d *Document) { d.Claims[0].ID = "A" },
+		"null for a list":                  func(d *Document) { d.Leftovers = nil },
+		"another schema":                   func(d *Document) { d.Schema = "x" },
+	} {
+		document := sample()
+		spoil(&document)
+		data, _ := json.Marshal(document)
+		if validate(t, data) == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+}
+
+func TestReadRefusesForeignAndCutOffFiles(t *testing.T) {
+	whole, _ := json.Marshal(sample())
+	for name, c := range map[string]struct{ data, want string }{
+		"cut off":       {string(whole[:len(whole)/2]), "no verdicts document"},
+		"foreign":       {`{"schema":"sarif"}`, `its schema is "sarif"`},
+		"unknown field": {strings.Replace(string(whole), `"run":{`, `"run":{"colour":1,`, 1), "unknown field"},
+		"empty":         {"", "no verdicts document"},
+	} {
+		path := filepath.Join(t.TempDir(), "verdicts.json")
+		if err := os.WriteFile(path, []byte(c.data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Read(path)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	whole, _ := json.Marshal(sample())
+	f.Add(whole)
+	f.Add([]byte(`{"schema":"holdfast/verdicts/v1"}`))
+	f.Fuzz(func(t *testing.T, data []byte) { _, _ = Parse(data) })
+}

@@ -1,0 +1,78 @@
+package persistence
+
+import (
+	"context"
+
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// mechanism is where data is kept.
+type mechanism struct {
+	name, area string // area is the label of the scenarios about it
+	folder     string // in the container
+}
+
+var (
+	layer     = mechanism{"container layer", "ephemeral", "/app"}
+	anonymous = mechanism{"anonymous volume", "volumes", "/anonymous"}
+	named     = mechanism{"named volume", "volumes", "/named"}
+	bind      = mechanism{"bind mount", "binds", "/bind"}
+	tmpfs     = mechanism{"tmpfs", "tmpfs", "/tmpfs"}
+
+	mechanisms = []mechanism{layer, anonymous, named, bind, tmpfs}
+)
+
+func (m mechanism) file() string { return m.folder + "/data.txt" }
+
+// stage is a container that keeps data in all five ways at once, so that an
+// event has to happen only once for a whole row of cells.
+type stage struct {
+	box       *sandbox.Box
+	volume    *sandbox.Volume
+	dir       *sandbox.Dir // nil where the engine does not see this machine's files
+	container *sandbox.Container
+}
+
+func set(ctx SpecContext) *stage {
+	GinkgoHelper()
+	s := &stage{box: sandbox.New(ctx)}
+	s.volume = s.box.Volume(ctx)
+	if s.box.Facts().SharesFiles {
+		s.dir = s.box.Dir(ctx)
+	}
+	s.start(ctx)
+	for _, m := range mechanisms {
+		if m != bind || s.dir != nil {
+			s.container.Exec(ctx, probe.Write(m.file(), m.name))
+		}
+	}
+	return s
+}
+
+// start starts a container with the same mounts as any before it.
+func (s *stage) start(ctx context.Context) {
+	GinkgoHelper()
+	options := []sandbox.Option{
+		sandbox.Anonymous(anonymous.folder), s.volume.At(named.folder), sandbox.Tmpfs(tmpfs.folder),
+	}
+	if s.dir != nil {
+		options = append(options, s.dir.At(bind.folder))
+	}
+	s.container = s.box.Start(ctx, options...)
+}
+
+// fate asks the container that is there now what became of the data.
+func (s *stage) fate(ctx context.Context, m mechanism) string {
+	GinkgoHelper()
+	switch answer := s.container.Exec(ctx, probe.Read(m.file())); {
+	case answer.ExitCode == 0 && answer.Stdout == m.name:
+		return survives
+	case answer.ExitCode == int(probe.ENOENT):
+		return lost
+	default:
+		return "neither kept nor lost: " + answer.String()
+	}
+}

@@ -1,0 +1,33 @@
+package persistence
+
+import "github.com/holdfast/holdfast/helpers/claims"
+
+const (
+	survives = claims.Survives
+	lost     = claims.Lost
+)
+
+// table says what becomes of data that was written before the event, as the
+// container that is there after the event sees it.
+var table = []row{
+	{event: stopAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: restart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: killAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: pauseAndUnpause, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
+	{event: replace, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: replaceWithVolumes, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: removeSecondUser, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
+	{event: pruneInUse, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
+	{event: replaceAndPrune, fates: fates{layer: is(lost), anonymous: is(lost), named: namedAfterPrune, bind: is(survives), tmpfs: is(lost)}},
+	{event: replaceAndPruneAll, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
+	{event: replaceAndPruneUnfiltered, fates: fates{layer: is(lost), anonymous: is(lost), named: namedAfterPrune, bind: is(survives), tmpfs: is(lost)}},
+	{event: restartEngine, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: tmpfsAfterEngine}},
+	{event: crashEngine, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: tmpfsAfterEngine}},
+}
+
+var (
+	// Since API 1.42 (Docker 23.0) prune leaves named volumes alone unless it is told `all`.
+	namedAfterPrune = is(survives).but("docker < 23.0 or podman", lost)
+	// Podman's containers do not end with its service.
+	tmpfsAfterEngine = is(lost).but("podman", survives)
+)
