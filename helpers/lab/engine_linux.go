@@ -40,6 +40,7 @@ type engine struct {
 
 	mutex   sync.Mutex
 	runs    bool
+	starts  int
 	wanted  bool          // once it has answered, an engine that ends by itself is started again
 	changed chan struct{} // closed and replaced whenever runs changes
 	code    string        // with which it ended last
@@ -131,6 +132,9 @@ func (e *engine) set(runs bool, code string) {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
 	e.runs, e.code = runs, code
+	if runs {
+		e.starts++
+	}
 	close(e.changed)
 	e.changed = make(chan struct{})
 	if !runs && e.wanted {
@@ -141,13 +145,13 @@ func (e *engine) set(runs bool, code string) {
 	}
 }
 
-// awaitRuns waits until the engine's process is there, or is not.
-func (e *engine) awaitRuns(ctx context.Context, runs bool) error {
+// await waits until what the first process said makes it so.
+func (e *engine) await(ctx context.Context, so func() bool) error {
 	for {
 		e.mutex.Lock()
-		is, changed := e.runs, e.changed
+		is, changed := so(), e.changed
 		e.mutex.Unlock()
-		if is == runs {
+		if is {
 			return nil
 		}
 		select {
@@ -155,7 +159,7 @@ func (e *engine) awaitRuns(ctx context.Context, runs bool) error {
 		case <-e.gone:
 			return errors.New("the machine's first process has ended")
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 }
@@ -170,10 +174,13 @@ func (e *engine) start(ctx context.Context) error {
 func (e *engine) up(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("no answer within %s", startLimit))
 	defer cancel()
+	e.mutex.Lock()
+	before := e.starts
+	e.mutex.Unlock()
 	if _, err := io.WriteString(e.tell, "start\n"); err != nil {
 		return e.failed(err)
 	}
-	if err := e.awaitRuns(ctx, true); err != nil {
+	if err := e.await(ctx, func() bool { return e.starts > before }); err != nil {
 		return e.failed(err)
 	}
 	if err := e.awaitAnswer(ctx); err != nil {
@@ -248,7 +255,7 @@ func (e *engine) replace(ctx context.Context, signal syscall.Signal) error {
 	if err := e.cmd.Process.Signal(signal); err != nil {
 		return e.failed(err)
 	}
-	if err := e.awaitRuns(ctx, false); err != nil {
+	if err := e.await(ctx, func() bool { return !e.runs }); err != nil {
 		return e.failed(err)
 	}
 	return e.up(context.WithoutCancel(ctx))

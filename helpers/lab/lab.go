@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/holdfast/holdfast/helpers/settings"
 )
@@ -57,13 +58,16 @@ func (m *Machine) Env() []string {
 
 // DefaultShares returns the folders that a lab engine sees by default: the
 // working tree (the enclosing folder with a go.mod or .git, else the current
-// one), the cache and HOLDFAST_WORK.
+// one, unless the engine needs its own there), the cache and HOLDFAST_WORK.
 func DefaultShares() ([]string, error) {
 	here, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	shares := []string{workingTree(here)}
+	var shares []string
+	if tree := workingTree(here); !slices.Contains(needed, tree) {
+		shares = append(shares, tree)
+	}
 	for setting, dir := range map[settings.Setting]string{
 		settings.Cache: settings.CacheDir(), settings.Work: settings.Work.Get(),
 	} {
@@ -82,6 +86,10 @@ func DefaultShares() ([]string, error) {
 	slices.Sort(shares)
 	return slices.Compact(shares), nil
 }
+
+// needed are the folders of the engine's own that a share must not cover.
+var needed = strings.Fields("/ /bin /boot /dev /etc /lib /lib64 /proc /run /run/holdfast /sbin /sys" +
+	" /usr /usr/bin /usr/lib /usr/sbin /var /var/lib /var/run")
 
 func workingTree(here string) string {
 	for dir := here; ; dir = filepath.Dir(dir) {

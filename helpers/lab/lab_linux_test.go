@@ -226,3 +226,61 @@ func (w testWriter) Write(p []byte) (int, error) {
 	w.t.Log(strings.TrimRight(string(p), "\n"))
 	return len(p), nil
 }
+
+func TestEngineThatDoesNotStart(t *testing.T) {
+	needLab(t)
+	for _, test := range []struct {
+		name, script string
+		limit        time.Duration
+		want         []string
+	}{
+		{"ends at once", "echo broken >&2; exit 3", startLimit, []string{"ended with exit code 3", "broken"}},
+		{"never answers", "echo thinking >&2; exec sleep 100", 2 * time.Second, []string{"deadline exceeded", "thinking"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r, err := Find("")
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Command = []string{"sh", "-c", test.script}
+			ctx, cancel := context.WithTimeout(t.Context(), test.limit)
+			defer cancel()
+			machine := &Machine{Release: r.Name}
+			err = machine.start(ctx, r, nil, testWriter{t})
+			if closed := machine.Close(); closed != nil {
+				t.Error(closed)
+			}
+			for _, part := range test.want {
+				if err == nil || !strings.Contains(err.Error(), part) {
+					t.Errorf("the error does not say %q: %v", part, err)
+				}
+			}
+			assertGone(t, machine.state.id, machine.engine.cmd.Process.Pid, machine.network.slirp.Process.Pid)
+		})
+	}
+}
+
+// An engine that is killed from elsewhere comes back by itself.
+func TestEngineThatDies(t *testing.T) {
+	needLab(t)
+	machine, err := Start(t.Context(), "", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = machine.Close() })
+	e := machine.engine
+	e.mutex.Lock()
+	before := e.starts
+	e.mutex.Unlock()
+	if err := e.cmd.Process.Signal(unix.SIGUSR2); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), startLimit)
+	defer cancel()
+	if err := e.await(ctx, func() bool { return e.starts > before }); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.awaitAnswer(ctx); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -167,8 +167,9 @@ func yamlError(file string, err error) error {
 	return fmt.Errorf("%s:%d: %s", file, one.Mark.Line, one.Message)
 }
 
-// release finds a release by its name; "" is the default one.
-func release(name string) (Release, error) {
+// Find returns a release by its name; "" is DefaultRelease. The error for an
+// unknown one lists those that are known.
+func Find(name string) (Release, error) {
 	if name == "" {
 		name = DefaultRelease
 	}

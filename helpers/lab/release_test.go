@@ -68,7 +68,7 @@ func TestReleases(t *testing.T) {
 	if !slices.ContainsFunc(releases, func(r Release) bool { return r.Name == DefaultRelease }) {
 		t.Fatalf("the default release %s is not among %d", DefaultRelease, len(releases))
 	}
-	if _, err := release("nope"); err == nil || !strings.Contains(err.Error(), DefaultRelease) {
+	if _, err := Find("nope"); err == nil || !strings.Contains(err.Error(), DefaultRelease) {
 		t.Fatalf("an unknown release gives %v, which does not list the known ones", err)
 	}
 }

@@ -35,7 +35,10 @@ type machine struct {
 // told line by line. ctx bounds the start only: the machine runs until Close,
 // or until this process ends.
 func Start(ctx context.Context, name string, share []string, progress io.Writer) (*Machine, error) {
-	r, err := release(name)
+	if progress == nil {
+		progress = io.Discard
+	}
+	r, err := Find(name)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +64,9 @@ func Start(ctx context.Context, name string, share []string, progress io.Writer)
 }
 
 func (m *Machine) start(ctx context.Context, r Release, shares []string, progress io.Writer) (err error) {
+	if err := upperFits(); err != nil {
+		return err
+	}
 	if m.rootfs, err = r.ensureRootfs(ctx, progress); err != nil {
 		return err
 	}
@@ -159,10 +165,6 @@ func (s *state) furnish(r Release, shares []string) error {
 	}
 	return nil
 }
-
-// needed are the folders of the engine's own that a share must not cover.
-var needed = strings.Fields("/ /bin /boot /dev /etc /lib /lib64 /proc /run /run/holdfast /sbin /sys" +
-	" /usr /usr/bin /usr/lib /usr/sbin /var /var/lib /var/run")
 
 // shares returns the folders to bind, outer before inner: each as it was given
 // and, where that goes through a symbolic link, as it really is.

@@ -59,9 +59,6 @@ func newState(ctx context.Context) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := upperFits(parent); err != nil {
-		return nil, err
-	}
 	all, err := lockRuns(ctx, parent)
 	if err != nil {
 		return nil, err
@@ -116,7 +113,11 @@ func socketDir(preferred, short, id string) (string, error) {
 
 // upperFits refuses a cache on an overlay file system: no overlay can have its
 // upper layer there, and the kernel's own message would not tell.
-func upperFits(dir string) error {
+func upperFits() error {
+	dir, err := runDir()
+	if err != nil {
+		return err
+	}
 	var stat unix.Statfs_t
 	if err := unix.Statfs(dir, &stat); err != nil {
 		return &fs.PathError{Op: "statfs", Path: dir, Err: err}
@@ -176,6 +177,9 @@ func (s *state) removeFiles() error {
 // Sweep removes what dead machines left: files and cgroups. A machine is dead
 // when nobody holds its lock; its processes and mounts ended with its supervisor.
 func Sweep(progress io.Writer) error {
+	if progress == nil {
+		progress = io.Discard
+	}
 	return sweep(context.Background(), progress)
 }
 

@@ -74,12 +74,12 @@ func bounded(node types.NodeType, _ Offset, text string, args []any) (string, []
 func (r *run) begin(ctx SpecContext) []byte {
 	var err error
 	r.catalogue, err = claims.Load()
-	stop(err)
+	abort(err)
 	e, err := r.connect(ctx)
-	stop(err)
+	abort(err)
 	fmt.Fprintf(console(), "Judging %s\n  at %s (from %s).\n", e.Facts, e.Endpoint.Host, e.Endpoint.Origin)
 	r.sandbox, err = sandbox.Begin(ctx, e, console())
-	stop(err)
+	abort(err)
 	return r.sandbox.Share(passedOn...)
 }
 
@@ -144,6 +144,14 @@ func (r *run) end(ctx SpecContext) {
 	stop(err)
 	if len(r.leftovers) > 0 {
 		Fail(fmt.Sprintf("the run left %d things behind: %v", len(r.leftovers), r.leftovers))
+	}
+}
+
+// abort ends the suite with one clear error, and no second one from the
+// processes that wait for the first.
+func abort(err error) {
+	if err != nil {
+		AbortSuite(err.Error(), 1)
 	}
 }
 

@@ -179,13 +179,16 @@ func machineFlags(set *flag.FlagSet) func(command []string) (int, error) {
 }
 
 func inMachine(engine string, extra, command []string, progress io.Writer) (code int, err error) {
-	shares, err := lab.DefaultShares()
-	if err != nil {
+	if _, err := lab.Find(engine); err != nil {
 		return 0, err
 	}
 	ctx, cancel := lab.Interruptible()
 	defer cancel()
 	if err := lab.Prepare(ctx, progress); err != nil {
+		return 0, err
+	}
+	shares, err := lab.DefaultShares()
+	if err != nil {
 		return 0, err
 	}
 	machine, err := lab.Start(ctx, engine, append(shares, extra...), progress)
