@@ -60,8 +60,12 @@ func (d *Dir) Sees(ctx context.Context, name, text string, change func()) time.D
 	}
 }
 
-// delayed puts a delay into the report and the evidence.
+// delayed puts a delay into the report and the evidence. What was not seen
+// counts as late, also where the wait was cut short.
 func (b *Box) delayed(from, to string, took time.Duration, saw string) time.Duration {
+	if saw != "seen" {
+		took = max(took, patience)
+	}
 	delay := Delay{from, to, float64(took.Microseconds()) / 1000}
 	AddReportEntry("delay", delay, ReportEntryVisibilityFailureOrVerbose)
 	b.did(evidence.Step{Did: "wait for the change from the " + from + " in the " + to, Saw: fmt.Sprintf("%s after %.3f ms", saw, delay.Milliseconds)})

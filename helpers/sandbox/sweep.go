@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/probe"
@@ -78,8 +79,8 @@ func each(ctx context.Context, e *engine.Engine, label string, visit func(thing)
 	return nil
 }
 
-// remove removes what bears a run's label, and the anonymous volumes in its
-// journal: containers first, since they hold the rest.
+// remove removes what bears a run's label, and the volumes without one that
+// its journal names: containers first, since they hold the rest.
 func remove(ctx context.Context, e *engine.Engine, id string) error {
 	if !runID.MatchString(id) {
 		return fmt.Errorf("%q is no run of Holdfast: nothing removed", id)
@@ -90,7 +91,7 @@ func remove(ctx context.Context, e *engine.Engine, id string) error {
 	}
 	noted, _ := journal(id, e.Endpoint.Host)
 	for _, volume := range noted {
-		if anonymous.MatchString(volume) {
+		if anonymous.MatchString(volume) || strings.HasPrefix(volume, "holdfast-"+id+"-") {
 			found = append(found, thing{"volume", volume, volume, id})
 		}
 	}

@@ -58,9 +58,14 @@ func (b *Box) adopt(name string) *Volume {
 	return &Volume{Name: name, box: b}
 }
 
-// Adopt sees to it that a volume of that name, which a command is about to
-// create with the sandbox's labels, is removed with the sandbox.
-func (b *Box) Adopt(name string) *Volume { return b.adopt(name) }
+// Adopt sees to it that a volume of that name (one that Name made), which a
+// command is about to create, is removed with the sandbox, and by a later run
+// should this one die.
+func (b *Box) Adopt(name string) *Volume {
+	GinkgoHelper()
+	b.must(b.run.lease.note(b.run.engine.Endpoint.Host, name))
+	return b.adopt(name)
+}
 
 // At mounts the volume as `-v NAME:TARGET[:OPTIONS]` does.
 func (v *Volume) At(target string, options ...string) Option {

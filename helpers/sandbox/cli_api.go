@@ -1,0 +1,32 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// NeedsCLISpeaking skips the spec where the engine speaks that API version or a
+// later one, but the docker CLI of this machine is too old for it: what such a
+// CLI asks for and prints tells nothing about the engine.
+func (b *Box) NeedsCLISpeaking(ctx context.Context, api string) {
+	GinkgoHelper()
+	answer := b.Docker(ctx, "version", "--format", "{{.Client.APIVersion}}")
+	spoken := strings.TrimSpace(answer.Stdout)
+	if spoken == "" {
+		Fail(fmt.Sprintf("%s: %s", answer.Command, answer))
+	}
+	late, err := semver.NewConstraint(">= " + api)
+	b.must(err)
+	ours, err := semver.NewVersion(b.run.Facts.API)
+	b.must(err)
+	theirs, err := semver.NewVersion(spoken)
+	b.must(err)
+	if late.Check(ours) && !late.Check(theirs) {
+		Skip(fmt.Sprintf("the docker CLI of this machine speaks API %s with this engine, which speaks %s: update the CLI", spoken, b.run.Facts.API))
+	}
+}
