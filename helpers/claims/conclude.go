@@ -2,6 +2,7 @@ package claims
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/engine"
@@ -18,6 +19,8 @@ type Conclusion struct {
 	Reason   string // why contradicted or unverified
 	Specs    []types.SpecReport
 	Evidence []evidence.Step
+	// Substitutes are the images that stood in for others in deciding specs.
+	Substitutes []Substitute
 }
 
 // Conclude draws the verdict on every claim from a run's report.
@@ -69,6 +72,11 @@ func (c *Conclusion) decide() {
 	var contradicted, errored, skipped string
 	for _, spec := range c.Specs {
 		steps := evidence.Of(spec)
+		for _, used := range substitutes(spec) {
+			if !slices.Contains(c.Substitutes, used) {
+				c.Substitutes = append(c.Substitutes, used)
+			}
+		}
 		decisions, failure := trusted(spec, c.Claim.ID)
 		for _, decision := range decisions {
 			if decision.Verdict == Contradicted {

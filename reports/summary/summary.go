@@ -24,6 +24,7 @@ func Print(w io.Writer, d verdicts.Document, o Options) {
 	p.surprises(d)
 	p.errata(d)
 	p.unverified(d)
+	p.substitutes(d)
 	p.matrix(d)
 	p.left(d)
 	p.line("Reports: %s (junit.xml, verdicts.json)", o.Folder)
@@ -143,6 +144,27 @@ func (p printer) unverified(d verdicts.Document) {
 	for _, reason := range order {
 		p.line("  %s", indent(reason))
 		p.line("      %s", strings.Join(byReason[reason], ", "))
+	}
+	p.line("")
+}
+
+func (p printer) substitutes(d verdicts.Document) {
+	claims := map[verdicts.Substitution]int{}
+	var order []verdicts.Substitution
+	for _, claim := range d.Claims {
+		for _, s := range claim.Substitutes {
+			if claims[s] == 0 {
+				order = append(order, s)
+			}
+			claims[s]++
+		}
+	}
+	if len(order) == 0 {
+		return
+	}
+	p.line("%s", p.paint(bold, "Substitutes for images that could not be had:"))
+	for _, s := range order {
+		p.line("  %s: %s (%d claims)", s.Wanted, s.Used, claims[s])
 	}
 	p.line("")
 }

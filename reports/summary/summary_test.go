@@ -42,6 +42,14 @@ func TestPrintTellsWhatMatters(t *testing.T) {
 	}
 }
 
+func TestPrintNamesSubstitutes(t *testing.T) {
+	used := []verdicts.Substitution{{Wanted: "python:3.12-slim", Used: "Debian's Python"}}
+	text := printed(verdicts.Document{Claims: []verdicts.Claim{{ID: "a/b", Substitutes: used}, {ID: "a/c", Substitutes: used}}}, Options{})
+	if !strings.Contains(text, "python:3.12-slim: Debian's Python (2 claims)") {
+		t.Error(text)
+	}
+}
+
 func TestPrintColoursOnRequest(t *testing.T) {
 	if text := printed(verdicts.Document{}, Options{Color: true}); !strings.Contains(text, "\x1b[") {
 		t.Error("no colours")

@@ -134,6 +134,9 @@ func claimOf(c claims.Conclusion, line int) verdicts.Claim {
 	for _, spec := range c.Specs {
 		claim.Specs = append(claim.Specs, verdicts.Spec{Name: spec.FullText(), State: spec.State.String(), Seconds: spec.RunTime.Seconds()})
 	}
+	for _, s := range c.Substitutes {
+		claim.Substitutes = append(claim.Substitutes, verdicts.Substitution{Wanted: s.Wanted, Used: s.Used})
+	}
 	for _, step := range c.Evidence {
 		claim.Evidence = append(claim.Evidence, verdicts.Evidence{Did: step.Did, Saw: step.Saw})
 	}
