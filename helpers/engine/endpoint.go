@@ -25,7 +25,7 @@ type Endpoint struct {
 // socket. See https://docs.docker.com/engine/manage-resources/contexts/.
 func Resolve() (Endpoint, error) {
 	if host := os.Getenv(client.EnvOverrideHost); host != "" {
-		return fromHost(host)
+		return At(host)
 	}
 	name, origin := os.Getenv("DOCKER_CONTEXT"), "DOCKER_CONTEXT"
 	if name == "" {
@@ -45,8 +45,9 @@ func Resolve() (Endpoint, error) {
 	return fromContext(name, origin)
 }
 
-func fromHost(host string) (Endpoint, error) {
-	endpoint := Endpoint{Host: host, Origin: "DOCKER_HOST", Explicit: true, options: []client.Opt{client.FromEnv}}
+// At is the endpoint that DOCKER_HOST would name by host.
+func At(host string) (Endpoint, error) {
+	endpoint := Endpoint{Host: host, Origin: "DOCKER_HOST", Explicit: true, options: []client.Opt{client.FromEnv, client.WithHost(host)}}
 	helper, err := connhelper.GetConnectionHelper(host)
 	if err != nil {
 		return Endpoint{}, fmt.Errorf("DOCKER_HOST=%s: %w", host, err)

@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/docker/docker/errdefs"
+	"github.com/containerd/errdefs"
 )
 
 // ErrUnreachable is in the chain of Connect's error where nothing answered at
@@ -23,7 +23,7 @@ func IsNotFound(err error) bool { return errdefs.IsNotFound(err) }
 func IsConflict(err error) bool { return errdefs.IsConflict(err) }
 
 // IsInvalid tells whether the engine refused the request itself (400).
-func IsInvalid(err error) bool { return errdefs.IsInvalidParameter(err) }
+func IsInvalid(err error) bool { return errdefs.IsInvalidArgument(err) }
 
 func diagnose(endpoint Endpoint, err error) error {
 	where := fmt.Sprintf("%s (from %s)", endpoint.Host, endpoint.Origin)
@@ -40,7 +40,7 @@ func diagnose(endpoint Endpoint, err error) error {
 	case strings.Contains(text, "deadline exceeded"), strings.Contains(text, "Client.Timeout"):
 		return fmt.Errorf("the engine at %s did not answer within 15 s: %w; is it starting, paused or behind a firewall?", where, err)
 	default:
-		return fmt.Errorf("%w at %s: %w; start it (Docker Desktop, `systemctl start docker`), or point DOCKER_HOST or a docker context at one", ErrUnreachable, where, err)
+		return fmt.Errorf("%w at %s: %w\nStart it (Docker Desktop, `systemctl start docker`), or point DOCKER_HOST or a docker context at one", ErrUnreachable, where, err)
 	}
 }
 

@@ -1,0 +1,132 @@
+//go:build linux
+
+package selftest
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/settings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gexec"
+)
+
+// quick is a part of the suite that makes every kind of resource.
+const quick = "persistence || volumes"
+
+var _ = Describe("An engine that is somebody's own", func() {
+	It("is left exactly as it was by a whole run", func(ctx SpecContext) {
+		home := moveIn(ctx, "docker-trixie")
+		before := home.portrait(ctx)
+
+		run := home.ginkgo(ctx)
+
+		Eventually(ctx, run).Should(gexec.Exit(0))
+		Expect(home.portrait(ctx)).To(ConsistOf(before))
+	}, SpecTimeout(15*time.Minute))
+
+	It("is left as it was by two runs at once", func(ctx SpecContext) {
+		home := moveIn(ctx, "docker-trixie")
+		before := home.portrait(ctx)
+
+		one, other := home.ginkgo(ctx, "--label-filter="+quick), home.ginkgo(ctx, "--label-filter="+quick)
+
+		Eventually(ctx, one).Should(gexec.Exit(0))
+		Eventually(ctx, other).Should(gexec.Exit(0))
+		Expect(home.portrait(ctx)).To(ConsistOf(before))
+	}, SpecTimeout(10*time.Minute))
+
+	It("is left as it was by an interrupted run, and nothing is left behind", func(ctx SpecContext) {
+		home := moveIn(ctx, "docker-trixie")
+		before := home.portrait(ctx)
+		run := home.ginkgo(ctx, "--label-filter="+quick)
+		Eventually(ctx, home.guests).ShouldNot(BeEmpty())
+
+		Expect(syscall.Kill(-run.Command.Process.Pid, syscall.SIGINT)).To(Succeed())
+
+		Eventually(ctx, run).Should(gexec.Exit())
+		Expect(run.ExitCode()).NotTo(BeZero())
+		Expect(home.portrait(ctx)).To(ConsistOf(before))
+	}, SpecTimeout(5*time.Minute))
+
+	It("is left as it was by a killed run, once make clean has run", func(ctx SpecContext) {
+		home := moveIn(ctx, "docker-trixie")
+		before := home.portrait(ctx)
+		run := home.ginkgo(ctx, "--label-filter="+quick)
+		Eventually(ctx, home.guests).ShouldNot(BeEmpty())
+
+		Expect(syscall.Kill(-run.Command.Process.Pid, syscall.SIGKILL)).To(Succeed())
+		Eventually(ctx, run).Should(gexec.Exit())
+		Expect(home.guests(ctx)).NotTo(BeEmpty(), "a run that was killed at work leaves something")
+
+		clean := home.command(ctx, "go", "run", "./helpers/sandbox/cmd/clean")
+		Eventually(ctx, clean).Should(gexec.Exit(0))
+		Expect(home.portrait(ctx)).To(ConsistOf(before))
+	}, SpecTimeout(5*time.Minute))
+})
+
+// ginkgo runs the conformance suite on the household's engine, in a process
+// group of its own and from a checkout of its own.
+func (h *household) ginkgo(ctx context.Context, flags ...string) *gexec.Session {
+	GinkgoHelper()
+	arguments := append([]string{"tool", "ginkgo", "-p", "--no-color"}, flags...)
+	return h.command(ctx, "go", append(arguments, "./suites/conformance")...)
+}
+
+func (h *household) command(ctx context.Context, name string, arguments ...string) *gexec.Session {
+	GinkgoHelper()
+	command := exec.CommandContext(ctx, name, arguments...)
+	command.Dir = h.checkout()
+	command.Env = append(os.Environ(), h.machine.Env()...)
+	command.Env = append(command.Env, settings.Disposable.Name+"=0", settings.Release.Name+"=", settings.Control.Name+"=",
+		settings.Netns.Name+"="+h.machine.Netns)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	session, err := gexec.Start(command, GinkgoWriter, GinkgoWriter)
+	Expect(err).NotTo(HaveOccurred())
+	return session
+}
+
+// guests are the containers of runs of Holdfast.
+func (h *household) guests(ctx context.Context) []engine.Container {
+	GinkgoHelper()
+	found, err := h.engine.ListContainers(ctx, sandbox.RunLabel)
+	Expect(err).NotTo(HaveOccurred())
+	return found
+}
+
+// checkout copies the working tree: two runs at once come from two checkouts.
+func (h *household) checkout() string {
+	GinkgoHelper()
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	Expect(err).NotTo(HaveOccurred())
+	dir, err := os.MkdirTemp(h.checkouts, "checkout-")
+	Expect(err).NotTo(HaveOccurred())
+	for _, entry := range []string{"fixtures", "helpers", "reports", "scenarios", "suites"} {
+		Expect(os.CopyFS(filepath.Join(dir, entry), source{os.DirFS(filepath.Join(root, entry))})).To(Succeed())
+	}
+	for _, file := range []string{"go.mod", "go.sum", "README.md"} {
+		data, err := os.ReadFile(filepath.Join(root, file))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.WriteFile(filepath.Join(dir, file), data, 0o644)).To(Succeed())
+	}
+	return dir
+}
+
+// source is a folder without what runs leave in it.
+type source struct{ fs.FS }
+
+// ReadDir leaves out the output of runs.
+func (s source) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(s.FS, name)
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "out" || filepath.Ext(e.Name()) == ".test" }), err
+}
