@@ -1,0 +1,44 @@
+package images
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// progress writes lines for people, and of quick repetitions only some.
+type progress struct {
+	mu   sync.Mutex
+	out  io.Writer
+	last time.Time
+}
+
+// every is how often a repeated line is shown: often enough to show life,
+// seldom enough for a CI log.
+const every = 2 * time.Second
+
+func newProgress(out io.Writer) *progress {
+	if out == nil {
+		out = io.Discard
+	}
+	return &progress{out: out}
+}
+
+// line is always shown.
+func (p *progress) line(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = time.Now()
+	fmt.Fprintf(p.out, "images: "+format+"\n", args...)
+}
+
+// tick is shown where nothing was for a while.
+func (p *progress) tick(format string, args ...any) {
+	p.mu.Lock()
+	quiet := time.Since(p.last) >= every
+	p.mu.Unlock()
+	if quiet {
+		p.line(format, args...)
+	}
+}

@@ -1,0 +1,18 @@
+//go:build !linux
+
+package images
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"runtime"
+)
+
+func buildRootfs(_ context.Context, _ *progress, _, _ string, _ []string) error {
+	return next("it is built on Linux only (mmdebstrap), and this is %s", runtime.GOOS)
+}
+
+func changeRoot(_ *exec.Cmd, _ string) error {
+	return fmt.Errorf("a foreign root file system's pip runs on Linux only, and this is %s", runtime.GOOS)
+}
