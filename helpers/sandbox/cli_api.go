@@ -20,13 +20,22 @@ func (b *Box) NeedsCLISpeaking(ctx context.Context, api string) {
 	if spoken == "" {
 		Fail(fmt.Sprintf("%s: %s", answer.Command, answer))
 	}
-	late, err := semver.NewConstraint(">= " + api)
-	b.must(err)
-	ours, err := semver.NewVersion(b.run.Facts.API)
-	b.must(err)
-	theirs, err := semver.NewVersion(spoken)
-	b.must(err)
-	if late.Check(ours) && !late.Check(theirs) {
+	if b.Speaks(api) && older(b, spoken, api) {
 		Skip(fmt.Sprintf("the docker CLI of this machine speaks API %s with this engine, which speaks %s: update the CLI", spoken, b.run.Facts.API))
 	}
+}
+
+// Speaks tells whether the engine speaks that API version or a later one.
+func (b *Box) Speaks(api string) bool {
+	GinkgoHelper()
+	return !older(b, b.run.Facts.API, api)
+}
+
+func older(b *Box, version, than string) bool {
+	GinkgoHelper()
+	one, err := semver.NewVersion(version)
+	b.must(err)
+	other, err := semver.NewVersion(than)
+	b.must(err)
+	return one.LessThan(other)
 }

@@ -125,7 +125,7 @@ func (b *Box) PruneVolumes(ctx context.Context, options ...string) []string {
 		key, value, _ := strings.Cut(option, "=")
 		filter[key] = value
 	}
-	removed, err := b.run.engine.PruneVolumes(ctx, filter)
+	removed, err := b.prune(ctx, filter)
 	b.must(err)
 	b.did(evidence.Step{
 		Did: "docker volume prune --force " + strings.Join(append(options, "--filter label="+SpecLabel+"="+b.id), " "),
@@ -139,7 +139,7 @@ func (b *Box) PruneVolumes(ctx context.Context, options ...string) []string {
 func (b *Box) PruneEverything(ctx context.Context) []string {
 	GinkgoHelper()
 	b.NeedsDisposable("an unfiltered prune takes volumes that are not the suite's")
-	removed, err := b.run.engine.PruneVolumes(ctx, nil)
+	removed, err := b.prune(ctx, nil)
 	b.must(err)
 	b.did(evidence.Step{Did: "docker volume prune --force", Saw: fmt.Sprintf("removed %d: %s", len(removed), strings.Join(removed, " "))})
 	return removed

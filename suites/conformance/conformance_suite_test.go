@@ -8,8 +8,10 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 
+	_ "github.com/holdfast/holdfast/scenarios/binds"
 	_ "github.com/holdfast/holdfast/scenarios/ephemeral"
 	_ "github.com/holdfast/holdfast/scenarios/persistence"
+	_ "github.com/holdfast/holdfast/scenarios/tmpfs"
 )
 
 var _ = assembly.OnEngine()

@@ -1,0 +1,147 @@
+package compose
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/evidence"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// Compare lists where what runs differs from the model: each service
+// container's mounts and tmpfs against inspect, each volume's name, driver and
+// labels. Empty: everything is as modelled.
+func (p *Project) Compare(ctx context.Context) []string {
+	GinkgoHelper()
+	project, err := p.Model(ctx)
+	must(err)
+	differences, err := Compare(ctx, project.Project, p.box.Engine())
+	must(err)
+	saw := "everything is as modelled"
+	if len(differences) > 0 {
+		saw = strings.Join(differences, "\n")
+	}
+	p.box.Did(evidence.Step{Did: "compare the project's model with what inspect says", Saw: saw})
+	return differences
+}
+
+// Compare lists where what an engine runs of a project differs from its
+// model. A service without a container is a difference, too.
+func Compare(ctx context.Context, project *types.Project, e *engine.Engine) ([]string, error) {
+	var differences []string
+	for _, name := range slices.Sorted(maps.Keys(project.Services)) {
+		containers, err := e.ListContainers(ctx, projectLabel+"="+project.Name, serviceLabel+"="+name, oneOffLabel+"=False")
+		if err != nil {
+			return nil, err
+		}
+		if len(containers) == 0 {
+			differences = append(differences, fmt.Sprintf("service %s: no container", name))
+		}
+		for _, c := range containers {
+			found, err := inspect(ctx, e, c.ID)
+			if err != nil {
+				return nil, err
+			}
+			for _, difference := range compareMounts(project, project.Services[name], found) {
+				differences = append(differences, fmt.Sprintf("service %s, container %s: %s", name, strings.TrimPrefix(c.Name, "/"), difference))
+			}
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(project.Volumes)) {
+		volume := project.Volumes[key]
+		found, err := e.InspectVolume(ctx, volume.Name)
+		switch {
+		case engine.IsNotFound(err) && !used(project, key):
+			// Compose makes only what a service uses.
+		case engine.IsNotFound(err):
+			differences = append(differences, fmt.Sprintf("volume %s: the engine has no volume %s", key, volume.Name))
+		case err != nil:
+			return nil, err
+		default:
+			for _, difference := range compareVolume(project, key, found) {
+				differences = append(differences, fmt.Sprintf("volume %s (%s): %s", key, volume.Name, difference))
+			}
+		}
+	}
+	return differences, nil
+}
+
+// inspected is what inspect says of a container's mounts.
+type inspected struct {
+	engine.Container
+	tmpfs map[string]types.ServiceVolumeTmpfs // of mounts of the type tmpfs, by target
+}
+
+func inspect(ctx context.Context, e *engine.Engine, id string) (inspected, error) {
+	found, err := e.InspectContainer(ctx, id)
+	if err != nil {
+		return inspected{}, err
+	}
+	// A tmpfs' size and mode stand only in what was asked for, which the
+	// engine package does not hand on.
+	raw, err := e.API().ContainerInspect(ctx, id)
+	if err != nil {
+		return inspected{}, fmt.Errorf("inspecting container %s: %w", id, err)
+	}
+	all := inspected{found, map[string]types.ServiceVolumeTmpfs{}}
+	if raw.HostConfig == nil {
+		return all, nil
+	}
+	for _, m := range raw.HostConfig.Mounts {
+		if string(m.Type) == types.VolumeTypeTmpfs {
+			options := types.ServiceVolumeTmpfs{}
+			if m.TmpfsOptions != nil {
+				options.Size, options.Mode = types.UnitBytes(m.TmpfsOptions.SizeBytes), uint32(m.TmpfsOptions.Mode)
+			}
+			all.tmpfs[m.Target] = options
+		}
+	}
+	return all, nil
+}
+
+func compareVolume(project *types.Project, key string, found engine.Volume) (differences []string) {
+	volume := project.Volumes[key]
+	if volume.External {
+		if owner := found.Labels[projectLabel]; owner == project.Name {
+			differences = append(differences, "it is external and yet bears this project's label")
+		}
+		return differences
+	}
+	wanted := map[string]string{projectLabel: project.Name, volumeLabel: key}
+	maps.Copy(wanted, volume.Labels)
+	for _, label := range slices.Sorted(maps.Keys(wanted)) {
+		if got, has := found.Labels[label]; !has || got != wanted[label] {
+			differences = append(differences, fmt.Sprintf("label %s is %q, not %q", label, got, wanted[label]))
+		}
+	}
+	driver := volume.Driver
+	if driver == "" {
+		driver = "local"
+	}
+	if found.Driver != driver {
+		differences = append(differences, fmt.Sprintf("its driver is %q, not %q", found.Driver, driver))
+	}
+	for _, option := range slices.Sorted(maps.Keys(volume.DriverOpts)) {
+		if found.Options[option] != volume.DriverOpts[option] {
+			differences = append(differences, fmt.Sprintf("option %s is %q, not %q", option, found.Options[option], volume.DriverOpts[option]))
+		}
+	}
+	return differences
+}
+
+func used(project *types.Project, key string) bool {
+	for _, service := range project.Services {
+		for _, mount := range service.Volumes {
+			if mount.Type == types.VolumeTypeVolume && mount.Source == key {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,223 @@
+package compose
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/compose/model"
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// The labels that Compose gives what it makes.
+const (
+	projectLabel = "com.docker.compose.project"
+	serviceLabel = "com.docker.compose.service"
+	oneOffLabel  = "com.docker.compose.oneoff"
+	volumeLabel  = "com.docker.compose.volume"
+)
+
+// ProbeVariable is set for every project: `image: ${HOLDFAST_PROBE}` is the probe image.
+const ProbeVariable = "HOLDFAST_PROBE"
+
+// defaultFiles are what Compose looks for, in its order.
+var defaultFiles = []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}
+
+// Project is a compose project of a sandbox.
+type Project struct {
+	Name string       // unique; Compose scopes what it makes by it
+	Dir  *sandbox.Dir // the copy that runs; specs may edit it
+
+	box       *sandbox.Box
+	tool      Tool
+	files     []string // below Dir, in the order of merging
+	env       map[string]string
+	override  string            // the generated file
+	stripped  string            // folder for copies without ports, for an old Compose
+	started   map[string]string // container id to the start that was counted
+	anonymous []string          // volumes that no label marks
+}
+
+// New copies the project in dir into the sandbox's work folder. The files are
+// given relative to dir; without any, those that Compose would take. Nothing
+// is started yet; whatever is, is gone when the spec ends.
+func New(ctx context.Context, box *sandbox.Box, tool Tool, dir string, files ...string) *Project {
+	GinkgoHelper()
+	return FromFS(ctx, box, tool, os.DirFS(dir), files...)
+}
+
+// FromFS is New for a project in a file system, such as the embedded
+// fixtures or an fstest.MapFS.
+func FromFS(ctx context.Context, box *sandbox.Box, tool Tool, source fs.FS, files ...string) *Project {
+	GinkgoHelper()
+	p := &Project{
+		Name: box.Name("project"), Dir: box.Dir(ctx), box: box, tool: tool, files: files,
+		env: map[string]string{ProbeVariable: box.ProbeImage()}, started: map[string]string{},
+	}
+	must(copyTree(p.Dir.Path, source))
+	if len(files) == 0 {
+		must(p.findFiles())
+	}
+	// Beside the copy, not in it: the project's own folder stays as its author made it.
+	aside := box.Dir(ctx)
+	p.override, p.stripped = filepath.Join(aside.Path, "holdfast.override.yaml"), aside.Path
+	box.Tidy("project "+p.Name, p.remove)
+	return p
+}
+
+// copyTree copies what a container run by any user must be able to read.
+func copyTree(into string, source fs.FS) error {
+	if err := os.CopyFS(into, source); err != nil {
+		return fmt.Errorf("copying the project: %w", err)
+	}
+	return nil
+}
+
+func (p *Project) findFiles() error {
+	for i, name := range defaultFiles {
+		if _, err := os.Stat(filepath.Join(p.Dir.Path, name)); err != nil {
+			continue
+		}
+		p.files = []string{name}
+		for _, extension := range []string{".yaml", ".yml"} {
+			override := strings.TrimSuffix(defaultFiles[i], filepath.Ext(name)) + ".override" + extension
+			if isFile(filepath.Join(p.Dir.Path, override)) {
+				p.files = append(p.files, override)
+				break
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("the project has none of %s", strings.Join(defaultFiles, ", "))
+}
+
+// Setenv sets a variable for every later command, as an exported one of the
+// shell: it comes before the project's .env.
+func (p *Project) Setenv(name, value string) *Project {
+	p.env[name] = value
+	return p
+}
+
+// Model is the project as compose-go reads it, without what the sandbox adds.
+// Its error is a *model.LoadError: compose-go's message with file and line.
+func (p *Project) Model(ctx context.Context) (*model.Project, error) {
+	var files []string
+	for _, file := range p.files {
+		files = append(files, filepath.Join(p.Dir.Path, file))
+	}
+	return model.Load(ctx, model.Options{Name: p.Name, Dir: p.Dir.Path, Env: p.environment()}, files...)
+}
+
+// Container is what inspect says of the service's first container; ok is
+// false where it has none.
+func (p *Project) Container(ctx context.Context, service string) (found engine.Container, ok bool) {
+	GinkgoHelper()
+	all, err := p.containers(ctx, service)
+	must(err)
+	if len(all) == 0 {
+		return engine.Container{}, false
+	}
+	found, err = p.box.Engine().InspectContainer(ctx, all[0].ID)
+	must(err)
+	return found, true
+}
+
+// Service is the service's first container, for commands in it and questions
+// about it; the spec fails where it has none. A recreated container is
+// another one: ask again.
+func (p *Project) Service(ctx context.Context, service string) *sandbox.Container {
+	GinkgoHelper()
+	all, err := p.containers(ctx, service)
+	must(err)
+	if len(all) == 0 {
+		Fail(fmt.Sprintf("project %s has no container of service %q", p.Name, service))
+	}
+	return p.box.Container(all[0].ID, strings.TrimPrefix(all[0].Name, "/"))
+}
+
+// Volume is the name of the volume that Compose makes of the project's key.
+func (p *Project) Volume(ctx context.Context, key string) string {
+	GinkgoHelper()
+	project, err := p.Model(ctx)
+	must(err)
+	volume, ok := project.Volumes[key]
+	if !ok {
+		Fail(fmt.Sprintf("project %s has no volume %q", p.Name, key))
+	}
+	return volume.Name
+}
+
+// HasVolume tells whether the engine has the volume of the project's key.
+func (p *Project) HasVolume(ctx context.Context, key string) bool {
+	GinkgoHelper()
+	_, err := p.box.Engine().InspectVolume(ctx, p.Volume(ctx, key))
+	if err != nil && !engine.IsNotFound(err) {
+		must(err)
+	}
+	return err == nil
+}
+
+// containers lists the project's service containers; of one service where it is named.
+func (p *Project) containers(ctx context.Context, service string) ([]engine.Container, error) {
+	labels := []string{projectLabel + "=" + p.Name, oneOffLabel + "=False"}
+	if service != "" {
+		labels = append(labels, serviceLabel+"="+service)
+	}
+	found, err := p.box.Engine().ListContainers(ctx, labels...)
+	slices.SortFunc(found, func(a, b engine.Container) int { return strings.Compare(a.Name, b.Name) })
+	return found, err
+}
+
+// look notes what the last command made: how many containers it started, for
+// the evidence, and the anonymous volumes that only their containers know.
+func (p *Project) look(ctx context.Context) (started int, err error) {
+	// A spec that ran into its deadline still has to know what to remove.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	all, err := p.box.Engine().ListContainers(ctx, projectLabel+"="+p.Name)
+	if err != nil {
+		return 0, err
+	}
+	for _, one := range all {
+		found, err := p.box.Engine().InspectContainer(ctx, one.ID)
+		if engine.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return started, err
+		}
+		if began, _ := time.Parse(time.RFC3339Nano, found.StartedAt); began.Year() > 1 && p.started[found.ID] != found.StartedAt {
+			p.started[found.ID] = found.StartedAt
+			started++
+		}
+		for _, mount := range found.Mounts {
+			if mount.Type != "volume" || slices.Contains(p.anonymous, mount.Name) {
+				continue
+			}
+			unnamed, err := p.box.Note(mount.Name)
+			if err != nil {
+				return started, err
+			}
+			if unnamed {
+				p.anonymous = append(p.anonymous, mount.Name)
+			}
+		}
+	}
+	return started, nil
+}
+
+// must fails the spec on what is no answer to any claim.
+func must(err error) {
+	GinkgoHelper()
+	if err != nil {
+		Fail(err.Error())
+	}
+}

@@ -1,0 +1,54 @@
+package compose
+
+import (
+	"context"
+	"errors"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+)
+
+// remove does what `down -v --remove-orphans --rmi local` does, for what
+// bears this project's name or this sandbox's label and nothing else. It asks
+// the engine, not Compose: it must also work where the spec has left files
+// that no longer load, and takes no grace period.
+func (p *Project) remove(ctx context.Context) error {
+	e := p.box.Engine()
+	ours := projectLabel + "=" + p.Name
+	var problems []error
+	gone := func(err error) {
+		if err != nil && !engine.IsNotFound(err) {
+			problems = append(problems, err)
+		}
+	}
+	containers, err := e.ListContainers(ctx, ours)
+	gone(err)
+	for _, c := range containers {
+		gone(e.RemoveContainer(ctx, c.ID, true, true))
+	}
+	volumes, err := e.ListVolumes(ctx, ours)
+	gone(err)
+	for _, v := range volumes {
+		gone(e.RemoveVolume(ctx, v.Name, false))
+	}
+	for _, name := range p.anonymous {
+		gone(e.RemoveVolume(ctx, name, false))
+	}
+	networks, err := e.ListNetworks(ctx, ours)
+	gone(err)
+	for _, n := range networks {
+		gone(e.RemoveNetwork(ctx, n.ID))
+	}
+	// Built images carry the sandbox's label, under whatever name.
+	images, err := e.ListImages(ctx, sandbox.SpecLabel+"="+p.box.Labels()[sandbox.SpecLabel])
+	gone(err)
+	for _, i := range images {
+		if len(i.Tags) == 0 {
+			gone(e.RemoveImage(ctx, i.ID))
+		}
+		for _, tag := range i.Tags {
+			gone(e.RemoveImage(ctx, tag))
+		}
+	}
+	return errors.Join(problems...)
+}

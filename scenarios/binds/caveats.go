@@ -1,0 +1,34 @@
+package binds
+
+import (
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("A bind mount", Label("binds"), func() {
+	It("of a single file that the host replaces shows the old one until the container is restarted", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write(name, "old")
+		container := box.Start(ctx, folder.File(name).At(config))
+
+		folder.Replace(name, "new")
+
+		Expect(container.Exec(ctx, probe.Read(config))).To(Print("old"))
+		container.Restart(ctx)
+		Expect(container.Exec(ctx, probe.Read(config))).To(Print("new"))
+	})
+
+	It("whose source is missing makes it a directory on the host", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx)
+
+		container := box.Start(ctx, folder.File(name).At(config))
+
+		Expect(container.Exec(ctx, probe.Stat(config))).To(Show[probe.Status](HaveField("Directory", true)))
+		Expect(folder.State()).To(HaveKeyWithValue(name, HavePrefix("d")))
+	})
+})

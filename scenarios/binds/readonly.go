@@ -1,0 +1,150 @@
+package binds
+
+import (
+	"slices"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// The lesson's read-only file.
+const (
+	name     = "config.json"
+	config   = app + "/" + name
+	original = `{"debug": false}`
+)
+
+// refusal is a deed and what the kernel says to it behind `:ro`.
+type refusal struct {
+	deed probe.Command
+	with probe.Errno
+}
+
+// writes are the ways to change what a file holds, or who may. Each is refused
+// on a read-only mount.
+var writes = []refusal{
+	{probe.Write(config, "overwritten"), probe.EROFS},
+	{probe.Overwrite(config, "overwritten"), probe.EROFS},
+	{probe.Append(config, "appended"), probe.EROFS},
+	{probe.Truncate(config), probe.EROFS},
+	{probe.Chmod("600", config), probe.EROFS},
+}
+
+// fileMoves take a file away that is itself a mount: the kernel finds it busy
+// before it asks whether it may be written.
+var fileMoves = []refusal{
+	{probe.Unlink(config), probe.EBUSY},
+	{probe.Rename(config, app+"/moved.json"), probe.EBUSY},
+	{probe.Rename(probe.Seed+"/seed.txt", config), probe.EBUSY},
+}
+
+// directoryChanges are the ways to change a directory.
+var directoryChanges = []refusal{
+	{probe.Write(app+"/new.json", "new"), probe.EROFS},
+	{probe.Mkdir(app + "/new"), probe.EROFS},
+	{probe.Chmod("700", app), probe.EROFS},
+	{probe.Rename(config, config+".old"), probe.EROFS},
+	{probe.Rename(config+".old", config), probe.EROFS},
+	{probe.Unlink(config), probe.EROFS},
+}
+
+var _ = Describe("A read-only bind mount", Label("binds"), func() {
+	// Every user may write on the host's side: what refuses is the mount alone.
+	It("of a file can be read but not changed", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write(name, original).ForAll()
+		before := folder.State()
+		container := box.Start(ctx, folder.File(name).At(config, "ro"))
+
+		claims.Get("binds/can-read-but-not-write", "binds/run-with-a-read-only-file").Holds(func(g Gomega) {
+			g.Expect(container.Exec(ctx, probe.Read(config))).To(Print(original))
+			for _, refused := range slices.Concat(writes, fileMoves) {
+				g.Expect(container.Exec(ctx, probe.Attempt(refused.deed))).To(FailWith(refused.with))
+			}
+			g.Expect(container.Exec(ctx, probe.Read(config))).To(Print(original))
+			g.Expect(folder.State()).To(Equal(before))
+		})
+	})
+
+	It("of a directory can be read but not changed", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write(name, original).ForAll()
+		before := folder.State()
+		container := box.Start(ctx, folder.At(app, "ro"))
+
+		claims.Get("binds/ro-flag").Holds(func(g Gomega) {
+			g.Expect(container.Exec(ctx, probe.Read(config))).To(Print(original))
+			for _, refused := range slices.Concat(writes, directoryChanges) {
+				g.Expect(container.Exec(ctx, probe.Attempt(refused.deed))).To(FailWith(refused.with))
+			}
+			g.Expect(container.Exec(ctx, probe.List(app))).To(Print(name))
+			g.Expect(folder.State()).To(Equal(before))
+		})
+	})
+
+	It("is one to the kernel and to inspect", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write(name, original)
+		container := box.Start(ctx, folder.File(name).At(config, "ro"), folder.At("/writable"))
+
+		claims.Get("binds/ro-flag", "binds/run-with-a-read-only-file").Holds(func(g Gomega) {
+			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(
+				And(HaveField("Type", "bind"), HaveField("Target", config), HaveField("ReadWrite", false)),
+				And(HaveField("Type", "bind"), HaveField("Target", "/writable"), HaveField("ReadWrite", true)),
+			))
+			g.Expect(container.Exec(ctx, probe.MountAt(config))).To(Show[probe.MountInfo](HaveField("Options", MatchRegexp(`^ro(,|$)`))))
+			g.Expect(container.Exec(ctx, probe.MountAt("/writable"))).To(Show[probe.MountInfo](HaveField("Options", MatchRegexp(`^rw(,|$)`))))
+		})
+	})
+
+	It("shows what the host writes all the same", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write(name, original)
+		container := box.Start(ctx, folder.File(name).At(config, "ro"))
+
+		delay := container.Sees(ctx, config, `{"debug": true}`, func() { folder.Write(name, `{"debug": true}`) })
+
+		Expect(delay).To(BeNumerically("<", atOnce))
+	})
+})
+
+var _ = Describe("A bind mount without :ro", Label("binds"), func() {
+	It("of a file lets the container write it, and not take it away", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write(name, original).ForAll()
+		container := box.Start(ctx, folder.File(name).At(config))
+
+		for _, allowed := range unrefused(box, writes) {
+			Expect(container.Exec(ctx, probe.Attempt(allowed.deed))).To(Work())
+		}
+		for _, refused := range fileMoves {
+			Expect(container.Exec(ctx, probe.Attempt(refused.deed))).To(FailWith(refused.with))
+		}
+		container.Exec(ctx, probe.Append(config, "from the container"))
+		Expect(folder.Read(name)).To(Print("from the container"))
+	})
+
+	It("of a directory lets the container do all that :ro refuses", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write(name, original).ForAll()
+		container := box.Start(ctx, folder.At(app))
+
+		for _, allowed := range unrefused(box, slices.Concat(writes, directoryChanges)) {
+			Expect(container.Exec(ctx, probe.Attempt(allowed.deed))).To(Work())
+		}
+		Expect(folder.List()).To(Equal("new\nnew.json"))
+	})
+})
+
+// unrefused are the deeds that succeed without `:ro`. Where the engine maps
+// users, the host's file belongs to nobody whose mode the container may change.
+func unrefused(box *sandbox.Box, all []refusal) []refusal {
+	return slices.DeleteFunc(slices.Clone(all), func(r refusal) bool {
+		return box.Facts().UsernsRemap && r.deed.Args[0] == "chmod"
+	})
+}

@@ -1,0 +1,141 @@
+package binds
+
+import (
+	"path"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// The lesson's file, and what it writes into it.
+const (
+	script  = "hello.py"
+	hello   = "print('Hello from file')\n"
+	updated = "print('Updated from host')\n"
+)
+
+// app is where the lesson mounts its folder.
+const app = "/app"
+
+// atOnce is what still counts as immediately: a person notices no more.
+const atOnce = time.Second
+
+var _ = Describe("A bind-mounted directory", Label("binds"), func() {
+	It("is the host's directory itself, at a path in the container", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).Write(script, hello)
+		number, known := project.Inode()
+		container := box.Start(ctx, project.At(app))
+
+		claims.Get("binds/connects-a-host-directory", "binds/run-with-a-bind-mount").Holds(func(g Gomega) {
+			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", app), HaveField("ReadWrite", true))))
+			g.Expect(container.Exec(ctx, probe.MountAt(app))).To(Show[probe.MountInfo](HaveField("Target", app)))
+			g.Expect(container.Exec(ctx, probe.List(app))).To(Print(script))
+			if known {
+				g.Expect(container.Exec(ctx, probe.Stat(app))).To(Show[probe.Status](HaveField("Inode", number)))
+			}
+		})
+	})
+
+	It("shows the container the host's files", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).Write(script, hello)
+
+		claims.Get("binds/host-file-exists-inside", "binds/cat-inside", "binds/prints-what-the-host-wrote").Holds(func(g Gomega) {
+			g.Expect(box.Run(ctx, probe.Read(path.Join(app, script)), project.At(app))).To(Print("print('Hello from file')"))
+		})
+	})
+
+	It("shows a new container what the host changed meanwhile", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).Write(script, hello)
+		box.Run(ctx, probe.Read(path.Join(app, script)), project.At(app))
+
+		project.Write(script, updated)
+
+		claims.Get("binds/new-container-sees-the-change", "binds/run-a-second-container", "binds/prints-what-the-host-updated").Holds(func(g Gomega) {
+			g.Expect(box.Run(ctx, probe.Read(path.Join(app, script)), project.At(app))).To(Print("print('Updated from host')"))
+		})
+	})
+
+	It("shows a running container at once what the host edits in place", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).Write(script, hello)
+		running := box.Start(ctx, project.At(app))
+
+		claims.Get("binds/changes-seen-instantly", "binds/changes-immediately-visible").Holds(func(g Gomega) {
+			g.Expect(running.Exec(ctx, probe.Read(path.Join(app, script)))).To(Print("print('Hello from file')"))
+			delay := running.Sees(ctx, path.Join(app, script), updated, func() { project.Write(script, updated) })
+			g.Expect(delay).To(BeNumerically("<", atOnce))
+		})
+	})
+
+	It("shows a running container at once what an editor on the host replaces", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).Write(script, hello)
+		running := box.Start(ctx, project.At(app))
+
+		claims.Get("binds/changes-seen-instantly", "binds/changes-immediately-visible").Holds(func(g Gomega) {
+			delay := running.Sees(ctx, path.Join(app, script), updated, func() { project.Replace(script, updated) })
+			g.Expect(delay).To(BeNumerically("<", atOnce))
+		})
+	})
+
+	It("shows the host at once what a running container writes", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).ForAll()
+		running := box.Start(ctx, project.At(app))
+
+		claims.Get("binds/connects-a-host-directory").Holds(func(g Gomega) {
+			delay := project.Sees(ctx, "output.txt", "from the container", func() {
+				g.Expect(running.Exec(ctx, probe.Attempt(probe.Write(app+"/output.txt", "from the container")))).To(Work())
+			})
+			g.Expect(delay).To(BeNumerically("<", atOnce))
+		})
+	})
+
+	It("shows one running container what another writes", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).ForAll()
+		writer, reader := box.Start(ctx, project.At(app)), box.Start(ctx, project.At("/elsewhere"))
+
+		writer.Exec(ctx, probe.Write(app+"/shared.txt", "for both"))
+
+		Eventually(ctx, reader.Exec).WithArguments(probe.Read("/elsewhere/shared.txt")).Within(atOnce).Should(Print("for both"))
+	})
+
+	It("shows a running container the host's new and removed files and folders", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).Write("old.py", hello)
+		running := box.Start(ctx, project.At(app))
+
+		claims.Get("binds/changes-immediately-visible").Holds(func(g Gomega) {
+			g.Expect(running.Exec(ctx, probe.List(app))).To(Print("old.py"))
+			project.Mkdir("package").Write("new.py", hello).Delete("old.py")
+			g.Eventually(ctx, running.Exec).WithArguments(probe.List(app)).Within(atOnce).Should(Print("new.py\npackage"))
+			project.Delete("package")
+			g.Eventually(ctx, running.Exec).WithArguments(probe.List(app)).Within(atOnce).Should(Print("new.py"))
+		})
+	})
+
+	It("shows the host a running container's new and removed files and folders", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		project := box.Dir(ctx).Write("old.py", hello).ForAll()
+		running := box.Start(ctx, project.At(app))
+
+		for _, deed := range []probe.Command{
+			probe.Mkdir(app + "/package"), probe.Write(app+"/package/new.py", hello), probe.Unlink(app + "/old.py"),
+		} {
+			running.Exec(ctx, deed)
+		}
+
+		Eventually(ctx, project.List).Within(atOnce).Should(Equal("package"))
+		Expect(project.Read("package/new.py")).To(Print("print('Hello from file')"))
+	})
+})

@@ -1,0 +1,122 @@
+package tmpfs
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// The lesson's mount and what it writes there.
+const (
+	secrets = "/run/secrets"
+	keyFile = secrets + "/api_key.txt"
+	key     = "secret-api-key-12345"
+)
+
+// bulk is what a tmpfs is filled with to be seen in the memory of the engine's
+// host. Others fill and free theirs at the same time, these specs on another
+// engine for one; within settling the picture is clear once.
+const (
+	bulk     = 128 << 20
+	settling = 5 * time.Second
+)
+
+var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
+	It("is a tmpfs to the kernel, in which a secret can be written and read", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		container := box.Start(ctx, sandbox.Tmpfs(secrets))
+
+		claims.Get("tmpfs/run-with-tmpfs", "tmpfs/write-a-secret", "tmpfs/prints-the-secret").Holds(func(g Gomega) {
+			g.Expect(container.Exec(ctx, probe.Statfs(secrets))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Expect(container.Exec(ctx, probe.MountAt(secrets))).To(Show[probe.MountInfo](HaveField("Type", "tmpfs")))
+			g.Expect(container.Exec(ctx, probe.Attempt(probe.Write(keyFile, key+"\n")))).To(Work())
+			g.Expect(container.Exec(ctx, probe.Read(keyFile))).To(Print(key))
+		})
+	})
+
+	It("holds its data in memory", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		container := box.Start(ctx, sandbox.Tmpfs(secrets))
+		filled := func(ctx context.Context) int64 {
+			container.Exec(ctx, probe.Empty(secrets))
+			before := sharedMemory(ctx, container)
+			container.Exec(ctx, probe.Fill(secrets+"/bulk", bulk))
+			return sharedMemory(ctx, container) - before
+		}
+
+		claims.Get("tmpfs/only-in-ram", "tmpfs/files-only-in-ram").Holds(func(g Gomega) {
+			g.Expect(container.Exec(ctx, probe.Statfs(secrets))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Eventually(ctx, filled).Within(settling).Should(BeNumerically(">", bulk/2), "bytes of the host's memory that it takes to fill it")
+			onlyWithoutSwap(box)
+		})
+	})
+
+	It("gives its memory back the moment the container stops", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		container, observer := box.Start(ctx, sandbox.Tmpfs(secrets)), box.Start(ctx)
+		container.Exec(ctx, probe.Fill(secrets+"/bulk", bulk))
+		full := sharedMemory(ctx, observer)
+
+		container.Stop(ctx)
+
+		claims.Get("tmpfs/purged-when-the-container-stops").Holds(func(g Gomega) {
+			g.Eventually(ctx, sharedMemory).WithArguments(observer).Within(settling).Should(BeNumerically("<", full-bulk/2), "bytes of the host's memory in use")
+		})
+	})
+
+	It("is nosuid, nodev and noexec, and everybody's to write to", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		container := box.Start(ctx, sandbox.Tmpfs(secrets))
+		options := []string{"rw", "nosuid", "nodev"}
+		if box.Facts().Name == "docker" {
+			options = append(options, "noexec") // Podman leaves it out
+		}
+
+		Expect(container.Exec(ctx, probe.MountAt(secrets))).To(Show[probe.MountInfo](
+			WithTransform(func(m probe.MountInfo) []string { return strings.Split(m.Options, ",") }, ContainElements(options))))
+		Expect(container.Exec(ctx, probe.Stat(secrets))).To(Show[probe.Status](HaveField("Mode", "1777")))
+	})
+
+	It("is not shared with another container's at the same path", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		one, other := box.Start(ctx, sandbox.Tmpfs(secrets)), box.Start(ctx, sandbox.Tmpfs(secrets))
+
+		one.Exec(ctx, probe.Write(keyFile, key))
+
+		Expect(other.Exec(ctx, probe.Read(keyFile))).To(FailWith(probe.ENOENT))
+		other.Exec(ctx, probe.Write(keyFile, "another"))
+		Expect(one.Exec(ctx, probe.Read(keyFile))).To(Print(key))
+	})
+})
+
+// sharedMemory is how many bytes all tmpfs mounts and shared memory of the
+// engine's host take.
+func sharedMemory(ctx context.Context, c *sandbox.Container) int64 {
+	GinkgoHelper()
+	answer := c.Exec(ctx, probe.Meminfo("Shmem"))
+	kilobytes, err := strconv.ParseInt(strings.TrimSpace(answer.Stdout), 10, 64)
+	if err != nil {
+		Fail(fmt.Sprintf("asking for the host's shared memory: %s", answer))
+	}
+	return kilobytes << 10
+}
+
+// onlyWithoutSwap ends a claim about memory alone where the engine's host has
+// swap: the kernel may move a tmpfs there whenever it likes, which no
+// container sees, and Docker knows no noswap option.
+func onlyWithoutSwap(box *sandbox.Box) {
+	GinkgoHelper()
+	if swap := box.Facts().Swap; swap > 0 {
+		Skip(fmt.Sprintf("the engine's host has %d MiB of swap, to which its kernel may write what a tmpfs holds", swap>>20))
+	}
+}

@@ -1,0 +1,104 @@
+package tmpfs
+
+import (
+	"context"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// note is a file beside the secret, in the container's layer: it is there
+// whenever the container is, so that an absent secret means what it seems to.
+const note = "/app/note.txt"
+
+var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
+	DescribeTable("is gone after", claims.Decides("tmpfs/purged-when-the-container-stops"),
+		func(ctx SpecContext, event func(*sandbox.Container, context.Context)) {
+			box := sandbox.New(ctx)
+			container := box.Start(ctx, sandbox.Tmpfs(secrets))
+			container.Exec(ctx, probe.Write(keyFile, key))
+			container.Exec(ctx, probe.Write(note, "kept"))
+
+			event(container, ctx)
+
+			claims.Get("tmpfs/purged-when-the-container-stops").Holds(func(g Gomega) {
+				g.Expect(container.Exec(ctx, probe.List(secrets))).To(Print(""))
+				g.Expect(container.Exec(ctx, probe.Read(note))).To(Print("kept"))
+			})
+		},
+		Entry("stop and start", func(c *sandbox.Container, ctx context.Context) { c.Stop(ctx).Again(ctx) }),
+		Entry("restart", func(c *sandbox.Container, ctx context.Context) { c.Restart(ctx) }),
+		Entry("kill and start", func(c *sandbox.Container, ctx context.Context) { c.Kill(ctx).Again(ctx) }),
+	)
+
+	It("is gone when the container is removed and made anew", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		first := box.Start(ctx, sandbox.Tmpfs(secrets))
+		first.Exec(ctx, probe.Write(keyFile, key))
+
+		first.Stop(ctx).Remove(ctx)
+
+		Expect(box.Run(ctx, probe.List(secrets), sandbox.Tmpfs(secrets))).To(Print(""))
+	})
+
+	It("is not in the stopped container's file system", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		container := box.Start(ctx, sandbox.Tmpfs(secrets))
+		container.Exec(ctx, probe.Write(keyFile, key))
+		container.Exec(ctx, probe.Write(note, "kept"))
+
+		container.Stop(ctx)
+
+		claims.Get("tmpfs/gone-from-the-containers-filesystem").Holds(func(g Gomega) {
+			g.Expect(container.Files(ctx, note)).To(HaveKeyWithValue("note.txt", "kept"))
+			g.Expect(container.Files(ctx, secrets)).To(BeEmpty())
+			g.Expect(container.Changes(ctx)).To(And(ContainElement("added "+note), Not(ContainElement(ContainSubstring("api_key")))))
+		})
+	})
+
+	It("was out of docker cp's reach even while the container ran", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		if box.Facts().Name != "docker" {
+			Skip("Podman copies from inside the running container, mounts included")
+		}
+		container := box.Start(ctx, sandbox.Tmpfs(secrets))
+		container.Exec(ctx, probe.Write(keyFile, key))
+		container.Exec(ctx, probe.Write(note, "kept"))
+
+		Expect(container.Files(ctx, note)).To(HaveKeyWithValue("note.txt", "kept"))
+		Expect(container.Files(ctx, secrets)).To(BeEmpty())
+		Expect(container.Exec(ctx, probe.Read(keyFile))).To(Print(key))
+	})
+
+	It("is nowhere among the engine's files, where layers and volumes are", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsDisposable("all that the engine keeps is searched for a secret")
+		volume := box.Volume(ctx)
+		container := box.Start(ctx, sandbox.Tmpfs(secrets), volume.At("/volume"))
+		inMemory := container.Exec(ctx, probe.Secret(keyFile)).Stdout
+		inLayer := container.Exec(ctx, probe.Secret("/app/secret")).Stdout
+		inVolume := container.Exec(ctx, probe.Secret("/volume/secret")).Stdout
+		search := box.Start(ctx, sandbox.Mounted(engine.Mount{
+			Type: "bind", Source: box.Facts().DataRoot, Target: "/engine", ReadOnly: true, NonRecursive: true,
+		}))
+		find := func(secret string) sandbox.Answer {
+			return search.Exec(ctx, probe.Find(strings.TrimSpace(secret), "/engine"))
+		}
+
+		Expect(find(inLayer).Stdout).To(ContainSubstring("/app/secret"), "the search must find what is in a container's layer")
+		Expect(find(inVolume).Stdout).To(ContainSubstring(volume.Name), "the search must find what is in a volume")
+		claims.Get("tmpfs/only-in-ram", "tmpfs/files-only-in-ram", "tmpfs/was-only-in-memory").Holds(func(g Gomega) {
+			g.Expect(find(inMemory)).To(Print(""))
+			container.Stop(ctx)
+			g.Expect(find(inMemory)).To(Print(""))
+			onlyWithoutSwap(box)
+		})
+	})
+})
