@@ -65,9 +65,14 @@ func (f Facts) String() string {
 }
 
 // PrunesNamedByDefault tells whether a plain volume prune takes named volumes
-// too: before API 1.42 (Docker 23.0), and on Podman 5. Such an engine does not
-// know, or refuses, the filter `all`.
-func (f Facts) PrunesNamedByDefault() bool { return f.Name == "podman" || older(f.API, "1.42") }
+// too: before API 1.42 (Docker 23.0), and before Podman 6. Such an engine does
+// not know, or refuses, the filter `all`.
+func (f Facts) PrunesNamedByDefault() bool {
+	if f.Name == "podman" {
+		return older(f.Version, "6.0")
+	}
+	return older(f.API, "1.42")
+}
 
 func (e *Engine) ask(ctx context.Context) (Facts, error) {
 	version, err := e.api.ServerVersion(ctx)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -18,7 +17,8 @@ import (
 // cliTimeout bounds one docker command.
 const cliTimeout = time.Minute
 
-// Docker types a docker command, as a student would, at the engine under test.
+// Docker types a docker command, as a student would, at the engine under test:
+// the environment leads the CLI to the same engine as it led this suite.
 // The spec is skipped where this machine has no docker CLI. What the command
 // makes must bear the sandbox's labels (LabelFlags), or be adopted by name.
 func (b *Box) Docker(ctx context.Context, args ...string) Answer {
@@ -37,7 +37,6 @@ func (b *Box) DockerAnswering(ctx context.Context, typed string, args ...string)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	command := exec.CommandContext(ctx, path, args...)
-	command.Env = append(os.Environ(), "DOCKER_HOST="+b.run.engine.Endpoint.Host, "DOCKER_CONTEXT=")
 	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(typed), &stdout, &stderr
 	err = command.Run()
 	var exited *exec.ExitError

@@ -27,7 +27,7 @@ var table = []row{
 
 var (
 	// Since API 1.42 (Docker 23.0) prune leaves named volumes alone unless it is told `all`.
-	namedAfterPrune = is(survives).but("docker < 23.0 or podman", lost)
+	namedAfterPrune = is(survives).but("docker < 23.0 or podman < 6.0", lost)
 	// Podman's containers do not end with its service.
 	tmpfsAfterEngine = is(lost).but("podman", survives)
 )

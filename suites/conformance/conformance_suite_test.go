@@ -12,6 +12,7 @@ import (
 	_ "github.com/holdfast/holdfast/scenarios/ephemeral"
 	_ "github.com/holdfast/holdfast/scenarios/persistence"
 	_ "github.com/holdfast/holdfast/scenarios/tmpfs"
+	_ "github.com/holdfast/holdfast/scenarios/volumes"
 )
 
 var _ = assembly.OnEngine()

@@ -1,0 +1,106 @@
+package volumes
+
+import (
+	"slices"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// The lesson's folder, file and words.
+const (
+	data      = "/app/data"
+	important = data + "/important.txt"
+	text      = "Important data"
+)
+
+var _ = Describe("A named volume", Label("volumes"), func() {
+	It("is attached by -v, that volume and no other", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, other := box.Volume(ctx), box.Volume(ctx)
+		container := box.Start(ctx, volume.At(data))
+
+		claims.Get("volumes/attach", "volumes/write-inside").Holds(func(g Gomega) {
+			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(And(
+				HaveField("Type", "volume"), HaveField("Name", volume.Name), HaveField("Target", data), HaveField("ReadWrite", true))))
+			g.Expect(container.Exec(ctx, probe.MountAt(data))).To(Work(), "the kernel must know the mount too")
+			g.Expect(container.Exec(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
+			both := box.Start(ctx, volume.At("/one"), other.At("/other"))
+			g.Expect(both.Exec(ctx, probe.Read("/one/important.txt"))).To(Print(text))
+			g.Expect(both.Exec(ctx, probe.List("/other"))).To(Print(""))
+		})
+	})
+
+	It("keeps its data when the container is deleted", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		first := box.Run(ctx, probe.Write(important, text), volume.At(data))
+		first.Remove(ctx)
+
+		claims.Get("volumes/survives-container-deletion", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data").Holds(func(g Gomega) {
+			g.Expect(first.Exists(ctx)).To(BeFalse(), "the first container must be gone")
+			g.Expect(box.Run(ctx, probe.Read(important), volume.At(data))).To(Print(text))
+		})
+	})
+
+	It("holds the data, and the container's layer does not", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		container := box.Start(ctx, volume.At(data))
+		container.Exec(ctx, probe.Write(important, text))
+		container.Exec(ctx, probe.Write("/app/layer.txt", text))
+
+		claims.Get("volumes/not-in-the-containers-layer").Holds(func(g Gomega) {
+			g.Expect(container.Changes(ctx)).To(And(ContainElement("added /app/layer.txt"), Not(ContainElement(HaveSuffix(important)))))
+		})
+	})
+
+	It("is shown to a root shell in / of a host named after the container", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		container := box.Start(ctx, box.Volume(ctx).At(data))
+		container.Exec(ctx, probe.Write(important, text))
+
+		claims.Get("volumes/prompt").Holds(func(g Gomega) {
+			g.Expect(container.Exec(ctx, probe.Stat(important))).To(Show[probe.Status](HaveField("UID", 0)), "root@")
+			g.Expect(container.Exec(ctx, probe.Read("/etc/hostname"))).To(Print(container.ID[:12]), "abc123")
+			root := container.Exec(ctx, probe.Stat("/")).Stdout
+			g.Expect(container.Exec(ctx, probe.Stat("."))).To(Print(root[:len(root)-1]), ":/")
+		})
+	})
+
+	It("outlives the docker commands of the lesson, typed in its order", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, first, second := box.Adopt(box.Name("volume")), box.Name("test-container"), box.Name("new-container")
+		box.AdoptContainer(first)
+		box.AdoptContainer(second)
+		run := func(name string, command probe.Command) sandbox.Answer {
+			return box.Docker(ctx, slices.Concat([]string{"run", "--network", "none", "--name", name}, box.LabelFlags(),
+				[]string{"-v", volume.Name + ":" + data, box.ProbeImage()}, command.Args)...)
+		}
+		Expect(create(ctx, box, volume.Name)).To(Work())
+
+		claims.Get("volumes/attach", "volumes/rm-container", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data").Holds(func(g Gomega) {
+			g.Expect(run(first, probe.Write(important, text))).To(Work())
+			g.Expect(box.Docker(ctx, "rm", first)).To(Print(first))
+			g.Expect(run(second, probe.Read(important))).To(Print(text))
+		})
+	})
+})
+
+var _ = Describe("A container whose shell exits", Label("volumes"), func() {
+	It("has ended, and is there until it is deleted", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		ended := box.Run(ctx, probe.Write(important, text), box.Volume(ctx).At(data))
+
+		claims.Get("volumes/exit", "volumes/exit-again", "volumes/rm-container").Holds(func(g Gomega) {
+			g.Expect(ended.Inspect(ctx)).To(And(HaveField("State", "exited"), HaveField("ExitCode", 0)))
+			g.Expect(ended.TryRemove(ctx)).To(Succeed())
+			g.Expect(ended.Exists(ctx)).To(BeFalse())
+		})
+	})
+})

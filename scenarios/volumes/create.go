@@ -1,0 +1,88 @@
+package volumes
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// table is what `docker volume ls` prints of one volume, named my-data in the lesson.
+const table = "DRIVER    VOLUME NAME\nlocal     "
+
+var _ = Describe("docker volume create", Label("volumes"), func() {
+	It("makes a volume of that name, and prints the name", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Adopt(box.Name("volume"))
+		Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+
+		claims.Get("volumes/create", "volumes/create-prints-the-name").Holds(func(g Gomega) {
+			g.Expect(create(ctx, box, volume.Name)).To(Print(volume.Name))
+			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
+		})
+	})
+
+	It("begins the life of a volume that the engine stores, and ends at its removal", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+
+		claims.Get("volumes/create", "volumes/managed-by-the-engine").Holds(func(g Gomega) {
+			volume := box.Volume(ctx)
+			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(volume.Name))
+			box.Run(ctx, probe.Write(important, text), volume.At(data)).Remove(ctx)
+			g.Expect(volume.TryRemove(ctx)).To(Succeed())
+			g.Expect(box.VolumeNames(ctx)).To(BeEmpty())
+			g.Expect(box.Run(ctx, probe.List(data), volume.At(data))).To(Print(""), "the engine must make a new volume of that name, and an empty one")
+		})
+	})
+})
+
+var _ = Describe("docker volume ls", Label("volumes"), func() {
+	It("prints the created volume's driver and name below a header", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+
+		claims.Get("volumes/ls", "volumes/ls-again", "volumes/ls-prints-driver-and-name", "volumes/ls-prints-them-again").Holds(func(g Gomega) {
+			g.Expect(box.Docker(ctx, "volume", "ls", "--filter", ours(box))).To(Print(table + volume.Name))
+		})
+	})
+
+	It("lists every volume: used or not, named or not", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		unused, unnamed, used := box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
+		box.Create(ctx, used.At(data))
+
+		claims.Get("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all").Holds(func(g Gomega) {
+			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(unused.Name, unnamed.Name, used.Name))
+		})
+	})
+
+	It("lists every volume without a filter too", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsDisposable("an unfiltered list shows volumes that are not the suite's")
+		named, unnamed := box.BareVolume(ctx), box.UnnamedVolume(ctx)
+
+		claims.Get("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all").Holds(func(g Gomega) {
+			g.Expect(lines(box.Docker(ctx, "volume", "ls"))).To(ContainElements("local     "+named.Name, "local     "+unnamed.Name))
+		})
+	})
+})
+
+// create types `docker volume create NAME`, with the sandbox's labels.
+func create(ctx context.Context, box *sandbox.Box, name string) sandbox.Answer {
+	GinkgoHelper()
+	return box.Docker(ctx, slices.Concat([]string{"volume", "create"}, box.LabelFlags(), []string{name})...)
+}
+
+func lines(answer sandbox.Answer) []string { return strings.Split(answer.Stdout, "\n") }
+
+// ours is the filter that leaves the sandbox's own volumes.
+func ours(box *sandbox.Box) string {
+	return "label=" + sandbox.SpecLabel + "=" + box.Labels()[sandbox.SpecLabel]
+}

@@ -1,0 +1,168 @@
+package volumes
+
+import (
+	"maps"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// field finds the keys of the object that inspect prints, not those of its maps.
+var field = regexp.MustCompile(`(?m)^ {8}"(\w+)": `)
+
+var _ = Describe("docker volume inspect", Label("volumes"), func() {
+	It("prints a list of one object, with the seven fields in that order", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+
+		claims.Get("volumes/inspect", "volumes/inspect-prints-seven-fields").Holds(func(g Gomega) {
+			answer := box.Docker(ctx, "volume", "inspect", volume.Name)
+			g.Expect(answer).To(Work())
+			g.Expect(answer.Stdout).To(And(HavePrefix("[\n    {\n"), HaveSuffix("\n    }\n]\n")))
+			var names []string
+			for _, found := range field.FindAllStringSubmatch(answer.Stdout, -1) {
+				names = append(names, found[1])
+			}
+			g.Expect(names).To(HaveExactElements("CreatedAt", "Driver", "Labels", "Mountpoint", "Name", "Options", "Scope"))
+		})
+	})
+
+	It("knows the seven fields and no others", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+
+		claims.Get("volumes/inspect", "volumes/inspect-prints-seven-fields").Holds(func(g Gomega) {
+			names := slices.Collect(maps.Keys(volume.Inspect(ctx).Raw))
+			g.Expect(names).To(ConsistOf("CreatedAt", "Driver", "Labels", "Mountpoint", "Name", "Options", "Scope"))
+		})
+	})
+
+	It("tells the name, the driver and the scope", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, other := box.Volume(ctx), box.Volume(ctx)
+
+		claims.Get("volumes/inspect", "volumes/inspect-name", "volumes/inspect-driver", "volumes/inspect-scope").Holds(func(g Gomega) {
+			g.Expect(volume.Inspect(ctx).Raw).To(And(
+				HaveKeyWithValue("Name", volume.Name), HaveKeyWithValue("Driver", "local"), HaveKeyWithValue("Scope", "local")))
+			g.Expect(other.Inspect(ctx).Raw).To(HaveKeyWithValue("Name", other.Name))
+		})
+	})
+
+	It("tells when the volume was created", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		// The engine's own clock is the measure: it need not be this machine's.
+		later, err := time.Parse(time.RFC3339, box.Start(ctx).Inspect(ctx).StartedAt)
+		Expect(err).NotTo(HaveOccurred())
+
+		claims.Get("volumes/inspect-created-at").Holds(func(g Gomega) {
+			created, err := time.Parse(time.RFC3339, volume.Inspect(ctx).CreatedAt)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(created).To(BeTemporally("<=", later))
+			g.Expect(created).To(BeTemporally("~", later, time.Minute))
+		})
+	})
+
+	It("tells the same time when files were written since, from Docker 23.0 on", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		before := volume.Inspect(ctx).CreatedAt
+		created, err := time.Parse(time.RFC3339, before)
+		Expect(err).NotTo(HaveOccurred())
+		writer := box.Start(ctx, volume.At(data))
+
+		writeUntil(ctx, writer, created.Add(time.Second))
+
+		if box.Facts().Name == "docker" && !box.Speaks(since23) {
+			Expect(volume.Inspect(ctx).CreatedAt).NotTo(Equal(before), "it is the time of the last change there")
+			return
+		}
+		Expect(volume.Inspect(ctx).CreatedAt).To(Equal(before))
+	})
+
+	It("shows labels and options that nobody set as empty maps", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.BareVolume(ctx)
+
+		claims.Get("volumes/inspect-labels", "volumes/inspect-options").Holds(func(g Gomega) {
+			g.Expect(volume.Inspect(ctx).Raw).To(And(HaveKeyWithValue("Labels", map[string]any{}), HaveKeyWithValue("Options", map[string]any{})))
+		})
+	})
+
+	It("shows the labels and options that were set, and none where none were", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		options := map[string]string{"type": "tmpfs", "device": "tmpfs"}
+
+		bare, full := box.BareVolume(ctx).Inspect(ctx), box.VolumeWith(ctx, engine.VolumeSpec{Options: options}).Inspect(ctx)
+
+		Expect(full).To(And(HaveField("Labels", box.Labels()), HaveField("Options", options)))
+		Expect(bare).To(And(HaveField("Labels", BeEmpty()), HaveField("Options", BeEmpty())))
+		if box.Facts().Name == "docker" {
+			Expect(bare.Raw).To(And(HaveKeyWithValue("Labels", BeNil()), HaveKeyWithValue("Options", BeNil())))
+		}
+	})
+})
+
+var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
+	It("lies below the engine's data root, named after the volume", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+
+		claims.Get("volumes/inspect-mountpoint").Holds(func(g Gomega) {
+			g.Expect(volume.Inspect(ctx).Mountpoint).To(Equal(path.Join(box.Facts().DataRoot, "volumes", volume.Name, "_data")))
+		})
+	})
+
+	It("is where the engine's host has the volume's files", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsDisposable("it mounts a folder of the engine's own")
+		volume := box.Volume(ctx)
+		stored := sandbox.Mounted(engine.Mount{Type: "bind", Source: volume.Inspect(ctx).Mountpoint, Target: data})
+		inside := box.Start(ctx, volume.At(data))
+		inside.Exec(ctx, probe.Write(important, text))
+
+		claims.Get("volumes/mountpoint-shows-where").Holds(func(g Gomega) {
+			g.Expect(box.TryCreate(ctx, stored)).To(Succeed())
+			outside := box.Start(ctx, stored)
+			g.Expect(outside.Exec(ctx, probe.Read(important))).To(Print(text))
+			outside.Exec(ctx, probe.Append(important, " and more"))
+			g.Expect(inside.Exec(ctx, probe.Read(important))).To(Print(text + " and more"))
+		})
+	})
+
+	It("is inside the virtual machine of Docker Desktop", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		if !box.Facts().Desktop {
+			Skip("needs Docker Desktop: this engine is not inside its virtual machine")
+		}
+		volume := box.Volume(ctx)
+
+		claims.Get("volumes/desktop-hides-the-mountpoint").Holds(func(g Gomega) {
+			_, err := os.Stat(volume.Inspect(ctx).Mountpoint)
+			g.Expect(err).To(HaveOccurred())
+		})
+	})
+})
+
+// writeUntil writes files into the lesson's folder until the folder's time of
+// change, which an engine may show in whole seconds, has come to a time.
+func writeUntil(ctx SpecContext, writer *sandbox.Container, reached time.Time) {
+	GinkgoHelper()
+	Eventually(ctx, func() sandbox.Answer {
+		writer.Exec(ctx, probe.Write(important, text))
+		writer.Exec(ctx, probe.Unlink(important))
+		return writer.Exec(ctx, probe.Stat(data))
+	}).WithTimeout(5 * time.Second).WithPolling(200 * time.Millisecond).
+		Should(Show[probe.Status](HaveField("Mtime", BeNumerically(">=", reached.UnixNano()))))
+}

@@ -1,0 +1,122 @@
+package volumes
+
+import (
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// What the docker CLI prints before it prunes.
+const (
+	warning   = "WARNING! This will remove all local volumes not used by at least one container.\n"
+	anonymous = "WARNING! This will remove anonymous local volumes not used by at least one container.\n"
+	question  = "Are you sure you want to continue? [y/N] "
+)
+
+// deletedMyData leaves room for what else a disposable engine had.
+const deletedMyData = `Deleted Volumes:\n(?:.+\n)*my-data\n(?:.+\n)*\nTotal reclaimed space: `
+
+// since23 is the API of Docker 23.0, which prunes anonymous volumes only.
+const since23 = "1.42"
+
+var _ = Describe("docker volume prune", Label("volumes"), func() {
+	It("warns of removing all local volumes", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsCLISpeaking(ctx, since23)
+
+		claims.Get("volumes/prune-warns").Holds(func(g Gomega) {
+			g.Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning))
+		})
+	})
+
+	It("warns of what it is going to remove", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsCLISpeaking(ctx, since23)
+		if !box.Speaks(since23) {
+			Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning))
+			return
+		}
+
+		Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(anonymous))
+		Expect(box.DockerPrune(ctx, "n\n", "--all").Stdout).To(HavePrefix(warning))
+	})
+
+	It("asks, and takes nothing but yes for yes", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.UnnamedVolume(ctx)
+
+		claims.Get("volumes/prune", "volumes/prune-asks").Holds(func(g Gomega) {
+			for _, typed := range []string{"n\n", "\n", "perhaps\n", ""} {
+				g.Expect(box.DockerPrune(ctx, typed).Stdout).To(And(ContainSubstring(question), Not(ContainSubstring("Deleted"))), "answered %q", typed)
+			}
+			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
+			g.Expect(box.DockerPrune(ctx, "y\n").Stdout).To(ContainSubstring(question))
+			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+		})
+	})
+
+	It("prints that it deleted the named volume", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsCLISpeaking(ctx, since23)
+		volume := box.Volume(ctx)
+
+		claims.Get("volumes/prune-deletes-my-data").Holds(func(g Gomega) {
+			g.Expect(box.DockerPrune(ctx, "y\n").Stdout).To(ContainSubstring(question + "Deleted Volumes:\n" + volume.Name + "\n\n"))
+			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+		})
+	})
+
+	It("prints the names of what it deleted and the space that this gave back", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.UnnamedVolume(ctx)
+		box.Run(ctx, probe.Fill(data+"/model.bin", 124_000_000), volume.At(data)).Remove(ctx)
+
+		claims.Get("volumes/prune-tells-the-space").Holds(func(g Gomega) {
+			answer := box.DockerPrune(ctx, "", "--force")
+			g.Expect(answer).To(Print("Deleted Volumes:\n" + volume.Name + "\n\nTotal reclaimed space: 124MB"))
+		})
+	})
+
+	It("prints that nothing was given back where nothing was deleted", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.Create(ctx, box.UnnamedVolume(ctx).At(data))
+
+		Expect(box.DockerPrune(ctx, "", "--force")).To(Print("Total reclaimed space: 0B"))
+	})
+})
+
+var _ = Describe("docker volume prune on a disposable engine", Label("volumes"), Serial, func() {
+	It("treats the lesson's own volume as the lesson says", func(ctx SpecContext) {
+		box := lessonsBox(ctx)
+
+		claims.Get("volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data").Holds(func(g Gomega) {
+			g.Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).To(MatchRegexp(deletedMyData))
+		})
+	})
+
+	It("keeps the lesson's own volume, and names it with --all", func(ctx SpecContext) {
+		box := lessonsBox(ctx)
+		if box.Facts().PrunesNamedByDefault() {
+			Skip("this engine prunes named volumes without being asked")
+		}
+
+		Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).NotTo(ContainSubstring("my-data"))
+		Expect(box.DockerPruneEverything(ctx, "y\n", "--all").Stdout).To(MatchRegexp(deletedMyData))
+	})
+})
+
+// lessonsBox has the lesson's volume, by the lesson's name, and an engine on
+// which that is allowed.
+func lessonsBox(ctx SpecContext) *sandbox.Box {
+	GinkgoHelper()
+	box := sandbox.New(ctx)
+	box.NeedsDisposable("an unfiltered prune takes volumes that are not the suite's")
+	box.NeedsCLISpeaking(ctx, since23)
+	box.Adopt("my-data")
+	Expect(box.Docker(ctx, "volume", "create", "my-data")).To(Print("my-data"))
+	return box
+}

@@ -1,0 +1,93 @@
+package volumes
+
+import (
+	"context"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("A prune of volumes", Label("volumes"), func() {
+	It("removes every volume that no container uses", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, unnamed := box.Volume(ctx), box.UnnamedVolume(ctx)
+
+		removed := box.PruneVolumes(ctx)
+
+		claims.Get("volumes/prune").Holds(func(g Gomega) {
+			g.Expect(removed).To(ContainElement(unnamed.Name))
+			g.Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
+		})
+		claims.Get("volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data").Holds(func(g Gomega) {
+			g.Expect(removed).To(ContainElement(volume.Name))
+			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+		})
+	})
+
+	It("removes unnamed volumes, and named ones with --all only", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		if box.Facts().PrunesNamedByDefault() {
+			Skip("this engine prunes named volumes without being asked")
+		}
+		named, unnamed := box.Volume(ctx), box.UnnamedVolume(ctx)
+
+		Expect(box.PruneVolumes(ctx)).To(ConsistOf(unnamed.Name))
+		Expect(box.PruneVolumes(ctx, "all=true")).To(ConsistOf(named.Name))
+		Expect(box.VolumeNames(ctx)).To(BeEmpty())
+	})
+
+	It("keeps what a container uses, be it created, running or ended, named or not", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		unused, inCreated, inRunning, inEnded, unnamed := box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx)
+		box.Create(ctx, inCreated.At(data), unnamed.At("/unnamed"))
+		running := box.Start(ctx, inRunning.At(data))
+		running.Exec(ctx, probe.Write(important, text))
+		box.Run(ctx, probe.List(data), inEnded.At(data))
+
+		claims.Get("volumes/prune-keeps-used").Holds(func(g Gomega) {
+			g.Expect(pruneAll(ctx, box)).To(ConsistOf(unused.Name))
+			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(inCreated.Name, inRunning.Name, inEnded.Name, unnamed.Name))
+			g.Expect(running.Exec(ctx, probe.Read(important))).To(Print(text))
+		})
+	})
+
+	It("takes what was in use as soon as its last container is removed", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		container := box.Create(ctx, volume.At(data))
+		Expect(pruneAll(ctx, box)).To(BeEmpty())
+
+		container.Remove(ctx)
+
+		Expect(pruneAll(ctx, box)).To(ConsistOf(volume.Name))
+	})
+
+	It("passes over volumes that have options on Docker, and takes them on Podman", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		optioned := box.VolumeWith(ctx, engine.VolumeSpec{Options: map[string]string{"type": "tmpfs", "device": "tmpfs"}})
+		plain := box.Volume(ctx)
+
+		removed := pruneAll(ctx, box)
+
+		if box.Facts().Name == "podman" {
+			Expect(removed).To(ConsistOf(plain.Name, optioned.Name))
+			return
+		}
+		Expect(removed).To(ConsistOf(plain.Name))
+	})
+})
+
+// pruneAll prunes the sandbox's unused volumes, named ones too.
+func pruneAll(ctx context.Context, box *sandbox.Box) []string {
+	GinkgoHelper()
+	if box.Facts().PrunesNamedByDefault() {
+		return box.PruneVolumes(ctx)
+	}
+	return box.PruneVolumes(ctx, "all=true")
+}

@@ -1,0 +1,97 @@
+package volumes
+
+import (
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+)
+
+var _ = Describe("docker volume rm", Label("volumes"), func() {
+	It("removes that volume and no other, and prints its name", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, other := box.Volume(ctx), box.Volume(ctx)
+
+		claims.Get("volumes/rm", "volumes/rm-removes-a-specific-one", "volumes/rm-prints-the-name").Holds(func(g Gomega) {
+			g.Expect(box.Docker(ctx, "volume", "rm", volume.Name)).To(Print(volume.Name))
+			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other.Name))
+		})
+	})
+
+	It("removes that volume and no other", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, other := box.Volume(ctx), box.Volume(ctx)
+
+		claims.Get("volumes/rm", "volumes/rm-removes-a-specific-one").Holds(func(g Gomega) {
+			g.Expect(volume.TryRemove(ctx)).To(Succeed())
+			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other.Name))
+		})
+	})
+
+	It("is refused while a container uses the volume, be it created, running or stopped", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		container := box.Create(ctx, volume.At(data))
+
+		claims.Get("volumes/rm-only-without-containers").Holds(func(g Gomega) {
+			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "created")
+			container.Again(ctx).Exec(ctx, probe.Write(important, text))
+			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "running")
+			g.Expect(container.Exec(ctx, probe.Read(important))).To(Print(text), "refusing must not harm the data")
+			container.Stop(ctx)
+			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "stopped")
+			container.Remove(ctx)
+			g.Expect(volume.TryRemove(ctx)).To(Succeed())
+			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+		})
+	})
+
+	It("is refused as long as one of two containers uses the volume", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		one, two := box.Create(ctx, volume.At(data)), box.Create(ctx, volume.At("/elsewhere", "ro"))
+
+		claims.Get("volumes/rm-only-without-containers").Holds(func(g Gomega) {
+			one.Remove(ctx)
+			g.Expect(volume.TryRemove(ctx)).To(beInUse())
+			two.Remove(ctx)
+			g.Expect(volume.TryRemove(ctx)).To(Succeed())
+		})
+	})
+
+	It("works where the lesson types it, after the steps before", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, _ := attached(ctx, box)
+
+		claims.Get("volumes/rm-where-the-lesson-types-it").Holds(func(g Gomega) {
+			g.Expect(volume.TryRemove(ctx)).To(Succeed())
+		})
+	})
+
+	It("is refused where the lesson types it, and works once new-container is removed", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, newContainer := attached(ctx, box)
+
+		Expect(volume.TryRemove(ctx)).To(And(beInUse(), MatchError(ContainSubstring(newContainer.ID[:12]))))
+		newContainer.Remove(ctx)
+		Expect(volume.TryRemove(ctx)).To(Succeed())
+	})
+})
+
+// attached does what the lesson has done with a volume before it removes it:
+// test-container is deleted, new-container has ended.
+func attached(ctx SpecContext, box *sandbox.Box) (volume *sandbox.Volume, newContainer *sandbox.Container) {
+	GinkgoHelper()
+	volume = box.Volume(ctx)
+	box.Create(ctx, volume.At(data)).Remove(ctx)
+	return volume, box.Run(ctx, probe.List(data), volume.At(data))
+}
+
+// beInUse succeeds for the refusal because of a container, in Docker's words or Podman's.
+func beInUse() types.GomegaMatcher {
+	return MatchError(Or(ContainSubstring("volume is in use"), ContainSubstring("volume is being used")))
+}
