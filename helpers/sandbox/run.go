@@ -35,6 +35,8 @@ type Run struct {
 	engine *engine.Engine
 	lease  *lease
 	before inventory
+	// prepared is what the preparations came to, by key.
+	prepared map[string]json.RawMessage
 }
 
 // current is the run that this process takes part in. Ginkgo runs one spec at
@@ -45,7 +47,7 @@ var current *Run
 // removed, the engine's things are noted, the probe image is loaded, and the
 // remaining facts are asked. Its progress is written as lines.
 func Begin(ctx context.Context, e *engine.Engine, progress io.Writer) (*Run, error) {
-	run := &Run{ID: newID(), Started: time.Now(), engine: e}
+	run := &Run{ID: newID(), Started: time.Now(), engine: e, prepared: map[string]json.RawMessage{}}
 	if err := run.sweepDead(ctx, progress); err != nil {
 		return nil, err
 	}
@@ -61,6 +63,9 @@ func Begin(ctx context.Context, e *engine.Engine, progress io.Writer) (*Run, err
 	}
 	if run.Probe, err = probe.Ensure(ctx, e); err == nil {
 		err = run.askProbe(ctx)
+	}
+	if err == nil {
+		err = run.prepare(ctx, progress)
 	}
 	if err != nil {
 		return nil, errors.Join(err, run.discard())
@@ -117,14 +122,14 @@ type shared struct {
 	ID, Probe, Work string
 	Started         time.Time
 	Facts           engine.Facts
-	Endpoint        string
 	Environment     map[string]string
+	Prepared        map[string]json.RawMessage
 }
 
 // Share packs the run for the suite's other processes, with the environment
 // variables that the first process may have set for them.
 func (r *Run) Share(environment ...string) []byte {
-	s := shared{ID: r.ID, Probe: r.Probe, Work: r.Work, Started: r.Started, Facts: r.Facts, Environment: map[string]string{}}
+	s := shared{ID: r.ID, Probe: r.Probe, Work: r.Work, Started: r.Started, Facts: r.Facts, Prepared: r.prepared, Environment: map[string]string{}}
 	for _, name := range environment {
 		if value, set := os.LookupEnv(name); set {
 			s.Environment[name] = value
@@ -160,7 +165,7 @@ func Join(ctx context.Context, data []byte) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	current = &Run{ID: s.ID, Probe: s.Probe, Work: s.Work, Started: s.Started, Facts: s.Facts, engine: e, lease: lease}
+	current = &Run{ID: s.ID, Probe: s.Probe, Work: s.Work, Started: s.Started, Facts: s.Facts, engine: e, lease: lease, prepared: s.Prepared}
 	return current, nil
 }
 

@@ -1,0 +1,71 @@
+package images
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// outcome is what came of getting an image, for the processes of a run.
+type outcome struct {
+	Image       Image
+	Unavailable string // why there is none, empty where there is
+}
+
+// Beforehand has the image got before any spec with the label runs.
+func Beforehand(label, wanted string) bool {
+	return sandbox.Beforehand(sandbox.Preparation{Key: key(wanted), Label: label,
+		Do: func(ctx context.Context, r *sandbox.Run, progress io.Writer) (any, error) {
+			return get(ctx, r, wanted, progress)
+		}})
+}
+
+func key(wanted string) string { return "image " + wanted }
+
+func get(ctx context.Context, r *sandbox.Run, wanted string, progress io.Writer) (outcome, error) {
+	image, err := Ensure(ctx, r.Engine().API(), wanted, FromSettings(progress))
+	if errors.Is(err, ErrUnavailable) {
+		return outcome{Unavailable: err.Error()}, nil
+	}
+	if err == nil && image.Substitute {
+		fmt.Fprintf(progress, "%s is not to be had: %s stands in for it.\n", wanted, image.Used)
+	}
+	return outcome{Image: image}, err
+}
+
+// Need gets an image for the running spec, and says so in its report where it
+// is a substitute. Where there is none the spec is skipped, with the reason.
+func Need(ctx context.Context, box *sandbox.Box, wanted string) Image {
+	GinkgoHelper()
+	var came outcome
+	if !box.Prepared(key(wanted), &came) {
+		var err error
+		if came, err = get(ctx, sandbox.Current(), wanted, GinkgoWriter); err != nil {
+			Fail(err.Error())
+		}
+	}
+	if came.Unavailable != "" {
+		Skip(came.Unavailable)
+	}
+	if came.Image.Substitute {
+		claims.ReportSubstitute(wanted, came.Image.Used+": "+came.Image.Description)
+	}
+	return came.Image
+}
+
+// NeedGenuine is Need for claims that only the image of that name itself may
+// decide: on a substitute the spec is skipped.
+func NeedGenuine(ctx context.Context, box *sandbox.Box, wanted string) Image {
+	GinkgoHelper()
+	image := Need(ctx, box, wanted)
+	if image.Substitute {
+		Skip(fmt.Sprintf("only the genuine %s decides this, and %s stands in for it here", wanted, image.Used))
+	}
+	return image
+}
