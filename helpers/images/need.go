@@ -9,7 +9,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
-	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2"
 )
 
 // outcome is what came of getting an image, for the processes of a run.
@@ -42,16 +42,16 @@ func get(ctx context.Context, r *sandbox.Run, wanted string, progress io.Writer)
 // Need gets an image for the running spec, and says so in its report where it
 // is a substitute. Where there is none the spec is skipped, with the reason.
 func Need(ctx context.Context, box *sandbox.Box, wanted string) Image {
-	GinkgoHelper()
+	ginkgo.GinkgoHelper()
 	var came outcome
 	if !box.Prepared(key(wanted), &came) {
 		var err error
-		if came, err = get(ctx, sandbox.Current(), wanted, GinkgoWriter); err != nil {
-			Fail(err.Error())
+		if came, err = get(ctx, sandbox.Current(), wanted, ginkgo.GinkgoWriter); err != nil {
+			ginkgo.Fail(err.Error())
 		}
 	}
 	if came.Unavailable != "" {
-		Skip(came.Unavailable)
+		ginkgo.Skip(came.Unavailable)
 	}
 	if came.Image.Substitute {
 		claims.ReportSubstitute(wanted, came.Image.Used+": "+came.Image.Description)
@@ -62,10 +62,10 @@ func Need(ctx context.Context, box *sandbox.Box, wanted string) Image {
 // NeedGenuine is Need for claims that only the image of that name itself may
 // decide: on a substitute the spec is skipped.
 func NeedGenuine(ctx context.Context, box *sandbox.Box, wanted string) Image {
-	GinkgoHelper()
+	ginkgo.GinkgoHelper()
 	image := Need(ctx, box, wanted)
 	if image.Substitute {
-		Skip(fmt.Sprintf("only the genuine %s decides this, and %s stands in for it here", wanted, image.Used))
+		ginkgo.Skip(fmt.Sprintf("only the genuine %s decides this, and %s stands in for it here", wanted, image.Used))
 	}
 	return image
 }

@@ -9,8 +9,11 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 
 	_ "github.com/holdfast/holdfast/scenarios/binds"
+	_ "github.com/holdfast/holdfast/scenarios/drivers"
 	_ "github.com/holdfast/holdfast/scenarios/ephemeral"
+	_ "github.com/holdfast/holdfast/scenarios/mechanisms"
 	_ "github.com/holdfast/holdfast/scenarios/persistence"
+	_ "github.com/holdfast/holdfast/scenarios/reference"
 	_ "github.com/holdfast/holdfast/scenarios/tmpfs"
 	_ "github.com/holdfast/holdfast/scenarios/volumes"
 )

@@ -1,0 +1,52 @@
+package mechanisms
+
+import (
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// atOnce is what still counts as immediately: a person notices no more.
+const atOnce = time.Second
+
+var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
+	It("is the host's directory, whose changes each side sees at once", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write("app.py", "version 1").ForAll()
+		running := box.Start(ctx, folder.At("/app"))
+
+		claims.Get("mechanisms/bind-maps-a-directory").Holds(func(g Gomega) {
+			g.Expect(running.Exec(ctx, probe.MountAt("/app"))).To(Work())
+			g.Expect(running.Exec(ctx, probe.List("/app"))).To(Print("app.py"))
+			g.Expect(running.Exec(ctx, probe.Read("/app/app.py"))).To(Print("version 1"))
+		})
+		claims.Get("mechanisms/bind-host-changes-appear").Holds(func(g Gomega) {
+			delay := running.Sees(ctx, "/app/app.py", "version 2", func() { folder.Write("app.py", "version 2") })
+			g.Expect(delay).To(BeNumerically("<", atOnce))
+		})
+		claims.Get("mechanisms/bind-and-vice-versa").Holds(func(g Gomega) {
+			delay := folder.Sees(ctx, "app.py", "version 3", func() { running.Exec(ctx, probe.Write("/app/app.py", "version 3")) })
+			g.Expect(delay).To(BeNumerically("<", atOnce))
+		})
+	})
+
+	It("keeps its data on the host, and not in the container", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).ForAll()
+		container := box.Start(ctx, folder.At("/app"))
+		container.Exec(ctx, probe.Write("/app/rows.db", "rows"))
+		container.Exec(ctx, probe.Write(own, "in the layer"))
+
+		claims.Get("mechanisms/bind-data-on-the-host").Holds(func(g Gomega) {
+			g.Expect(container.Changes(ctx)).To(And(ContainElement("added "+own), Not(ContainElement(HaveSuffix("rows.db")))))
+			container.Stop(ctx).Remove(ctx)
+			g.Expect(folder.Read("rows.db")).To(Print("rows"))
+		})
+	})
+})

@@ -1,0 +1,44 @@
+package mechanisms
+
+import (
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
+	It("is made, kept on the host and removed by the engine alone", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		host := box.Start(ctx, volume.FolderAt(ctx, "/host"))
+		box.Run(ctx, probe.Write("/app/model.bin", "weights"), volume.At("/app")).Remove(ctx)
+
+		claims.Get("mechanisms/volume-managed-by-docker", "mechanisms/volume-created-and-stored").Holds(func(g Gomega) {
+			g.Expect(host.Exec(ctx, probe.Read("/host/model.bin"))).To(Print("weights"))
+			volume.Remove(ctx)
+			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+			g.Expect(host.Exec(ctx, probe.Read("/host/model.bin"))).To(FailWith(probe.ENOENT))
+		})
+	})
+
+	It("outlives the container that wrote into it", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		first := box.Start(ctx, volume.At("/app"))
+		first.Exec(ctx, probe.Write("/app/vectors.db", "vectors"))
+		first.Exec(ctx, probe.Write(own, "lost"))
+
+		first.Stop(ctx).Remove(ctx)
+
+		claims.Get("mechanisms/volume-survives-deletion").Holds(func(g Gomega) {
+			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
+			second := box.Start(ctx, volume.At("/app"))
+			g.Expect(second.Exec(ctx, probe.Read("/app/vectors.db"))).To(Print("vectors"))
+			g.Expect(second.Exec(ctx, probe.Read(own))).To(FailWith(probe.ENOENT))
+		})
+	})
+})

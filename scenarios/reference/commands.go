@@ -1,0 +1,106 @@
+package reference
+
+import (
+	"encoding/json"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("docker volume", Label("reference"), func() {
+	It("create creates a volume of that name", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := named(box)
+		missing := box.HasVolume(ctx, volume)
+
+		claims.Get("reference/create").Holds(func(g Gomega) {
+			g.Expect(missing).To(BeFalse())
+			g.Expect(create(ctx, box, volume)).To(Print(volume.Name))
+			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
+			g.Expect(volume.Inspect(ctx)).To(And(HaveField("Name", volume.Name), HaveField("Labels", HaveKeyWithValue(sandbox.SpecLabel, box.Labels()[sandbox.SpecLabel]))))
+		})
+	})
+
+	It("ls lists volumes, used or not, named or not, and none that is gone", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		unused, used, unnamed, gone := box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
+		box.Create(ctx, used.At("/data"))
+		gone.Remove(ctx)
+
+		claims.Get("reference/ls").Holds(func(g Gomega) {
+			listed := box.Docker(ctx, "volume", "ls", "--filter", mine(box))
+			g.Expect(listed).To(Work())
+			g.Expect(listed.Stdout).To(MatchRegexp(`^DRIVER +VOLUME NAME\n`))
+			for _, volume := range []*sandbox.Volume{unused, used, unnamed} {
+				g.Expect(listed.Stdout).To(MatchRegexp(`(?m)^local +%s$`, volume.Name))
+			}
+			g.Expect(listed.Stdout).NotTo(ContainSubstring(gone.Name))
+		})
+	})
+
+	It("inspect shows what the volume was made of", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		options := map[string]string{"type": "tmpfs", "device": "tmpfs"}
+		volume := box.VolumeWith(ctx, engine.VolumeSpec{Options: options})
+
+		claims.Get("reference/inspect").Holds(func(g Gomega) {
+			shown := box.Docker(ctx, "volume", "inspect", volume.Name)
+			g.Expect(shown).To(Work())
+			var details []engine.Volume
+			g.Expect(json.Unmarshal([]byte(shown.Stdout), &details)).To(Succeed())
+			g.Expect(details).To(ConsistOf(And(
+				HaveField("Name", volume.Name), HaveField("Driver", "local"), HaveField("Scope", "local"),
+				HaveField("Labels", box.Labels()), HaveField("Options", options),
+				HaveField("Mountpoint", HavePrefix("/")), HaveField("CreatedAt", Not(BeEmpty())),
+			)))
+		})
+	})
+
+	It("rm deletes that volume and its data, and no other", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume, neighbour := named(box), box.Volume(ctx)
+		create(ctx, box, volume)
+		box.Run(ctx, probe.Write("/data/old.txt", "old"), volume.At("/data")).Remove(ctx)
+
+		claims.Get("reference/rm").Holds(func(g Gomega) {
+			g.Expect(box.Docker(ctx, "volume", "rm", volume.Name)).To(Print(volume.Name))
+			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+			g.Expect(box.HasVolume(ctx, neighbour)).To(BeTrue())
+			g.Expect(create(ctx, box, volume)).To(Work())
+			g.Expect(box.Run(ctx, probe.Read("/data/old.txt"), volume.At("/data"))).To(FailWith(probe.ENOENT))
+		})
+	})
+
+	It("prune deletes every volume that no container uses", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsCLISpeaking(ctx, "1.42")
+		unused, used := box.Volume(ctx), box.Volume(ctx)
+		box.Create(ctx, used.At("/data"))
+
+		Expect(box.DockerPrune(ctx, "y\n")).To(Work())
+
+		claims.Get("reference/prune").Holds(func(g Gomega) {
+			g.Expect(box.HasVolume(ctx, unused)).To(BeFalse())
+			g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
+		})
+	})
+
+	It("prune deletes the unused anonymous ones in any case", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsCLISpeaking(ctx, "1.42")
+		unnamed, unused, used := box.UnnamedVolume(ctx), box.Volume(ctx), box.Volume(ctx)
+		box.Create(ctx, used.At("/data"))
+
+		Expect(box.DockerPrune(ctx, "y\n")).To(Work())
+
+		Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
+		Expect(box.HasVolume(ctx, used)).To(BeTrue())
+		Expect(box.HasVolume(ctx, unused)).To(Equal(keepsNamed(box)))
+	})
+})
