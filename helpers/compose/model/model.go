@@ -52,8 +52,9 @@ func (e *LoadError) Unwrap() error { return e.Err }
 // missing is compose-go's complaint about a required variable.
 var missing = regexp.MustCompile(`required variable (\w+) is missing a value`)
 
-// placeholder stands for a variable that is required and not at hand.
-const placeholder = "unset"
+// Placeholder stands for a variable that is required and not at hand, where a
+// project is loaded unresolved.
+const Placeholder = "unset"
 
 // Load reads the project that the files make together. An error of the
 // project itself is a *LoadError.
@@ -82,10 +83,10 @@ func Load(ctx context.Context, options Options, files ...string) (*Project, erro
 			return project, nil
 		}
 		name := missing.FindStringSubmatch(err.Error())
-		if !options.Unresolved || name == nil || has(options.Env, name[1]+"="+placeholder) {
+		if !options.Unresolved || name == nil || has(options.Env, name[1]+"="+Placeholder) {
 			return nil, locate(project.Sources, err)
 		}
-		options.Env = append(options.Env[:len(options.Env):len(options.Env)], name[1]+"="+placeholder)
+		options.Env = append(options.Env[:len(options.Env):len(options.Env)], name[1]+"="+Placeholder)
 	}
 }
 

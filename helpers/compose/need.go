@@ -1,0 +1,39 @@
+package compose
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// ToolLabel is the Ginkgo label of specs that need Compose.
+const ToolLabel = "compose"
+
+const toolKey = "compose"
+
+var _ = sandbox.Beforehand(sandbox.Preparation{Key: toolKey, Label: ToolLabel,
+	Do: func(ctx context.Context, r *sandbox.Run, progress io.Writer) (any, error) {
+		tool, err := Find(ctx, progress)
+		if err == nil {
+			r.Engine().Facts.Compose = tool.Version
+			fmt.Fprintf(progress, "Compose is %s.\n", tool)
+		}
+		return tool, err
+	}})
+
+// Need is the Compose that is tested. A run that is focused on single specs
+// looks for it in each.
+func Need(ctx context.Context, box *sandbox.Box) Tool {
+	GinkgoHelper()
+	var tool Tool
+	if !box.Prepared(toolKey, &tool) {
+		var err error
+		tool, err = Find(ctx, GinkgoWriter)
+		must(err)
+	}
+	return tool
+}
