@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -83,9 +84,11 @@ func build(ctx context.Context, dir, version, program string, progress io.Writer
 	command.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off", "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	command.WaitDelay = 5 * time.Second
 	done := make(chan struct{})
-	go tick(done, began, progress)
+	var ticking sync.WaitGroup
+	ticking.Go(func() { tick(done, began, progress) })
 	output, err := command.CombinedOutput()
 	close(done)
+	ticking.Wait()
 	if err != nil {
 		return fmt.Errorf("`%s` in %s: %w\n%s", strings.Join(command.Args, " "), dir, errors.Join(err, ctx.Err()), lastLines(string(output), 15))
 	}

@@ -170,6 +170,22 @@ var _ = Describe("A project", func() {
 		Expect(p.Run(ctx, "app", "read", "/app/app.conf")).To(match.Print("made by hand"))
 	}, SpecTimeout(3*time.Minute))
 
+	It("may use what another one of its sandbox made", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		source := project("services:\n  app:\n    build: .\n    command: hold\n    volumes: [\"data:/data\"]\nvolumes:\n  data:\n")
+		source["Dockerfile"] = &fstest.MapFile{Data: []byte("FROM " + box.ProbeImage() + "\n")}
+		user := FromFS(ctx, box, tool, project("services:\n  app:\n    image: ${IMAGE}\n    command: hold\n    volumes: [\"data:/data\"]\nvolumes:\n  data: {external: true, name: \"${VOLUME}\"}\n"))
+		maker := FromFS(ctx, box, tool, source)
+		maker.Up(ctx)
+		user.Setenv("IMAGE", maker.Name+"-app").Setenv("VOLUME", maker.Volume(ctx, "data"))
+		user.Up(ctx)
+		maker.Service(ctx, "app").Exec(ctx, probe.Write("/data/shared", "shared"))
+		Expect(user.Service(ctx, "app").Exec(ctx, probe.Read("/data/shared"))).To(match.Print("shared"))
+		Expect(user.Compare(ctx)).To(BeEmpty())
+		user.DownVolumes(ctx)
+		Expect(maker.HasVolume(ctx, "data")).To(BeTrue(), "an external volume is never removed")
+	}, SpecTimeout(2*time.Minute))
+
 	It("comes up in the foreground and goes down with Ctrl-C", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := FromFS(ctx, box, tool, project("services:\n  app:\n    image: ${HOLDFAST_PROBE}\n    command: await /seed/seed.txt never\n"))

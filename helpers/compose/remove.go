@@ -21,10 +21,15 @@ func (p *Project) remove(ctx context.Context) error {
 			problems = append(problems, err)
 		}
 	}
-	containers, err := e.ListContainers(ctx, ours)
-	gone(err)
-	for _, c := range containers {
-		gone(e.RemoveContainer(ctx, c.ID, true, true))
+	label := sandbox.SpecLabel + "=" + p.box.Labels()[sandbox.SpecLabel]
+	// A sandbox's projects may use each other's volumes and images, and end
+	// together: first go the containers of all of them.
+	for _, labels := range [][]string{{ours}, {projectLabel, label}} {
+		containers, err := e.ListContainers(ctx, labels...)
+		gone(err)
+		for _, c := range containers {
+			gone(e.RemoveContainer(ctx, c.ID, true, true))
+		}
 	}
 	volumes, err := e.ListVolumes(ctx, ours)
 	gone(err)
@@ -40,7 +45,7 @@ func (p *Project) remove(ctx context.Context) error {
 		gone(e.RemoveNetwork(ctx, n.ID))
 	}
 	// Built images carry the sandbox's label, under whatever name.
-	images, err := e.ListImages(ctx, sandbox.SpecLabel+"="+p.box.Labels()[sandbox.SpecLabel])
+	images, err := e.ListImages(ctx, label)
 	gone(err)
 	for _, i := range images {
 		if len(i.Tags) == 0 {

@@ -112,11 +112,15 @@ func (p *Project) typed(args []string) string {
 	return name + strings.Join(args, " ")
 }
 
-// saw is an answer for the evidence: Compose says most of it on stderr.
+// saw is an answer for the evidence: Compose says most of it on stderr, and
+// where that is no terminal says it twice.
 func saw(answer sandbox.Answer) string {
-	text := fmt.Sprintf("exit code %d", answer.ExitCode)
-	if said := strings.TrimSpace(answer.Stderr); said != "" {
-		text += "\n" + said
+	text, said := fmt.Sprintf("exit code %d", answer.ExitCode), map[string]bool{}
+	for line := range strings.Lines(answer.Stderr) {
+		if line = strings.TrimSpace(line); line != "" && !said[line] {
+			said[line] = true
+			text += "\n" + line
+		}
 	}
 	if said := strings.TrimSpace(answer.Stdout); said != "" {
 		text += "\n" + said

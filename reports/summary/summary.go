@@ -4,6 +4,7 @@ package summary
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/holdfast/holdfast/reports/verdicts"
@@ -20,6 +21,8 @@ type Options struct {
 // what to do about it, each known erratum, each unverified claim's reason.
 func Print(w io.Writer, d verdicts.Document, o Options) {
 	p := printer{w, o}
+	d.Claims = slices.Clone(d.Claims)
+	slices.SortStableFunc(d.Claims, func(a, b verdicts.Claim) int { return a.Line - b.Line })
 	p.heading(d)
 	p.surprises(d)
 	p.errata(d)
