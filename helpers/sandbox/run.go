@@ -229,6 +229,7 @@ func (r *Run) askProbe(ctx context.Context) error {
 // once runs a probe container outside any spec.
 func (r *Run) once(ctx context.Context, command probe.Command, mounts ...engine.Mount) (engine.Result, error) {
 	id, _, err := r.engine.CreateContainer(ctx, engine.ContainerSpec{
+		Name:  fmt.Sprintf("holdfast-%s-%d", r.ID, time.Now().UnixNano()),
 		Image: r.Probe, Cmd: command.Args, Mounts: mounts, Labels: map[string]string{RunLabel: r.ID, SpecLabel: r.ID},
 	})
 	if err != nil {

@@ -4,8 +4,8 @@ package sandbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -190,7 +190,11 @@ func (b *Box) bundle(ctx SpecContext) {
 		}
 		section(fmt.Sprintf("%s: %s, exit code %d, out of memory %t", c.Name, found.State, found.ExitCode, found.OOMKilled), fmt.Sprintf("mounts %+v tmpfs %v", found.Mounts, found.Tmpfs))
 		stdout, stderr, err := b.run.engine.Logs(ctx, c.ID)
-		section("log of "+c.Name+":", tail(stdout), tail(stderr), fmt.Sprint(errors.Join(err)))
+		lines := []string{tail(stdout), tail(stderr)}
+		if err != nil {
+			lines = append(lines, err.Error())
+		}
+		section("log of "+c.Name+":", slices.DeleteFunc(lines, func(line string) bool { return line == "" })...)
 	}
 	for _, name := range b.volumes {
 		found, err := b.run.engine.InspectVolume(ctx, name)
@@ -200,11 +204,11 @@ func (b *Box) bundle(ctx SpecContext) {
 		}
 		section("volume "+name+":", fmt.Sprint(found.Raw))
 	}
-	events, err := b.run.engine.Events(ctx, b.started, time.Now(), RunLabel+"="+b.run.ID)
+	events, err := b.run.engine.Events(ctx, b.started, time.Now(), SpecLabel+"="+b.id)
 	if err != nil {
 		events = append(events, err.Error())
 	}
-	section("Engine events of this run since the spec began:", events...)
+	section("Engine events of its containers:", events...)
 	AddReportEntry("bundle", text.String(), ReportEntryVisibilityFailureOrVerbose)
 }
 

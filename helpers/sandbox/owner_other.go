@@ -1,0 +1,7 @@
+//go:build !linux
+
+package sandbox
+
+import "errors"
+
+func owner(string) (int, error) { return 0, errors.ErrUnsupported }
