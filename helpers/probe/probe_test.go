@@ -1,0 +1,122 @@
+package probe
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+)
+
+func TestAssembledImageHoldsTheProgramAndItsSeed(t *testing.T) {
+	image, err := assemble([]byte("program"), "arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if config.Architecture != "arm64" || config.OS != "linux" || !slices.Equal(config.Config.Entrypoint, []string{"/probe"}) || config.Config.Labels["holdfast.image"] != "probe" {
+		t.Errorf("configured as %+v", config)
+	}
+	files := map[string]string{}
+	content := mutate.Extract(image)
+	defer content.Close()
+	for archive := tar.NewReader(content); ; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, _ := io.ReadAll(archive)
+		files[header.Name] = string(data)
+	}
+	if files["probe"] != "program" || files["seed/seed.txt"] != SeedText {
+		t.Errorf("holds %v", files)
+	}
+}
+
+func TestSourceDigestHeedsTheArchitecture(t *testing.T) {
+	one, err := sourceDigest("amd64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _ := sourceDigest("amd64")
+	other, _ := sourceDigest("arm64")
+	if one != again || one == other || len(one) != 12 {
+		t.Errorf("%s %s %s", one, again, other)
+	}
+}
+
+// The program's own behaviour is judged on this machine's kernel, where it has one it can run on.
+func TestProgram(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the probe is a Linux program")
+	}
+	program, err := build(context.Background(), runtime.GOARCH)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "probe")
+	if err := os.WriteFile(path, program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "file.txt")
+	for _, c := range []struct {
+		command Command
+		code    int
+		out     string
+	}{
+		{Read(file), int(ENOENT), ""},
+		{Write(file, "one"), 0, ""},
+		{Append(file, "two"), 0, ""},
+		{Read(file), 0, "onetwo"},
+		{Overwrite(file, "O"), 0, ""},
+		{Read(file), 0, "Onetwo"},
+		{List(dir), 0, "file.txt\nprobe\n"},
+		{Fill(filepath.Join(dir, "zeros"), 100_000), 0, "100000\n"},
+		{FindText("Onetwo", dir), 0, file + "\n"},
+		{Rename(file, file+"2"), 0, ""},
+		{Mkdir(dir + "/sub"), 0, ""},
+		{Mkdir(dir + "/sub"), 17, ""},
+		{Truncate(file + "2"), 0, ""},
+		{Read(file + "2"), 0, ""},
+		{Unlink(file + "2"), 0, ""},
+		{Unlink(file + "2"), int(ENOENT), ""},
+		{MountAt(dir), int(ENOENT), ""},
+		{Command{Args: []string{"nonsense"}}, 125, ""},
+		{Command{Args: []string{"read"}}, 125, ""},
+	} {
+		out, err := exec.Command(path, c.command.Args...).Output()
+		var exited *exec.ExitError
+		code := 0
+		if errors.As(err, &exited) {
+			code = exited.ExitCode()
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if code != c.code || string(out) != c.out {
+			t.Errorf("%s: exit code %d, printed %q; want %d and %q", c.command, code, out, c.code, c.out)
+		}
+	}
+}
+
+func TestCommandsReadAsTyped(t *testing.T) {
+	if got := Write("/a b", "it's").String(); got != `probe write "/a b" "it's"` {
+		t.Error(got)
+	}
+	if !Write("/a", "").Must || Attempt(Write("/a", "")).Must || Read("/a").Must {
+		t.Error("deeds have to succeed, attempts and questions do not")
+	}
+}
