@@ -79,6 +79,8 @@ func (c *Conclusion) decide() {
 		}
 		decisions, failure := trusted(spec, c.Claim.ID)
 		for _, decision := range decisions {
+			// The process that decided knew the engine best.
+			c.Expected = decision.Expected
 			if decision.Verdict == Contradicted {
 				contradicted = decision.Reason
 			} else {

@@ -43,6 +43,10 @@ func Judge(catalogue *Catalogue, facts engine.Facts) {
 	registered.catalogue, registered.facts = catalogue, facts
 }
 
+// JudgeCompose tells which Compose this process's blocks are about, where that
+// was found only after Judge.
+func JudgeCompose(version string) { registered.facts.Compose = version }
+
 // Expected is the verdict that the catalogue foresees on an engine.
 func (c Claim) Expected(facts engine.Facts) string {
 	if c.Erratum != nil && c.Erratum.on.On(facts) || c.Departure != nil && c.Departure.on.On(facts) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -34,6 +35,7 @@ func Need(ctx context.Context, box *sandbox.Box) Tool {
 		var err error
 		tool, err = Find(ctx, GinkgoWriter)
 		must(err)
+		claims.JudgeCompose(tool.Version)
 	}
 	return tool
 }

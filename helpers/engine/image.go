@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,7 +70,9 @@ func (e *Engine) ListImages(ctx context.Context, labels ...string) ([]Image, err
 	listed, err := e.api.ImageList(ctx, image.ListOptions{Filters: labelled(labels)})
 	var out []Image
 	for _, i := range listed {
-		out = append(out, Image{ID: i.ID, Tags: i.RepoTags, Labels: i.Labels})
+		// Before API 1.43 (Docker 24.0) an image that has no tag is listed with this one.
+		tags := slices.DeleteFunc(i.RepoTags, func(tag string) bool { return tag == "<none>:<none>" })
+		out = append(out, Image{ID: i.ID, Tags: tags, Labels: i.Labels})
 	}
 	return out, e.failed(err, "listing images")
 }

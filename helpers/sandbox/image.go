@@ -1,9 +1,41 @@
 package sandbox
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
 
-// AdoptImage sees to it that an image of that name (one that Name made), which
-// a command is about to build with the sandbox's labels, is removed with the sandbox.
-func (b *Box) AdoptImage(name string) {
-	b.tidy("image "+name, func(ctx context.Context) error { return b.run.engine.RemoveImage(ctx, name) })
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/evidence"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// ImageConfig is what an image says of how it is to be run.
+func (b *Box) ImageConfig(ctx context.Context, name string) engine.ImageConfig {
+	GinkgoHelper()
+	found, err := b.run.engine.ImageConfig(ctx, name)
+	b.must(err)
+	b.did(evidence.Step{Did: "docker image inspect " + name, Saw: fmt.Sprintf("%+v", found)})
+	return found
+}
+
+// removeImages removes what the run built. That waits for the run's end: an
+// engine's builder takes steps from images that another spec built, and fails
+// where that spec ends, and they go, in the middle of it.
+func (r *Run) removeImages(ctx context.Context) error {
+	images, err := r.engine.ListImages(ctx, RunLabel+"="+r.ID)
+	problems := []error{err}
+	for _, image := range images {
+		names := image.Tags
+		if len(names) == 0 {
+			names = []string{image.ID}
+		}
+		for _, name := range names {
+			if err := r.engine.RemoveImage(ctx, name); !engine.IsNotFound(err) {
+				problems = append(problems, err)
+			}
+		}
+	}
+	return errors.Join(problems...)
 }

@@ -184,11 +184,12 @@ func (r *Run) Leave() error {
 // returns what the run left behind on the engine and on this machine, having
 // removed it.
 func (r *Run) End(ctx context.Context) ([]string, error) {
-	leftovers, err := r.leftovers(ctx)
 	if settings.Keep.On() {
-		return nil, errors.Join(err, r.lease.release())
+		return nil, r.lease.release()
 	}
-	return leftovers, errors.Join(err, r.discard())
+	err := r.removeImages(ctx)
+	leftovers, failed := r.leftovers(ctx)
+	return leftovers, errors.Join(err, failed, r.discard())
 }
 
 // discard removes everything of this run, whatever its state.

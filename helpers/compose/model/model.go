@@ -94,7 +94,7 @@ func load(ctx context.Context, options Options, files []string) (*types.Project,
 	// What compose-go logs, the real Compose says too, in its own words.
 	defer quiet()()
 	chosen := []cli.ProjectOptionsFn{
-		cli.WithWorkingDirectory(options.Dir), cli.WithEnv(options.Env), cli.WithDotEnv,
+		cli.WithWorkingDirectory(options.Dir), cli.WithEnv(options.Env), cli.WithEnvFiles(), cli.WithDotEnv,
 		cli.WithProfiles([]string{"*"}),
 	}
 	if options.Name != "" {

@@ -79,6 +79,20 @@ func TestUnresolvedProjectsLoad(t *testing.T) {
 	}
 }
 
+func TestDotEnvIsReadAfterTheEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "compose.yaml")
+	write(t, file, "services:\n  app:\n    image: ${A:?}:${B:?}\n")
+	write(t, filepath.Join(dir, ".env"), "A=dotenv\nB=dotenv\n")
+	project, err := Load(t.Context(), Options{Env: []string{"A=environment"}}, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := project.Services["app"].Image; got != "environment:dotenv" {
+		t.Errorf("image is %q", got)
+	}
+}
+
 func TestMissingFile(t *testing.T) {
 	if _, err := Load(t.Context(), Options{}, filepath.Join(t.TempDir(), "none.yaml")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)

@@ -1,0 +1,18 @@
+// Package logs is about log files that survive their containers: written to a
+// folder of the host.
+package logs
+
+import (
+	"embed"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/images"
+)
+
+//go:embed claims.yaml *.go
+var files embed.FS
+
+var (
+	_ = claims.Register("scenarios/logs", files)
+	_ = images.Beforehand("python", "python:3.12-slim")
+)

@@ -1,0 +1,89 @@
+package logs
+
+import (
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("A logs folder bind-mounted from the host", Label("logs", "compose"), func() {
+	It("gathers the lines of every run, in their order, in one file on the host", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := project(ctx, box, appending)
+
+		run(ctx, p, "first")
+
+		claims.Get("logs/up-writes").Holds(func(g Gomega) {
+			g.Expect(p.Dir.Read(hostLog)).To(Print("first"))
+		})
+
+		p.Down(ctx)
+
+		claims.Get("logs/down", "logs/stored-on-the-host").Holds(func(g Gomega) {
+			g.Expect(gone(ctx, p)).To(BeTrue())
+			g.Expect(p.Dir.Read(hostLog)).To(Print("first"))
+		})
+
+		run(ctx, p, "second")
+
+		claims.Get("logs/bind-mount", "logs/up-appends", "logs/cat", "logs/one-file").Holds(func(g Gomega) {
+			g.Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond"))
+			g.Expect(p.Dir.File("logs").List()).To(Equal("app.log"))
+		})
+
+		p.Down(ctx)
+		run(ctx, p, "third")
+
+		claims.Get("logs/one-file").Holds(func(g Gomega) {
+			g.Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond\nthird"))
+		})
+
+		p.Restart(ctx)
+		p.AwaitEnd(ctx, service)
+
+		Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond\nthird\nthird"), "a container that is started again appends, too")
+	})
+
+	It("is the host's own, and no volume", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := project(ctx, box, appending)
+
+		run(ctx, p, "first")
+
+		claims.Get("logs/bind-mount", "logs/host-logs-directory", "logs/stored-on-the-host").Holds(func(g Gomega) {
+			g.Expect(p.Compare(ctx)).To(BeEmpty())
+			g.Expect(p.Service(ctx, service).Inspect(ctx).Mounts).To(ConsistOf(And(
+				HaveField("Type", "bind"), HaveField("Source", HaveSuffix("/logs")), HaveField("Target", "/app/logs"), HaveField("ReadWrite", true))))
+			g.Expect(p.Service(ctx, service).Changes(ctx)).NotTo(ContainElement(HaveSuffix("app.log")))
+		})
+	})
+
+	It("belongs to the container's root, as the engine's mode maps it", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := project(ctx, box, appending)
+
+		run(ctx, p, "first")
+
+		folder, log, root := p.Dir.Owner("logs"), p.Dir.Owner(hostLog), box.RootOnHost(ctx)
+		Expect(folder).To(Equal(root), "the engine makes the folder that is missing")
+		Expect(log).To(Equal(root))
+		Expect(root == 0).To(Equal(!box.Facts().Rootless && !box.Facts().UsernsRemap), "user %d", root)
+	})
+})
+
+var _ = Describe("A log that is not mounted", Label("logs", "compose"), func() {
+	It("is lost with its container", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := project(ctx, box, forgetting)
+		run(ctx, p, "first")
+		Expect(p.Service(ctx, service).Files(ctx, "/app/app.log")).To(HaveKeyWithValue("app.log", "first\n"))
+		p.Down(ctx)
+
+		run(ctx, p, "second")
+
+		Expect(p.Service(ctx, service).Files(ctx, "/app/app.log")).To(HaveKeyWithValue("app.log", "second\n"))
+	})
+})

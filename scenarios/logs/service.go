@@ -1,0 +1,61 @@
+package logs
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/holdfast/holdfast/fixtures/projects"
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/images"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// entry is a line of the lesson's output; its time is what differs.
+var entry = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) - INFO - Service started$`)
+
+var _ = Describe("The service that logs", Label("logs", "compose", "python"), func() {
+	It("leaves one line of the lesson's form on the host, run after run", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		images.Need(ctx, box, "python:3.12-slim")
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-4-logs"))
+
+		p.UpForeground(ctx, "")
+
+		claims.Get("logs/up-writes", "logs/program").Holds(func(g Gomega) {
+			g.Expect(times(g, p)).To(HaveLen(1))
+		})
+		first := p.Dir.Read(hostLog).Stdout
+
+		p.Down(ctx)
+		p.UpForeground(ctx, "")
+
+		claims.Get("logs/compose-file", "logs/up-appends", "logs/cat", "logs/two-lines").Holds(func(g Gomega) {
+			g.Expect(p.Dir.Read(hostLog).Stdout).To(HavePrefix(first))
+			g.Expect(times(g, p)).To(And(HaveLen(2), Satisfy(slices.IsSorted[[]string])))
+		})
+
+		p.Down(ctx)
+		p.UpForeground(ctx, "")
+
+		claims.Get("logs/one-file").Holds(func(g Gomega) {
+			g.Expect(times(g, p)).To(And(HaveLen(3), Satisfy(slices.IsSorted[[]string])))
+		})
+	}, SpecTimeout(5*time.Minute))
+})
+
+// times are those of the log's lines, each of which must have the lesson's form.
+func times(g Gomega, p *compose.Project) (all []string) {
+	GinkgoHelper()
+	for line := range strings.Lines(p.Dir.Read(hostLog).Stdout) {
+		found := entry.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		g.Expect(found).NotTo(BeNil(), "the line %q", line)
+		all = append(all, found[1])
+	}
+	return all
+}

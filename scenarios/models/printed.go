@@ -1,0 +1,56 @@
+package models
+
+import (
+	"path"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// The lesson types `cp MODEL $(docker volume inspect VOLUME --format ...)/`.
+// Only the part in parentheses is run here: what it leaves of the command
+// would copy the model into the root folder of this machine.
+var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "compose"), func() {
+	It("goes to the volume, under the name that the compose file gives it", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		// Unlike the lesson's, this name is nobody else's on any engine.
+		key := box.Name(volume)
+		p := project(ctx, box, strings.ReplaceAll(storing, "VOLUME", key))
+		mountpoint := func(name string) sandbox.Answer {
+			return box.Docker(ctx, "volume", "inspect", name, "--format", "{{ .Mountpoint }}")
+		}
+
+		substituted := mountpoint(key)
+
+		claims.Get("models/copy-into-mountpoint").Holds(func(g Gomega) {
+			g.Expect(substituted).To(Work(), "no volume of that name is there before the first up")
+			g.Expect(strings.TrimSpace(substituted.Stdout)).To(HaveSuffix("/_data"))
+		})
+		Expect(substituted.Stderr).To(MatchRegexp("(?i)no such volume"))
+		Expect(strings.TrimSpace(substituted.Stdout)+"/").To(Equal("/"), "the model would go into the root folder")
+		p.Up(ctx)
+		Expect(mountpoint(key)).NotTo(Work(), "nor is it there afterwards")
+		Expect(mountpoint(p.Name + "_" + key)).To(Print(path.Join(box.Facts().DataRoot, "volumes", p.Name+"_"+key, "_data")))
+		Expect(p.Service(ctx, service).Exec(ctx, probe.List(folder))).To(Print(""), "the service starts without a model")
+	})
+
+	It("reaches the service at the Mountpoint of the volume's real name, on the engine's own host", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsDisposable("it mounts a folder of the engine's own")
+		p := project(ctx, box, strings.ReplaceAll(storing, "VOLUME", volume))
+		p.Up(ctx)
+		found, err := box.Engine().InspectVolume(ctx, p.Name+"_"+volume)
+		Expect(err).NotTo(HaveOccurred())
+
+		box.Run(ctx, probe.Write(model, weights), sandbox.Mounted(engine.Mount{Type: "bind", Source: found.Mountpoint, Target: folder}))
+
+		Expect(p.Service(ctx, service).Exec(ctx, probe.Read(model))).To(Print(weights))
+	})
+})

@@ -1,0 +1,102 @@
+package models
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+	"time"
+
+	"github.com/holdfast/holdfast/fixtures/projects"
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/images"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var pattern = projects.Folder("pattern-1-models")
+
+var _ = Describe("The embedding service", Label("models", "compose", "python"), func() {
+	It("loads the model that was put into the volume, run after run", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		images.Need(ctx, box, "python:3.12-slim")
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), pattern)
+		p.Create(ctx)
+		load(ctx, p)
+		put := box.Run(ctx, probe.Stat(model), stored(ctx, p, volume)).Stdout
+
+		p.Up(ctx)
+
+		first := p.Service(ctx, service)
+		image := first.Inspect(ctx).Image
+		claims.Get("models/up", "models/model-loaded", "models/dockerfile").Holds(func(g Gomega) {
+			g.Expect(said(ctx, p)).To(Equal("Model loaded from " + model + "\n"))
+			g.Expect(p.Compare(ctx)).To(BeEmpty())
+		})
+		claims.Get("models/compose-file", "models/logs-on-the-host", "models/published-port", "models/model-path").Holds(func(g Gomega) {
+			g.Eventually(ctx, serves).WithArguments(box, p).Should(And(HaveField("Path", model), HaveField("SHA256", downloaded())))
+			g.Expect(p.Dir.Read("logs/requests.log").Stdout).To(ContainSubstring("GET / HTTP/1.1"))
+		})
+		claims.Get("models/not-copied").Holds(func(g Gomega) {
+			bare := box.Create(ctx, sandbox.Image(image))
+			g.Expect(bare.Files(ctx, "/app/app.py")).To(HaveKey("app.py"))
+			g.Expect(bare.Files(ctx, folder)).To(BeEmpty())
+		})
+
+		p.Down(ctx)
+		p.Up(ctx)
+
+		second := p.Service(ctx, service)
+		claims.Get("models/cached-model").Holds(func(g Gomega) {
+			g.Expect(second.ID).NotTo(Equal(first.ID), "it must be a new container")
+			g.Expect(second.Inspect(ctx).Image).To(Equal(image), "no rebuild")
+			g.Expect(box.Run(ctx, probe.Stat(model), stored(ctx, p, volume)).Stdout).To(Equal(put), "no re-download")
+			g.Expect(said(ctx, p)).To(Equal("Model loaded from " + model + "\n"))
+			g.Eventually(ctx, serves).WithArguments(box, p).Should(Equal(as(put)))
+		})
+	}, SpecTimeout(5*time.Minute))
+})
+
+// said is all that the service has logged, once it has.
+func said(ctx context.Context, p *compose.Project) (log string) {
+	GinkgoHelper()
+	Eventually(ctx, func() string { log = p.Logs(ctx, service); return log }).WithTimeout(30 * time.Second).ShouldNot(BeEmpty())
+	return log
+}
+
+// served is what the service tells of the model that it has loaded.
+type served struct {
+	Path, SHA256       string
+	Size, Inode, Mtime int64
+}
+
+func serves(ctx context.Context, box *sandbox.Box, p *compose.Project) (found served, err error) {
+	GinkgoHelper()
+	answer, err := box.Get(ctx, p.Port(ctx, service, 8000), "/")
+	if err == nil {
+		err = json.Unmarshal([]byte(answer), &found)
+	}
+	return found, err
+}
+
+// as is what the service must tell of the file that was put into the volume.
+func as(put string) served {
+	GinkgoHelper()
+	var found probe.Status
+	Expect(json.Unmarshal([]byte(put), &found)).To(Succeed())
+	return served{model, downloaded(), found.Size, int64(found.Inode), found.Mtime}
+}
+
+// downloaded is the digest of the model on the host.
+func downloaded() string {
+	GinkgoHelper()
+	data, err := fs.ReadFile(pattern, "downloads/"+file)
+	Expect(err).NotTo(HaveOccurred())
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:])
+}

@@ -1,0 +1,65 @@
+package models
+
+import (
+	"github.com/holdfast/holdfast/fixtures/projects"
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("docker compose up", Label("models", "compose"), func() {
+	It("says what it creates, what it attaches to, and which service prints", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := project(ctx, box, listing)
+		p.Create(ctx)
+		load(ctx, p)
+		p.Down(ctx)
+
+		up := p.UpForeground(ctx, "")
+
+		claims.Get("models/says-creating").Holds(func(g Gomega) {
+			g.Expect(up.Stdout + up.Stderr).To(MatchRegexp(`Creating \S+ \.\.\. done`))
+		})
+		claims.Get("models/says-attaching").Holds(func(g Gomega) {
+			g.Expect(up.Stdout + up.Stderr).To(ContainSubstring("Attaching to " + p.Name + "_" + service + "_1"))
+		})
+		claims.Get("models/names-the-service").Holds(func(g Gomega) {
+			g.Expect(up.Stdout).To(MatchRegexp(`(?m)^` + service + `_1 +\| ` + file + `$`))
+		})
+		// Early v2 releases put the project's name before the service's.
+		replica := `(` + p.Name + `-)?` + service + `-1`
+		Expect(up.Stdout + up.Stderr).To(MatchRegexp(`Container ` + p.Name + `-` + service + `-1 +Created`))
+		Expect(up.Stdout + up.Stderr).To(MatchRegexp(`(?m)Attaching to ` + replica + `$`))
+		Expect(up.Stdout).To(MatchRegexp(`(?m)^` + replica + ` +\| ` + file + `$`))
+	})
+})
+
+var _ = Describe("The compose file of the embedding service", Label("models", "compose"), func() {
+	It("is taken without a complaint", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
+
+		config := p.Config(ctx)
+
+		Expect(config).To(Work())
+		claims.Get("models/compose-file-version").Holds(func(g Gomega) {
+			g.Expect(config.Stderr).NotTo(ContainSubstring("`version` is obsolete"))
+		})
+	})
+
+	It("publishes the service on the host's port 8000", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
+
+		read, err := p.Model(ctx)
+
+		Expect(err).NotTo(HaveOccurred())
+		claims.Get("models/published-port").Holds(func(g Gomega) {
+			g.Expect(read.Services[service].Ports).To(ConsistOf(And(HaveField("Published", "8000"), HaveField("Target", uint32(8000)))))
+		})
+	})
+})
