@@ -16,6 +16,8 @@ type event struct {
 	// only where that is allowed.
 	engineWide bool
 	allowed    func(*sandbox.Box)
+	// composed events happen to a compose project, and Compose brings them about.
+	composed bool
 }
 
 var (

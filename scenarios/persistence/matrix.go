@@ -2,6 +2,7 @@ package persistence
 
 import (
 	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
 	"github.com/holdfast/holdfast/helpers/engine"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -32,12 +33,6 @@ func (e expectation) but(constraint, fate string) expectation {
 	return e
 }
 
-// states names the claims that say what this cell shows.
-func (e expectation) states(ids ...string) expectation {
-	e.claims = ids
-	return e
-}
-
 func (e expectation) on(facts engine.Facts) string {
 	if e.constraint == "" {
 		return e.fate
@@ -56,6 +51,9 @@ var _ = Describe("Data", Label("persistence"), func() {
 		if row.event.engineWide {
 			decorators = append(decorators, Serial)
 		}
+		if row.event.composed {
+			decorators = append(decorators, Label(compose.ToolLabel))
+		}
 		Describe("after "+row.event.name, append(decorators, func() { row.cells(i) })...)
 	}
 })
@@ -64,7 +62,7 @@ var _ = Describe("Data", Label("persistence"), func() {
 func (r row) cells(number int) {
 	var s *stage
 	BeforeAll(func(ctx SpecContext) {
-		s = set(ctx)
+		s = r.event.on(ctx)
 		if r.event.allowed != nil {
 			r.event.allowed(s.box)
 		}

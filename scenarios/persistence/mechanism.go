@@ -3,6 +3,7 @@ package persistence
 import (
 	"context"
 
+	"github.com/holdfast/holdfast/helpers/compose"
 	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
@@ -34,6 +35,7 @@ type stage struct {
 	volume    *sandbox.Volume
 	dir       *sandbox.Dir // nil where the engine does not see this machine's files
 	container *sandbox.Container
+	project   *compose.Project // of a composed stage
 }
 
 func set(ctx SpecContext) *stage {
@@ -44,12 +46,18 @@ func set(ctx SpecContext) *stage {
 		s.dir = s.box.Dir(ctx)
 	}
 	s.start(ctx)
+	s.write(ctx)
+	return s
+}
+
+// write writes the data that the event is about.
+func (s *stage) write(ctx context.Context) {
+	GinkgoHelper()
 	for _, m := range mechanisms {
 		if m != bind || s.dir != nil {
 			s.container.Exec(ctx, probe.Write(m.file(), m.name))
 		}
 	}
-	return s
 }
 
 // start starts a container with the same mounts as any before it.

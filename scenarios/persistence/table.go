@@ -23,6 +23,19 @@ var table = []row{
 	{event: replaceAndPruneUnfiltered, fates: fates{layer: is(lost), anonymous: is(lost), named: namedAfterPrune, bind: is(survives), tmpfs: is(lost)}},
 	{event: restartEngine, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: tmpfsAfterEngine}},
 	{event: crashEngine, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: tmpfsAfterEngine}},
+
+	{event: composeRestart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeStopAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeKillAndUp, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeDownAndUp, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeDownVolumesAndUp, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
+	// A recreated container inherits the anonymous volumes of the one before it.
+	{event: composeNewConfiguration, fates: fates{layer: is(lost), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeRecreate, fates: fates{layer: is(lost), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeRenew, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	// Unless it is told yes, Compose leaves a volume alone whose definition has changed.
+	{event: composeNewVolume, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
+	{event: composeNewVolumeYes, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
 }
 
 var (

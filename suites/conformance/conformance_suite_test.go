@@ -15,6 +15,7 @@ import (
 	_ "github.com/holdfast/holdfast/scenarios/mechanisms"
 	_ "github.com/holdfast/holdfast/scenarios/models"
 	_ "github.com/holdfast/holdfast/scenarios/persistence"
+	_ "github.com/holdfast/holdfast/scenarios/qdrant"
 	_ "github.com/holdfast/holdfast/scenarios/reference"
 	_ "github.com/holdfast/holdfast/scenarios/tmpfs"
 	_ "github.com/holdfast/holdfast/scenarios/volumes"

@@ -1,0 +1,177 @@
+package qdrant
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/images"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/qdrant"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// What Qdrant prints, and what the lesson says that it prints.
+const (
+	listening = "Qdrant HTTP listening on 6333"
+	loading   = "Loading collection: " + documents
+	started   = "Qdrant server started on 0.0.0.0:6333"
+	loaded    = "[Loaded previous collection from volume]"
+)
+
+// point is what the lesson's curl sends.
+const point = `{"points": [{"id": 1, "vector": [0.1, 0.2]}]}`
+
+var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
+	BeforeEach(func(ctx SpecContext) {
+		images.NeedGenuine(ctx, sandbox.New(ctx), wanted)
+	})
+
+	Describe("as the lesson starts it", Ordered, ContinueOnFailure, func() {
+		var db *database
+		var log string
+
+		BeforeAll(func(ctx SpecContext) {
+			db = start(ctx, sandbox.New(ctx))
+			log = db.log(ctx)
+		})
+
+		It("says that the server started", func(SpecContext) {
+			claims.Get("qdrant/prints-that-it-started").Holds(func(g Gomega) {
+				g.Expect(log).To(ContainSubstring(started))
+			})
+		})
+
+		It("says that it listens", func(SpecContext) {
+			Expect(log).To(ContainSubstring(listening))
+		})
+
+		It("answers on port 6333", func(ctx SpecContext) {
+			server := db.server(ctx)
+
+			claims.Get("qdrant/port").Holds(func(g Gomega) {
+				info, err := server.Info(ctx)
+				g.Expect(err).NotTo(HaveOccurred())
+				g.Expect(info.Title).To(ContainSubstring("qdrant"))
+			})
+		})
+
+		It("has no collection before one is created", func(ctx SpecContext) {
+			Expect(db.curl(ctx, http.MethodPut, "/collections/documents/points?wait=true", point)).To(Equal(http.StatusNotFound))
+		})
+
+		It("takes points from the lesson's curl", func(ctx SpecContext) {
+			Expect(db.server(ctx).CreateCollection(ctx, documents, 2, qdrant.Dot)).To(Succeed())
+
+			claims.Get("qdrant/curl-adds-vectors").Holds(func(g Gomega) {
+				g.Expect(db.curl(ctx, http.MethodPost, "/collections/documents/points", point)).To(Equal(http.StatusOK))
+				g.Eventually(ctx, func() (int, error) { return db.server(ctx).Count(ctx, documents) }).Should(Equal(1))
+			})
+		})
+
+		It("takes points with PUT, and gives them back with POST and their ids", func(ctx SpecContext) {
+			Expect(db.curl(ctx, http.MethodPost, "/collections/documents/points", point)).To(Equal(http.StatusBadRequest))
+			Expect(db.curl(ctx, http.MethodPut, "/collections/documents/points?wait=true", point)).To(Equal(http.StatusOK))
+			Expect(db.server(ctx).Retrieve(ctx, documents, 1)).To(ConsistOf(HaveField("Vector", []float32{0.1, 0.2})))
+		})
+
+		It("keeps the collection in the folder that the volume is mounted on", func(ctx SpecContext) {
+			mounted := sandbox.Mounted(engine.Mount{Type: "volume", Source: db.Volume(ctx, storage), Target: "/storage"})
+
+			claims.Get("qdrant/data-directory", "qdrant/named-volume-for-the-vectors").Holds(func(g Gomega) {
+				g.Expect(db.box.Run(ctx, probe.Stat("/storage/collections/"+documents), mounted)).To(Show[probe.Status](HaveField("Directory", true)))
+			})
+		})
+
+		It("asks for the key in QDRANT_API_KEY", func(ctx SpecContext) {
+			stranger := db.serverWith(ctx, "")
+
+			claims.Get("qdrant/key-from-the-environment").Holds(func(g Gomega) {
+				_, err := stranger.Collections(ctx)
+				g.Expect(err).To(beRefused())
+			})
+		})
+
+		It("answers a stranger who has no key, and one who has a wrong one", func(ctx SpecContext) {
+			Expect(db.serverWith(ctx, "").Collections(ctx)).To(ConsistOf(documents))
+			Expect(db.serverWith(ctx, "wrong").Collections(ctx)).To(ConsistOf(documents))
+		})
+
+		It("says after down and up that the server started", func(ctx SpecContext) {
+			db.Down(ctx)
+			db.Up(ctx)
+			log = db.log(ctx)
+
+			claims.Get("qdrant/prints-that-it-started-again").Holds(func(g Gomega) {
+				g.Expect(log).To(ContainSubstring(started))
+			})
+		})
+
+		It("says that it loaded the collection from the volume", func(SpecContext) {
+			claims.Get("qdrant/prints-that-it-loaded-the-collection").Holds(func(g Gomega) {
+				g.Expect(log).To(ContainSubstring(loaded))
+			})
+		})
+
+		It("says that it loads the collection, and then that it listens", func(SpecContext) {
+			Expect(log).To(MatchRegexp(`(?s)%s.*%s`, loading, listening))
+		})
+	})
+
+	It("asks for the key in QDRANT__SERVICE__API_KEY, in the header api-key", func(ctx SpecContext) {
+		db := prepare(ctx, sandbox.New(ctx))
+		db.edit("QDRANT_API_KEY", "QDRANT__SERVICE__API_KEY")
+		db.Up(ctx)
+
+		claims.Get("qdrant/api-key-header").Holds(func(g Gomega) {
+			for _, wrong := range []string{"", "wrong"} {
+				_, err := db.serverWith(ctx, wrong).Collections(ctx)
+				g.Expect(err).To(beRefused())
+			}
+			g.Expect(db.server(ctx).Collections(ctx)).To(BeEmpty())
+		})
+	})
+})
+
+// beRefused succeeds for the answer to a request without the right key: 401,
+// before Qdrant 1.10 403.
+func beRefused() OmegaMatcher {
+	return WithTransform(func(err error) bool {
+		return qdrant.IsStatus(err, http.StatusUnauthorized) || qdrant.IsStatus(err, http.StatusForbidden)
+	}, BeTrue())
+}
+
+// log is what the server has printed when it is ready.
+func (d *database) log(ctx context.Context) string {
+	GinkgoHelper()
+	d.server(ctx)
+	stdout, stderr, err := d.box.Engine().Logs(ctx, d.Service(ctx, service).ID)
+	Expect(err).NotTo(HaveOccurred())
+	return stdout + stderr
+}
+
+// curl sends what the lesson's curl sends, with another method or path, and
+// returns the answer's status.
+func (d *database) curl(ctx context.Context, method, path, body string) int {
+	GinkgoHelper()
+	request, err := http.NewRequestWithContext(ctx, method, d.url(ctx)+path, strings.NewReader(body))
+	Expect(err).NotTo(HaveOccurred())
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("api-key", key)
+	response, err := d.box.Engine().HTTP().Do(request)
+	Expect(err).NotTo(HaveOccurred())
+	defer response.Body.Close()
+	said, err := io.ReadAll(response.Body)
+	Expect(err).NotTo(HaveOccurred())
+	d.box.Did(evidence.Step{Did: fmt.Sprintf("curl -X %s http://localhost:6333%s -d '%s'", method, path, body), Saw: response.Status + ": " + string(said)})
+	return response.StatusCode
+}

@@ -1,0 +1,169 @@
+package qdrant
+
+import (
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/qdrant"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueOnFailure, Label("qdrant", "compose"), func() {
+	var db *database
+
+	BeforeAll(func(ctx SpecContext) {
+		db = start(ctx, sandbox.New(ctx))
+		db.fill(ctx, 1000)
+	})
+
+	It("are in a service that runs as the file says", func(ctx SpecContext) {
+		claims.Get("qdrant/compose-file", "qdrant/up").Holds(func(g Gomega) {
+			container, ok := db.Container(ctx, service)
+			g.Expect(ok).To(BeTrue())
+			g.Expect(container.State).To(Equal("running"))
+			g.Expect(db.Compare(ctx)).To(BeEmpty())
+		})
+	})
+
+	It("are on a named volume, and their snapshots on another, both of the local driver", func(ctx SpecContext) {
+		mounts := db.Service(ctx, service).Inspect(ctx).Mounts
+
+		claims.Get("qdrant/named-volume-for-the-vectors").Holds(func(g Gomega) {
+			g.Expect(mounts).To(ContainElement(ofVolume(db.Name+"_"+storage, "/qdrant/storage")))
+		})
+		claims.Get("qdrant/volume-for-snapshots").Holds(func(g Gomega) {
+			g.Expect(mounts).To(ContainElement(ofVolume(db.Name+"_"+snapshots, "/qdrant/snapshots")))
+		})
+		claims.Get("qdrant/local-driver").Holds(func(g Gomega) {
+			g.Expect(mounts).To(And(HaveLen(2), HaveEach(HaveField("Driver", "local"))))
+		})
+	})
+
+	It("are ranked as the distance Dot ranks them", func(SpecContext) {
+		Expect(db.ranking).To(Equal(db.ranked()))
+	})
+
+	It("survive a restart, equal and ranked as before", func(ctx SpecContext) {
+		before := db.Service(ctx, service).Inspect(ctx)
+
+		db.Restart(ctx)
+
+		claims.Get("qdrant/vectors-persist").Holds(func(g Gomega) {
+			g.Expect(db.found(ctx)).To(Equal(db.whole()))
+		})
+		Expect(db.Service(ctx, service).Inspect(ctx).StartedAt).NotTo(Equal(before.StartedAt), "it must have been restarted")
+	})
+
+	It("survive down and up", func(ctx SpecContext) {
+		before := db.Service(ctx, service)
+
+		claims.Get("qdrant/down", "qdrant/up-again", "qdrant/vectors-persist", "qdrant/because-of-the-volume", "qdrant/named-volume-for-the-vectors").Holds(func(g Gomega) {
+			g.Expect(db.Try(ctx, "down")).To(Work())
+			g.Expect(before.Exists(ctx)).To(BeFalse(), "down must remove the container")
+			g.Expect(db.Try(ctx, "up", "-d")).To(Work())
+			g.Expect(db.found(ctx)).To(Equal(db.whole()))
+		})
+	})
+
+	It("are complete after kill -9, up to the last one acknowledged", func(ctx SpecContext) {
+		server := db.server(ctx)
+		db.store(ctx, server, 100)
+
+		db.Kill(ctx)
+		killed := db.Service(ctx, service).Inspect(ctx)
+		db.Start(ctx)
+
+		Expect(killed.ExitCode).To(Equal(137))
+		claims.Get("qdrant/vectors-persist").Holds(func(g Gomega) {
+			g.Expect(db.found(ctx)).To(Equal(db.whole()))
+		})
+	})
+
+	It("survive a newer configuration of the service", func(ctx SpecContext) {
+		before := db.Service(ctx, service)
+		db.edit("environment:\n", "labels:\n      release: \"2\"\n    environment:\n      - QDRANT__TELEMETRY_DISABLED=true\n")
+
+		db.Up(ctx)
+
+		after := db.Service(ctx, service)
+		Expect(after.ID).NotTo(Equal(before.ID), "the container must be another one")
+		Expect(after.Inspect(ctx).Labels).To(HaveKeyWithValue("release", "2"))
+		claims.Get("qdrant/vectors-persist", "qdrant/because-of-the-volume").Holds(func(g Gomega) {
+			g.Expect(db.found(ctx)).To(Equal(db.whole()))
+		})
+	})
+
+	It("are not in another project that is started from the same file", func(ctx SpecContext) {
+		other := start(ctx, sandbox.New(ctx)) // a sandbox ends with all of its projects
+		other.stored = db.stored
+		Expect(other.found(ctx)).To(Equal(db.nothing()))
+		other.stored = nil
+
+		other.fill(ctx, 10)
+
+		Expect(other.Volume(ctx, storage)).NotTo(Equal(db.Volume(ctx, storage)))
+		Expect(other.found(ctx)).To(Equal(other.whole()))
+		Expect(db.found(ctx)).To(Equal(db.whole()))
+	})
+
+	It("are gone after down -v, and so are their snapshots", func(ctx SpecContext) {
+		Expect(db.server(ctx).CreateSnapshot(ctx, documents)).NotTo(BeZero())
+
+		db.DownVolumes(ctx)
+
+		Expect([]bool{db.HasVolume(ctx, storage), db.HasVolume(ctx, snapshots)}).To(HaveEach(false))
+		db.Up(ctx)
+		Expect(db.found(ctx)).To(Equal(db.nothing()))
+		server := db.server(ctx)
+		Expect(server.CreateCollection(ctx, documents, dimensions, qdrant.Dot)).To(Succeed())
+		Expect(server.Snapshots(ctx, documents)).To(BeEmpty())
+	})
+})
+
+var _ = Describe("Vectors in a Qdrant without the storage volume", Label("qdrant", "compose"), func() {
+	It("are lost with the container, and only with it", func(ctx SpecContext) {
+		db := prepare(ctx, sandbox.New(ctx))
+		db.edit("      - qdrant-storage:/qdrant/storage    # Named volume for vector DB\n", "")
+		db.Up(ctx)
+		db.fill(ctx, 20)
+		db.Restart(ctx)
+		Expect(db.found(ctx)).To(Equal(db.whole()), "a restart keeps the container's own layer")
+
+		db.Down(ctx)
+		db.Up(ctx)
+
+		claims.Get("qdrant/because-of-the-volume").Holds(func(g Gomega) {
+			g.Expect(db.found(ctx)).To(Equal(db.nothing()))
+		})
+	})
+})
+
+var _ = Describe("The lesson's file for Qdrant", Label("qdrant", "compose"), func() {
+	It("is taken by Compose without a word about its version line", func(ctx SpecContext) {
+		db := prepare(ctx, sandbox.New(ctx))
+
+		claims.Get("qdrant/version-line").Holds(func(g Gomega) {
+			answer := db.Config(ctx)
+			g.Expect(answer).To(Work())
+			g.Expect(answer.Stderr).NotTo(ContainSubstring("obsolete"))
+		})
+	})
+
+	It("means the same without its version line", func(ctx SpecContext) {
+		db := prepare(ctx, sandbox.New(ctx))
+		before := db.Config(ctx)
+		db.edit("version: '3.8'\n\n", "")
+
+		after := db.Config(ctx)
+
+		Expect(after).To(Work())
+		Expect(after.Stdout).To(Equal(before.Stdout))
+		Expect(after.Stderr).NotTo(ContainSubstring("obsolete"))
+	})
+})
+
+func ofVolume(name, target string) OmegaMatcher {
+	return And(HaveField("Type", "volume"), HaveField("Name", name), HaveField("Target", target), HaveField("ReadWrite", true))
+}
