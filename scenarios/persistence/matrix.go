@@ -33,6 +33,12 @@ func (e expectation) but(constraint, fate string) expectation {
 	return e
 }
 
+// states names the claims, of whichever scenarios, that say what this cell shows.
+func (e expectation) states(ids ...string) expectation {
+	e.claims = ids
+	return e
+}
+
 func (e expectation) on(facts engine.Facts) string {
 	if e.constraint == "" {
 		return e.fate

@@ -10,11 +10,11 @@ const (
 // table says what becomes of data that was written before the event, as the
 // container that is there after the event sees it.
 var table = []row{
-	{event: stopAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: stopAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: purged}},
 	{event: restart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: killAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: killAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: purged}},
 	{event: pauseAndUnpause, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
-	{event: replace, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: replace, fates: fates{layer: vanishes, anonymous: is(lost), named: outlives, bind: is(survives), tmpfs: is(lost)}},
 	{event: replaceWithVolumes, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
 	{event: removeSecondUser, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
 	{event: pruneInUse, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
@@ -39,6 +39,11 @@ var table = []row{
 }
 
 var (
+	// The cells that the lesson itself speaks of.
+	vanishes = is(lost).states("ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone")
+	outlives = is(survives).states("volumes/survives-container-deletion", "mechanisms/volume-survives-deletion")
+	purged   = is(lost).states("tmpfs/purged-when-the-container-stops", "mechanisms/tmpfs-purged")
+
 	// Since API 1.42 (Docker 23.0) prune leaves named volumes alone unless it is told `all`.
 	namedAfterPrune = is(survives).but("docker < 23.0 or podman < 6.0", lost)
 	// Podman's containers do not end with its service.
