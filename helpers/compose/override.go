@@ -21,32 +21,31 @@ import (
 var overriding = semver.New(2, 24, 4, "", "")
 
 // prepare writes the override file anew, since specs edit their projects, and
-// returns the -f arguments. A project that does not load gets none: Compose
-// refuses it in its own words, and makes nothing.
-func (p *Project) prepare(ctx context.Context) ([]string, error) {
-	var arguments []string
+// returns the -f arguments. A project that does not load gets none, and loads
+// is false: nothing may be made of it, since it would bear no label of ours.
+func (p *Project) prepare(ctx context.Context) (arguments []string, loads bool, err error) {
 	project, err := p.Model(ctx)
 	strip := err == nil && p.old()
 	for _, file := range p.files {
 		path := filepath.Join(p.Dir.Path, file)
 		if strip {
 			if path, err = p.withoutPorts(file); err != nil {
-				return nil, err
+				return nil, false, err
 			}
 		}
 		arguments = append(arguments, "-f", path)
 	}
 	if err != nil {
-		return arguments, nil
+		return arguments, false, nil
 	}
 	text, err := yaml.Marshal(override(project.Project, p.box.Labels(), p.publishedOn(), strip))
 	if err != nil {
-		return nil, fmt.Errorf("writing the override file: %w", err)
+		return nil, true, fmt.Errorf("writing the override file: %w", err)
 	}
 	if err := os.WriteFile(p.override, text, 0o644); err != nil {
-		return nil, fmt.Errorf("writing the override file: %w", err)
+		return nil, true, fmt.Errorf("writing the override file: %w", err)
 	}
-	return append(arguments, "-f", p.override), nil
+	return append(arguments, "-f", p.override), true, nil
 }
 
 func (p *Project) old() bool {

@@ -64,10 +64,13 @@ func (p *Project) failure(answer sandbox.Answer, came string) string {
 // interrupted, as by Ctrl-C, once it has printed that text.
 func (p *Project) run(ctx context.Context, typed, until string, args []string) sandbox.Answer {
 	GinkgoHelper()
-	files, err := p.prepare(ctx)
+	files, loads, err := p.prepare(ctx)
 	must(err)
 	bound := deadline
-	if slices.Contains([]string{"build", "up", "run", "create", "pull"}, args[0]) {
+	if slices.Contains(making, args[0]) {
+		if !loads {
+			return p.refusal(ctx, args)
+		}
 		bound = buildDeadline
 	}
 	ctx, cancel := context.WithTimeout(ctx, bound)
@@ -100,6 +103,22 @@ func (p *Project) run(ctx context.Context, typed, until string, args []string) s
 		Fail(p.failure(answer, err.Error()))
 	}
 	must(looked)
+	return answer
+}
+
+// making are the commands that make things, and may take their time.
+var making = []string{"build", "up", "run", "create", "pull"}
+
+// refusal is Compose's own, of a project that does not load. The command itself
+// is not typed: should Compose take what compose-go does not, it would make
+// things without our labels, on ports that are not ours.
+func (p *Project) refusal(ctx context.Context, args []string) sandbox.Answer {
+	GinkgoHelper()
+	answer := p.run(ctx, "", "", []string{"config", "--quiet"})
+	if answer.ExitCode == 0 {
+		_, err := p.Model(ctx)
+		Fail(p.failure(answer, fmt.Sprintf("Compose takes a project that compose-go refuses (%v), so `%s` is not typed", err, p.typed(args))))
+	}
 	return answer
 }
 

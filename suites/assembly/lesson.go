@@ -9,6 +9,7 @@ import (
 	"github.com/holdfast/holdfast/fixtures/lessons"
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/reports/verdicts"
 )
@@ -39,6 +40,10 @@ func quoted(q claims.Quote) lesson.Quote {
 
 func readLesson(id string) (*lesson.Lesson, error) {
 	if path := settings.Lesson.Get(); path != "" && strings.TrimSuffix(filepath.Base(path), ".md") == id {
+		path, err := sandbox.AtRoot(path)
+		if err != nil {
+			return nil, err
+		}
 		data, err := os.ReadFile(path)
 		if err != nil {
 			return nil, fmt.Errorf("reading the lesson that %s names: %w", settings.Lesson.Name, err)

@@ -1,0 +1,27 @@
+// Package strategy is about storage that differs between development and
+// production: the lesson's rules for both, and the Practice section's service
+// as one project that follows them.
+package strategy
+
+import (
+	"embed"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/images"
+)
+
+//go:embed claims.yaml *.go
+var files embed.FS
+
+var _ = claims.Register("scenarios/strategy", files)
+
+// The images of the Practice section's service.
+const (
+	python = "python:3.12-slim"
+	qdrant = "qdrant/qdrant:latest"
+)
+
+var (
+	_ = images.Beforehand("python", python)
+	_ = images.Beforehand("qdrant", qdrant)
+)

@@ -1,0 +1,135 @@
+package strategy
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
+	rules "github.com/holdfast/holdfast/helpers/compose/strategy"
+	"github.com/holdfast/holdfast/helpers/engine"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// building bounds what may have to build an image, or Compose itself.
+const building = 10 * time.Minute
+
+// What the example's service works with.
+const (
+	code    = "/app/app.py"
+	logFile = "/app/logs/app.log"
+	data    = "/data/embeddings.db"
+)
+
+var _ = Describe("The development example", Label("strategy", "compose"), func() {
+	It("loads as printed", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(example("Development Environment")))
+
+		config := p.Config(ctx)
+		_, refused := p.Model(ctx)
+
+		claims.Get("strategy/development-example").Holds(func(g Gomega) {
+			g.Expect(config).To(Work())
+			g.Expect(refused).NotTo(HaveOccurred())
+		})
+
+		By("or rather is refused by Compose and by the library that it is made of")
+		Expect(config.Stderr).To(ContainSubstring(`service "app" refers to undefined volume dev-data`))
+		Expect(refused).To(MatchError(And(ContainSubstring(composeFile+":7: "), ContainSubstring("undefined volume dev-data"))))
+	}, SpecTimeout(building))
+})
+
+var _ = Describe("The development example, its volume declared,", Ordered, ContinueOnFailure, Label("strategy", "compose"), func() {
+	var (
+		box      *sandbox.Box
+		p        *compose.Project
+		composed string
+	)
+	BeforeAll(func(ctx SpecContext) {
+		box = sandbox.New(ctx)
+		composed = declaring(example("Development Environment"), "dev-data")
+		p = compose.FromFS(ctx, box, compose.Need(ctx, box), project(composed,
+			"Dockerfile", "FROM "+box.ProbeImage()+"\nCMD [\"hold\"]\n", "src/app.py", "version 1"))
+		p.Up(ctx)
+	}, NodeTimeout(building))
+
+	It("runs as it is modelled", func(ctx SpecContext) {
+		Expect(broken(ctx, rules.Development, composed)).To(BeEmpty())
+		Expect(p.Compare(ctx)).To(BeEmpty())
+	})
+
+	It("shows an edit of the source code at once, to the same process", func(ctx SpecContext) {
+		app := p.Service(ctx, "app")
+		Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 1"))
+		started := app.Inspect(ctx).StartedAt
+
+		p.Dir.Write("src/app.py", "version 2")
+
+		claims.Get("strategy/development-source-code", "strategy/development-example-source").Holds(func(g Gomega) {
+			g.Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 2"))
+			g.Expect(app.Inspect(ctx)).To(And(HaveField("State", "running"), HaveField("StartedAt", started)))
+		})
+	})
+
+	It("leaves its logs on the host, over a restart", func(ctx SpecContext) {
+		app := p.Service(ctx, "app")
+		app.Exec(ctx, probe.Append(logFile, "first start\n"))
+
+		app.Restart(ctx).Exec(ctx, probe.Append(logFile, "second start\n"))
+
+		claims.Get("strategy/development-logs", "strategy/development-example-logs").Holds(func(g Gomega) {
+			g.Expect(p.Dir.Read("logs/app.log")).To(Print("first start\nsecond start"))
+		})
+	})
+
+	It("has a folder src/logs on the host, where its logs are mounted inside its source code", func(ctx SpecContext) {
+		Expect(p.Dir.State()).To(HaveKeyWithValue("src/logs", HavePrefix("d")))
+	})
+
+	It("keeps its data over down and up, and shows it to a separate container", func(ctx SpecContext) {
+		p.Service(ctx, "app").Exec(ctx, probe.Write(data, "vectors"))
+
+		p.Down(ctx)
+
+		claims.Get("strategy/development-data", "strategy/development-example-data").Holds(func(g Gomega) {
+			g.Expect(box.Run(ctx, probe.Read(data), mounted(ctx, p, "dev-data", "/data"))).To(Print("vectors"))
+			p.Up(ctx)
+			g.Expect(p.Service(ctx, "app").Exec(ctx, probe.Read(data))).To(Print("vectors"))
+		})
+	})
+})
+
+var _ = Describe("A secret in development", Label("strategy", "compose"), func() {
+	It("comes from an environment variable or stands on a tmpfs, and not in the file", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		key := rand.Text()
+		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: hold\n" +
+			"    environment:\n      - API_KEY=${API_KEY:?put it into .env}\n    tmpfs:\n      - /run/secrets:size=1m\n"
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(composed, ".env", "API_KEY="+key+"\n"))
+		p.Up(ctx)
+		app := p.Service(ctx, "app")
+
+		claims.Get("strategy/development-secrets").Holds(func(g Gomega) {
+			g.Expect(inspected(ctx, box, app)).To(ContainSubstring("API_KEY=" + key))
+			app.Exec(ctx, probe.Write("/run/secrets/api_key", key))
+			g.Expect(app.Exec(ctx, probe.Statfs("/run/secrets"))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Expect(app.Restart(ctx).Exec(ctx, probe.Read("/run/secrets/api_key"))).To(FailWith(probe.ENOENT))
+			g.Expect(composed).NotTo(ContainSubstring(key))
+			g.Expect(broken(ctx, rules.Development, composed)).To(BeEmpty())
+			g.Expect(broken(ctx, rules.Development, strings.Replace(composed, "${API_KEY:?put it into .env}", key, 1))).To(ConsistOf(rules.NoSecretValues))
+		})
+	}, SpecTimeout(building))
+})
+
+// mounted mounts a project's volume into a container of its own.
+func mounted(ctx context.Context, p *compose.Project, volume, target string) sandbox.Option {
+	return sandbox.Mounted(engine.Mount{Type: "volume", Source: p.Volume(ctx, volume), Target: target})
+}

@@ -1,0 +1,69 @@
+package strategy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/compose/model"
+	rules "github.com/holdfast/holdfast/helpers/compose/strategy"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/settings"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+var _ = Describe("The compose file of your own", Label("strategy"), func() {
+	It("keeps the rules of its strategy", func(ctx SpecContext) {
+		file, strategy := settings.Compose.Get(), settings.Strategy.Get()
+		if file == "" {
+			Skip(fmt.Sprintf("%s is unset: it names a compose file of your own to check, and %s says by which rules (%s or %s)",
+				settings.Compose.Name, settings.Strategy.Name, rules.Development, rules.Production))
+		}
+		if strategy == "" {
+			strategy = settings.Strategy.Default
+		}
+		if problem := judge(ctx, file, strategy); problem != nil {
+			Fail(problem.Error())
+		}
+	})
+})
+
+// judge holds somebody's own compose file against the rules. Its error is what
+// they read: every finding with file, line, rule and remedy, or why there is
+// nothing to find.
+func judge(ctx context.Context, file, strategy string) error {
+	kind, err := rules.ParseKind(strategy)
+	if err != nil {
+		return fmt.Errorf("%s: %w", settings.Strategy.Name, err)
+	}
+	at, err := sandbox.AtRoot(file)
+	if err != nil {
+		return err
+	}
+	found, err := rules.Check(ctx, []string{at}, kind)
+	var refused *model.LoadError
+	switch {
+	case errors.As(err, &refused):
+		// Named as it was given, not as it was found.
+		return fmt.Errorf("%s does not load, and Compose would refuse it too:\n%s", file, strings.ReplaceAll(refused.Error(), at, file))
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: there is no %s: give an absolute path, or one from the repository's root", settings.Compose.Name, at)
+	case err != nil:
+		return fmt.Errorf("%s: %w", settings.Compose.Name, err)
+	case len(found) == 0:
+		return nil
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s breaks rules of the %s strategy:", file, kind)
+	for _, finding := range found {
+		what := finding.What
+		if finding.Service != "" {
+			what = "service " + finding.Service + ": " + what
+		}
+		fmt.Fprintf(&text, "\n%s:%d: %s: %s; %s", strings.ReplaceAll(finding.File, at, file), finding.Line, finding.Rule, what, finding.Remedy)
+	}
+	return errors.New(text.String())
+}

@@ -1,0 +1,163 @@
+package strategy
+
+import (
+	"crypto/rand"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
+	rules "github.com/holdfast/holdfast/helpers/compose/strategy"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// registryImage is the image of the production example.
+const registryImage = "myregistry.azurecr.io/app:v1.2.3"
+
+var _ = Describe("The production example", Label("strategy", "compose"), func() {
+	It("loads as printed", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(example("Production Environment")))
+
+		config := p.Config(ctx)
+		_, refused := p.Model(ctx)
+
+		claims.Get("strategy/production-example").Holds(func(g Gomega) {
+			g.Expect(config).To(Work())
+			g.Expect(refused).NotTo(HaveOccurred())
+		})
+
+		By("or rather is refused by Compose and by the library that it is made of")
+		Expect(config.Stderr).To(ContainSubstring(`service "app" refers to undefined volume prod-data`))
+		Expect(refused).To(MatchError(And(ContainSubstring(composeFile+":5: "), ContainSubstring("undefined volume prod-data"))))
+	}, SpecTimeout(building))
+})
+
+var _ = Describe("The production example, its volume declared,", Ordered, ContinueOnFailure, Label("strategy", "compose"), func() {
+	var (
+		box      *sandbox.Box
+		built    *compose.Project // where the image is made, and never runs
+		p        *compose.Project
+		composed string
+		image    string
+	)
+	BeforeAll(func(ctx SpecContext) {
+		box = sandbox.New(ctx)
+		tool := compose.Need(ctx, box)
+		composed = declaring(example("Production Environment"), "prod-data")
+		Expect(composed).To(ContainSubstring(registryImage))
+		image = box.Name("app") + ":v1.2.3"
+		built = compose.FromFS(ctx, box, tool, project("services:\n  app:\n    image: "+image+"\n    build: .\n",
+			"Dockerfile", "FROM "+box.ProbeImage()+"\nCOPY src/ /app/\nCMD [\"hold\"]\n", "src/app.py", "version 1"))
+		built.Build(ctx)
+		p = compose.FromFS(ctx, box, tool, project(strings.Replace(composed, registryImage, image, 1)))
+		p.Up(ctx)
+	}, NodeTimeout(building))
+
+	It("runs as it is modelled", func(ctx SpecContext) {
+		Expect(p.Compare(ctx)).To(BeEmpty())
+	})
+
+	It("runs the code that was frozen in the image when that was built", func(ctx SpecContext) {
+		built.Dir.Write("src/app.py", "version 2")
+
+		claims.Get("strategy/production-source-code", "strategy/production-example-image", "strategy/production-example-no-bind-mounts").Holds(func(g Gomega) {
+			app := p.Service(ctx, "app")
+			g.Expect(app.Inspect(ctx).Mounts).NotTo(ContainElement(HaveField("Type", "bind")))
+			g.Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 1"))
+			app.Exec(ctx, probe.Write(code, "changed in the container"))
+			p.Recreate(ctx)
+			g.Expect(p.Service(ctx, "app").Exec(ctx, probe.Read(code))).To(Print("version 1"))
+			g.Expect(broken(ctx, rules.Production, composed)).To(BeEmpty())
+			g.Expect(broken(ctx, rules.Production, with(composed, "./src:/app"))).To(ConsistOf(rules.NoBindMounts))
+			g.Expect(broken(ctx, rules.Production, strings.Replace(composed, ":v1.2.3", ":latest", 1))).To(ConsistOf(rules.ImmutableImage))
+		})
+	})
+
+	It("mounts no folder for logs", func(ctx SpecContext) {
+		claims.Get("strategy/production-example-no-local-logging").Holds(func(g Gomega) {
+			g.Expect(p.Service(ctx, "app").Inspect(ctx).Mounts).To(HaveEach(HaveField("Target", Not(ContainSubstring("log")))))
+			g.Expect(broken(ctx, rules.Production, composed)).To(BeEmpty())
+			g.Expect(broken(ctx, rules.Production, with(composed, "./logs:/app/logs"))).To(ConsistOf(rules.NoLocalLogs))
+		})
+	})
+
+	It("keeps its data on a volume of the engine over down and up, from where it can be backed up", func(ctx SpecContext) {
+		p.Service(ctx, "app").Exec(ctx, probe.Write(data, "vectors"))
+
+		p.Down(ctx)
+
+		claims.Get("strategy/production-data", "strategy/production-example-data").Holds(func(g Gomega) {
+			backup := box.Create(ctx, mounted(ctx, p, "prod-data", "/data")).Files(ctx, "/data")
+			g.Expect(backup).To(HaveKeyWithValue("data/embeddings.db", "vectors"))
+			p.Up(ctx)
+			g.Expect(p.Service(ctx, "app").Exec(ctx, probe.Read(data))).To(Print("vectors"))
+			g.Expect(p.Service(ctx, "app").Inspect(ctx).Mounts).To(ConsistOf(
+				And(HaveField("Type", "volume"), HaveField("Name", p.Volume(ctx, "prod-data")), HaveField("Driver", "local"))))
+			g.Expect(broken(ctx, rules.Production, strings.Replace(composed, "prod-data:/data", "./data:/data", 1))).To(ConsistOf(rules.DataOnNamedVolumes))
+		})
+	})
+
+	It("runs other code as soon as its tag is moved, and the same by its image's id", func(ctx SpecContext) {
+		id := p.Service(ctx, "app").Inspect(ctx).Image
+
+		built.Dir.Write("src/app.py", "version 3")
+		built.Build(ctx)
+
+		Expect(box.Run(ctx, probe.Read(code), sandbox.Image(image))).To(Print("version 3"))
+		Expect(box.Run(ctx, probe.Read(code), sandbox.Image(id))).To(Print("version 1"))
+	})
+})
+
+var _ = Describe("A service in production", Label("strategy", "compose"), func() {
+	It("ships its logs to a central service, and keeps none here", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		tool := compose.Need(ctx, box)
+		central := compose.FromFS(ctx, box, tool, project("services:\n  collector:\n    image: "+box.ProbeImage()+
+			"\n    command: collect 6514\n    ports:\n      - \"6514:6514\"\n"))
+		central.Up(ctx)
+		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: read " + probe.Seed + "/seed.txt\n" +
+			"    logging:\n      driver: syslog\n      options:\n        syslog-address: tcp://127.0.0.1:${COLLECTOR}\n        cache-disabled: \"true\"\n"
+		p := compose.FromFS(ctx, box, tool, project(composed)).Setenv("COLLECTOR", central.Port(ctx, "collector", 6514))
+
+		up := p.Try(ctx, "up", "-d")
+
+		claims.Get("strategy/production-logs").Holds(func(g Gomega) {
+			g.Expect(up).To(Work())
+			g.Expect(central.AwaitLog(ctx, "collector", probe.SeedText)).To(ContainSubstring(probe.SeedText))
+			app := p.Service(ctx, "app")
+			g.Expect(app.Inspect(ctx).Mounts).To(BeEmpty())
+			g.Expect(app.Changes(ctx)).To(BeEmpty())
+			g.Expect(inspected(ctx, box, app)).To(ContainSubstring(`"LogPath":""`))
+			g.Expect(p.Try(ctx, "logs", "--no-color", "app").Stdout).NotTo(ContainSubstring(probe.SeedText))
+		})
+	}, SpecTimeout(building))
+
+	It("has its secret from an environment variable, and from no file of the host", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		key := rand.Text()
+		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: hold\n    secrets:\n      - api_key\n" +
+			"secrets:\n  api_key:\n    environment: API_KEY\n"
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(composed)).Setenv("API_KEY", key)
+		p.Up(ctx)
+		app := p.Service(ctx, "app")
+
+		claims.Get("strategy/production-secrets").Holds(func(g Gomega) {
+			g.Expect(app.Exec(ctx, probe.Read("/run/secrets/api_key"))).To(Print(key))
+			g.Expect(app.Inspect(ctx).Mounts).NotTo(ContainElement(HaveField("Type", "bind")))
+			g.Expect(inspected(ctx, box, app)).NotTo(ContainSubstring(key))
+			g.Expect(p.Dir.State()).NotTo(ContainElement(ContainSubstring(key)))
+			g.Expect(broken(ctx, rules.Production, composed)).NotTo(ContainElements(rules.NoRawSecretFiles, rules.NoSecretValues))
+			g.Expect(broken(ctx, rules.Production, strings.Replace(composed, "environment: API_KEY", "file: ./api_key.txt", 1))).To(ContainElement(rules.NoRawSecretFiles))
+		})
+	}, SpecTimeout(building))
+})
+
+// with adds a mount to a project whose only service has some.
+func with(composed, mount string) string {
+	return strings.Replace(composed, "    volumes:\n", "    volumes:\n      - "+mount+"\n", 1)
+}

@@ -1,0 +1,165 @@
+package strategy
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/images"
+	client "github.com/holdfast/holdfast/helpers/qdrant"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// texts are kept in the service, under the ids 1, 2, ...
+var texts = []string{"volumes keep data", "containers are ephemeral", "a tmpfs keeps nothing"}
+
+// question is what they are searched for.
+const question = "what keeps data"
+
+// service is the Practice section's embeddings service, as one of its users sees it.
+type service struct {
+	*compose.Project
+	box  *sandbox.Box
+	key  string // of the API
+	port string // of the engine's host; another one after each start
+}
+
+// health is what the service says of its model.
+type health struct{ Model, SHA256 string }
+
+// hit is a text that a search found.
+type hit struct {
+	ID      int
+	Score   float64
+	Payload struct{ Text string }
+}
+
+// substitutes tells, for each spec anew, which images stand in for others.
+func substitutes(ctx context.Context, box *sandbox.Box) {
+	GinkgoHelper()
+	images.Need(ctx, box, python)
+	images.Need(ctx, box, qdrant)
+}
+
+// up starts the service and waits until it answers.
+func (s *service) up(ctx context.Context) {
+	GinkgoHelper()
+	s.Up(ctx)
+	s.ready(ctx)
+}
+
+func (s *service) ready(ctx context.Context) health {
+	GinkgoHelper()
+	s.AwaitLog(ctx, "embeddings", "Ready")
+	s.port = s.Port(ctx, "embeddings", 8000)
+	var found health
+	// "Ready" is said just before the port is opened.
+	Eventually(ctx, func(ctx context.Context) error { return s.ask(ctx, http.MethodGet, "/health", "", &found) }).Within(answering).Should(Succeed())
+	return found
+}
+
+// keep has the service make vectors of the texts, and keep them.
+func (s *service) keep(ctx context.Context) {
+	GinkgoHelper()
+	for i, text := range texts {
+		Expect(s.ask(ctx, http.MethodPost, fmt.Sprintf("/texts/%d", i+1), text, nil)).To(Succeed())
+	}
+}
+
+// search searches the kept texts, the most alike first.
+func (s *service) search(ctx context.Context) []hit {
+	GinkgoHelper()
+	var found []hit
+	Expect(s.ask(ctx, http.MethodGet, "/search?text="+url.QueryEscape(question), "", &found)).To(Succeed())
+	return found
+}
+
+// vectors reads what stands in Qdrant itself.
+func (s *service) vectors(ctx context.Context) []client.Point {
+	GinkgoHelper()
+	at := "http://" + s.box.Engine().PublishedHost() + ":" + s.Port(ctx, "vectors", 6333)
+	points, _, err := client.New(at, s.key, s.box.Engine().HTTP()).Scroll(ctx, "documents", nil, 10*len(texts))
+	Expect(err).NotTo(HaveOccurred())
+	s.box.Did(evidence.Step{Did: "read all points of the collection documents", Saw: fmt.Sprintf("%d points", len(points))})
+	return points
+}
+
+func (s *service) ask(ctx context.Context, method, path, body string, answer any) error {
+	target := "http://" + s.box.Engine().PublishedHost() + ":" + s.port + path
+	request, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	response, err := s.box.Engine().HTTP().Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	said, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	s.box.Did(evidence.Step{Did: method + " " + path, Saw: fmt.Sprintf("%s: %s", response.Status, said)})
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s %s: %s: %s", method, target, response.Status, said)
+	}
+	if answer == nil {
+		return nil
+	}
+	return json.Unmarshal(said, answer)
+}
+
+// inImage tells which of the texts stand anywhere in the service's image: in
+// its configuration, its history or a file of any layer.
+func (s *service) inImage(ctx context.Context, texts ...string) []string {
+	GinkgoHelper()
+	image := s.Service(ctx, "embeddings").Inspect(ctx).Image
+	archive, err := s.box.Engine().API().ImageSave(ctx, []string{image})
+	Expect(err).NotTo(HaveOccurred())
+	defer archive.Close()
+	found, size, err := within(archive, texts)
+	Expect(err).NotTo(HaveOccurred())
+	s.box.Did(evidence.Step{Did: fmt.Sprintf("search what docker save %s prints for %q", image, texts), Saw: fmt.Sprintf("found %q in %d bytes", found, size)})
+	return found
+}
+
+// within reads all of a stream and tells which of the texts stand in it.
+func within(stream io.Reader, texts []string) (found []string, size int64, err error) {
+	longest := 0
+	for _, text := range texts {
+		longest = max(longest, len(text))
+	}
+	window := make([]byte, 0, 1<<20)
+	for err == nil {
+		var n int
+		n, err = stream.Read(window[len(window):cap(window)])
+		size += int64(n)
+		window = window[:len(window)+n]
+		for _, text := range texts {
+			if !slices.Contains(found, text) && bytes.Contains(window, []byte(text)) {
+				found = append(found, text)
+			}
+		}
+		// What a later read may complete is kept.
+		window = window[:copy(window, window[max(0, len(window)-longest+1):])]
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return found, size, err
+}
+
+func sum(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }

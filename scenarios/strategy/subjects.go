@@ -1,0 +1,115 @@
+package strategy
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing/fstest"
+
+	"github.com/holdfast/holdfast/fixtures/lessons"
+	rules "github.com/holdfast/holdfast/helpers/compose/strategy"
+	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/settings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+const lessonID = "volumes-and-persistent-data"
+
+// composeFile is the name that the lesson gives its compose files.
+const composeFile = "docker-compose.yaml"
+
+// example is the compose file that a section of the lesson prints, read from
+// the lesson itself: what is judged is what stands there.
+func example(section string) string {
+	GinkgoHelper()
+	parsed, err := lesson.Parse(lessonID, source())
+	Expect(err).NotTo(HaveOccurred())
+	for _, block := range parsed.Blocks {
+		if block.Section == section && block.Head() == "services:" {
+			return block.Content
+		}
+	}
+	Fail(fmt.Sprintf("the lesson prints no compose file in %q", section))
+	return ""
+}
+
+func source() []byte {
+	GinkgoHelper()
+	if other := settings.Lesson.Get(); other != "" {
+		path, err := sandbox.AtRoot(other)
+		Expect(err).NotTo(HaveOccurred())
+		data, err := os.ReadFile(path)
+		Expect(err).NotTo(HaveOccurred(), settings.Lesson.Name)
+		return data
+	}
+	data, err := lessons.Files.ReadFile(lessonID + ".md")
+	Expect(err).NotTo(HaveOccurred())
+	return data
+}
+
+// declaring adds to an example what it needs to load, unless it is there.
+func declaring(text, volume string) string {
+	if strings.Contains(text, "\nvolumes:") {
+		return text
+	}
+	return text + "\nvolumes:\n  " + volume + ":\n"
+}
+
+// project is a compose file with the files that belong to it.
+func project(composed string, more ...string) fstest.MapFS {
+	all := fstest.MapFS{composeFile: {Data: []byte(composed)}}
+	for i := 0; i+1 < len(more); i += 2 {
+		all[more[i]] = &fstest.MapFile{Data: []byte(more[i+1])}
+	}
+	return all
+}
+
+// check holds a project against the rules of its kind; without files named,
+// the one that the lesson's projects have.
+func check(ctx context.Context, kind rules.Kind, source fs.FS, file string) []rules.Finding {
+	GinkgoHelper()
+	dir := GinkgoT().TempDir()
+	Expect(os.CopyFS(dir, source)).To(Succeed())
+	found, err := rules.Check(ctx, []string{filepath.Join(dir, file)}, kind)
+	Expect(err).NotTo(HaveOccurred())
+	saw := "it keeps all of them"
+	if len(found) > 0 {
+		saw = fmt.Sprint(found)
+	}
+	evidence.Add(evidence.Step{Did: fmt.Sprintf("check the %s rules on %s", kind, file), Saw: saw})
+	return found
+}
+
+// broken lists the rules that a compose file breaks, each once.
+func broken(ctx context.Context, kind rules.Kind, composed string) []string {
+	GinkgoHelper()
+	return rulesOf(check(ctx, kind, project(composed), composeFile))
+}
+
+func rulesOf(found []rules.Finding) []string {
+	ids := []string{}
+	seen := map[string]bool{}
+	for _, finding := range found {
+		if !seen[finding.Rule] {
+			seen[finding.Rule] = true
+			ids = append(ids, finding.Rule)
+		}
+	}
+	return ids
+}
+
+// inspected is all that `docker inspect` prints of a container.
+func inspected(ctx context.Context, box *sandbox.Box, container *sandbox.Container) string {
+	GinkgoHelper()
+	_, raw, err := box.Engine().API().ContainerInspectWithRaw(ctx, container.ID, false)
+	Expect(err).NotTo(HaveOccurred())
+	box.Did(evidence.Step{Did: "docker inspect " + container.Name, Saw: fmt.Sprintf("%d bytes", len(raw))})
+	return string(raw)
+}
