@@ -72,6 +72,9 @@ type Departure struct {
 type Prose struct {
 	Quote  `yaml:",inline"`
 	Reason string `yaml:"reason"` // motivation, definition, instruction or advice
+
+	File string `yaml:"-"` // the claims.yaml
+	Line int    `yaml:"-"` // in that file
 }
 
 var (
@@ -101,12 +104,14 @@ func Parse(file string, data []byte) (File, error) {
 			wrong(claim.Line, "claim %q: %s", claim.ID, problem)
 		}
 	}
-	for i, prose := range parsed.Prose {
+	for i := range parsed.Prose {
+		prose := &parsed.Prose[i]
+		prose.File, prose.Line = file, proseLines[i]
 		if problem := prose.Quote.check(); problem != "" {
-			wrong(proseLines[i], "prose: %s", problem)
+			wrong(prose.Line, "prose: %s", problem)
 		}
 		if !contains(reasons, prose.Reason) {
-			wrong(proseLines[i], "prose: reason %q is none of %s", prose.Reason, strings.Join(reasons, ", "))
+			wrong(prose.Line, "prose: reason %q is none of %s", prose.Reason, strings.Join(reasons, ", "))
 		}
 	}
 	return parsed, errors.Join(problems...)
