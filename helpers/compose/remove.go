@@ -8,10 +8,10 @@ import (
 	"github.com/holdfast/holdfast/helpers/sandbox"
 )
 
-// remove does what `down -v --remove-orphans --rmi local` does, for what
-// bears this project's name or this sandbox's label and nothing else. It asks
-// the engine, not Compose: it must also work where the spec has left files
-// that no longer load, and takes no grace period.
+// remove does what `down -v --remove-orphans` does, for what bears this
+// project's name or this sandbox's label and nothing else. It asks the engine,
+// not Compose: it must also work where the spec has left files that no longer
+// load, and takes no grace period. What was built goes when the run ends.
 func (p *Project) remove(ctx context.Context) error {
 	e := p.box.Engine()
 	ours := projectLabel + "=" + p.Name
@@ -43,17 +43,6 @@ func (p *Project) remove(ctx context.Context) error {
 	gone(err)
 	for _, n := range networks {
 		gone(e.RemoveNetwork(ctx, n.ID))
-	}
-	// Built images carry the sandbox's label, under whatever name.
-	images, err := e.ListImages(ctx, label)
-	gone(err)
-	for _, i := range images {
-		if len(i.Tags) == 0 {
-			gone(e.RemoveImage(ctx, i.ID))
-		}
-		for _, tag := range i.Tags {
-			gone(e.RemoveImage(ctx, tag))
-		}
 	}
 	return errors.Join(problems...)
 }

@@ -17,6 +17,8 @@ import (
 	_ "github.com/holdfast/holdfast/scenarios/persistence"
 	_ "github.com/holdfast/holdfast/scenarios/qdrant"
 	_ "github.com/holdfast/holdfast/scenarios/reference"
+	_ "github.com/holdfast/holdfast/scenarios/reload"
+	_ "github.com/holdfast/holdfast/scenarios/sources"
 	_ "github.com/holdfast/holdfast/scenarios/strategy"
 	_ "github.com/holdfast/holdfast/scenarios/tmpfs"
 	_ "github.com/holdfast/holdfast/scenarios/volumes"

@@ -1,0 +1,131 @@
+package ephemeral
+
+import (
+	"slices"
+
+	"github.com/holdfast/holdfast/fixtures/projects"
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/images"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+const python = "python:3.12-slim"
+
+var _ = images.Beforehand("python", python)
+
+// One line, whenever that was; print adds an empty one, since the line read
+// from the file has an end of its own.
+const (
+	line    = `Container started: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\n`
+	printed = `^` + line + `\n$`
+	logged  = `^` + line + `$`
+)
+
+// demo is the lesson's demonstration, with names of the sandbox's in place of
+// the lesson's own.
+type demo struct {
+	box              *sandbox.Box
+	image, container string
+}
+
+func demonstration(ctx SpecContext) *demo {
+	GinkgoHelper()
+	box := sandbox.New(ctx)
+	images.Need(ctx, box, python)
+	return &demo{box, box.Name("image"), box.Name("container")}
+}
+
+// build types `docker build -t IMAGE .` for the lesson's own two files.
+func (d *demo) build(ctx SpecContext) sandbox.Answer {
+	GinkgoHelper()
+	project := d.box.Dir(ctx).Copy(projects.Folder("ephemeral"))
+	return d.box.Docker(ctx, slices.Concat([]string{"build"}, d.box.LabelFlags(), []string{"-t", d.image, project.Path})...)
+}
+
+// run types `docker run --name CONTAINER IMAGE`.
+func (d *demo) run(ctx SpecContext) sandbox.Answer {
+	GinkgoHelper()
+	d.box.AdoptContainer(d.container)
+	return d.box.Docker(ctx, slices.Concat([]string{"run", "--name", d.container, "--network", "none"}, d.box.LabelFlags(), []string{d.image})...)
+}
+
+// ran is the demonstration when its container has run and ended.
+func ran(ctx SpecContext) *demo {
+	GinkgoHelper()
+	d := demonstration(ctx)
+	Expect(d.build(ctx)).To(Work())
+	Expect(d.run(ctx)).To(Work())
+	return d
+}
+
+// cat types `docker exec CONTAINER cat /app/data/log.txt`.
+func (d *demo) cat(ctx SpecContext) sandbox.Answer {
+	GinkgoHelper()
+	return d.box.Docker(ctx, "exec", d.container, "cat", "/app/data/log.txt")
+}
+
+// log is the container's log file, as `docker cp` reads it.
+func (d *demo) log(ctx SpecContext) string {
+	GinkgoHelper()
+	return d.box.Container(d.container, d.container).Files(ctx, "/app/data/log.txt")["log.txt"]
+}
+
+var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), func() {
+	It("builds, runs and prints what it wrote", func(ctx SpecContext) {
+		d := demonstration(ctx)
+
+		claims.Get("ephemeral/app", "ephemeral/dockerfile", "ephemeral/build", "ephemeral/run", "ephemeral/prints-when-it-started").Holds(func(g Gomega) {
+			g.Expect(d.build(ctx)).To(Work())
+			answer := d.run(ctx)
+			g.Expect(answer).To(Work())
+			g.Expect(answer.Stdout).To(MatchRegexp(printed))
+			g.Expect(answer.Stdout).To(Equal(d.log(ctx) + "\n"))
+		})
+	})
+
+	It("lets docker exec print the log file", func(ctx SpecContext) {
+		d := ran(ctx)
+
+		claims.Get("ephemeral/exec-command", "ephemeral/exec-prints-the-line").Holds(func(g Gomega) {
+			g.Expect(d.cat(ctx).Stdout).To(MatchRegexp(logged))
+		})
+	})
+
+	It("keeps the log file in the container that has ended, where docker cp finds it", func(ctx SpecContext) {
+		d := ran(ctx)
+
+		Expect(d.cat(ctx).Stderr).To(ContainSubstring("is not running"))
+		Expect(d.log(ctx)).To(MatchRegexp(logged))
+	})
+
+	It("has no log file in a container of the same name after docker rm", func(ctx SpecContext) {
+		d := ran(ctx)
+		Expect(d.box.Docker(ctx, "rm", d.container)).To(Print(d.container))
+
+		claims.Get("ephemeral/run-again").Holds(func(g Gomega) {
+			g.Expect(d.run(ctx)).To(Work())
+		})
+		claims.Get("ephemeral/file-not-found-in-new-container").Holds(func(g Gomega) {
+			g.Expect(d.cat(ctx).Stderr).To(ContainSubstring("cat: /app/data/log.txt: No such file or directory"))
+		})
+		claims.Get("ephemeral/exec-again", "ephemeral/prints-file-not-found").Holds(func(g Gomega) {
+			g.Expect(d.cat(ctx).ExitCode).NotTo(BeZero(), "a shell echoes only after a failure")
+		})
+	})
+
+	It("starts its log anew in a container of the same name after docker rm, and adds to it after docker start", func(ctx SpecContext) {
+		d := ran(ctx)
+		first := d.log(ctx)
+		Expect(d.box.Docker(ctx, "rm", d.container)).To(Work())
+		Expect(d.run(ctx)).To(Work())
+
+		second := d.log(ctx)
+		Expect(second).To(And(MatchRegexp(logged), Not(Equal(first))))
+		Expect(d.box.Docker(ctx, "start", "--attach", d.container)).To(Work())
+		Expect(d.log(ctx)).To(MatchRegexp(`^(` + line + `){2}$`))
+	})
+})

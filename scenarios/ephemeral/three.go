@@ -1,0 +1,53 @@
+package ephemeral
+
+import (
+	"context"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// Where the three mechanisms are mounted.
+var three = []string{"/volume", "/bind", "/tmpfs"}
+
+// successor is a container with mounts as another one had that wrote to all of
+// them and is gone.
+func successor(ctx SpecContext) *sandbox.Container {
+	GinkgoHelper()
+	box := sandbox.New(ctx)
+	volume, folder := box.Volume(ctx), box.Dir(ctx).ForAll()
+	start := func(ctx context.Context) *sandbox.Container {
+		return box.Start(ctx, volume.At(three[0]), folder.At(three[1]), sandbox.Tmpfs(three[2]))
+	}
+	first := start(ctx)
+	for _, at := range three {
+		first.Exec(ctx, probe.Write(at+"/model.bin", "weights"))
+	}
+	first.Stop(ctx).Remove(ctx)
+	return start(ctx)
+}
+
+var _ = Describe("The three mechanisms of storage", Label("ephemeral"), func() {
+	It("all keep data for the next container", func(ctx SpecContext) {
+		next := successor(ctx)
+
+		claims.Get("ephemeral/three-mechanisms-for-persistent-storage").Holds(func(g Gomega) {
+			for _, at := range three {
+				g.Expect(next.Exec(ctx, probe.Read(at+"/model.bin"))).To(Print("weights"))
+			}
+		})
+	})
+
+	It("keep data for the next container, but for tmpfs", func(ctx SpecContext) {
+		next := successor(ctx)
+
+		Expect(next.Exec(ctx, probe.Read("/volume/model.bin"))).To(Print("weights"))
+		Expect(next.Exec(ctx, probe.Read("/bind/model.bin"))).To(Print("weights"))
+		Expect(next.Exec(ctx, probe.Read("/tmpfs/model.bin"))).To(FailWith(probe.ENOENT))
+	})
+})

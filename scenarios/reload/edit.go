@@ -1,0 +1,92 @@
+package reload
+
+import (
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/images"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// soon is the time that Uvicorn has to notice a change and to start anew: it
+// looks four times a second, and Python takes a while to start on a busy machine.
+const soon = 20 * time.Second
+
+// ask asks a service from inside its project's network.
+const ask = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())"
+
+var _ = Describe("A service with hot reload", Label("reload", "compose", "python"), Ordered, func() {
+	var (
+		box     *sandbox.Box
+		p       *compose.Project
+		port    string
+		started engine.Container
+		program string
+		plain   string // a container of the same service whose server does not reload
+	)
+
+	BeforeAll(func(ctx SpecContext) {
+		box, p = buildable(ctx)
+		program, plain = p.Dir.Read(source).Stdout, box.Name("plain")
+		p.Up(ctx)
+		p.Do(ctx, "run", "-d", "--name", plain, service, "uvicorn", "app:app", "--host", "0.0.0.0")
+		p.AwaitLog(ctx, service, complete)
+		port = p.Port(ctx, service, 8000)
+		started, _ = p.Container(ctx, service)
+	}, NodeTimeout(building))
+
+	BeforeEach(func(ctx SpecContext) { images.Need(ctx, box, python) })
+
+	It("runs from the host's source", func(ctx SpecContext) {
+		model, err := p.Model(ctx)
+		Expect(err).NotTo(HaveOccurred())
+
+		claims.Get("reload/compose-file", "reload/mounts-src", "reload/app", "reload/publishes-the-port").Holds(func(g Gomega) {
+			g.Expect(p.Compare(ctx)).To(BeEmpty())
+			g.Expect(started.Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", "/app"), HaveField("ReadWrite", true))))
+			g.Expect(model.Services[service].Ports).To(ConsistOf(And(HaveField("Target", uint32(8000)), HaveField("Published", "8000"))))
+			g.Expect(box.Get(ctx, port, "/")).To(MatchJSON(hello))
+		})
+		claims.Get("reload/sets-the-variable").Holds(func(g Gomega) {
+			g.Expect(p.Exec(ctx, service, "python", "-c", "import os; print(os.environ['PYTHONUNBUFFERED'])")).To(Print("1"))
+		})
+	})
+
+	It("answers anew soon after the host's edit, in the same container", func(ctx SpecContext) {
+		Eventually(ctx, p.Exec).WithArguments(service, "python", "-c", ask, "http://"+plain+":8000/").Within(soon).Should(Work())
+
+		claims.Get("reload/edit", "reload/detects-the-change", "reload/bind-mount-and-reloading-server").Holds(func(g Gomega) {
+			delay := box.Serves(ctx, port, "/", "Updated message!", func() { p.Dir.Write(source, edited(program)) })
+			g.Expect(delay).To(BeNumerically("<", soon))
+			g.Expect(box.Get(ctx, port, "/")).To(MatchJSON(updated))
+		})
+		claims.Get("reload/no-restart").Holds(func(g Gomega) {
+			now, there := p.Container(ctx, service)
+			g.Expect(there).To(BeTrue())
+			g.Expect(now).To(And(HaveField("ID", started.ID), HaveField("StartedAt", started.StartedAt), HaveField("State", "running")))
+		})
+		answer := p.Exec(ctx, service, "python", "-c", ask, "http://"+plain+":8000/")
+		Expect(answer.Stdout).To(MatchJSON(hello), "without --reload the same edit is not noticed")
+	})
+
+	It("answers anew soon after an editor on the host has replaced the file", func(ctx SpecContext) {
+		claims.Get("reload/detects-the-change").Holds(func(g Gomega) {
+			delay := box.Serves(ctx, port, "/", "Hello, developer!", func() { p.Dir.Replace(source, program) })
+			g.Expect(delay).To(BeNumerically("<", soon))
+		})
+	})
+
+	It("stumbles where the printed function is taken for the whole file, and needs no restart for that either", func(ctx SpecContext) {
+		p.Dir.Write(source, edit)
+
+		Expect(p.AwaitLog(ctx, service, "NameError")).To(ContainSubstring("name 'app' is not defined"))
+		now, _ := p.Container(ctx, service)
+		Expect(now).To(And(HaveField("StartedAt", started.StartedAt), HaveField("State", "running")))
+	})
+})

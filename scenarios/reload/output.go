@@ -1,0 +1,42 @@
+package reload
+
+import (
+	"slices"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("docker-compose up of a service with hot reload", Label("reload", "compose", "python"), func() {
+	It("prints that the server runs, then that the application is up", func(ctx SpecContext) {
+		_, p := buildable(ctx)
+
+		answer := p.UpForeground(ctx, complete)
+
+		printed := said(answer)
+		const running, up = "api-1 | INFO: Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)", "api-1 | INFO: Application startup complete."
+		claims.Get("reload/prints-that-uvicorn-runs").Holds(func(g Gomega) {
+			g.Expect(printed).To(ContainElement(HaveSuffix("INFO: Uvicorn running on 0.0.0.0:8000")))
+		})
+		claims.Get("reload/up", "reload/prints-startup-complete").Holds(func(g Gomega) {
+			g.Expect(printed).To(ContainElement(MatchRegexp(`INFO: Application startup complete\.?$`)))
+		})
+		Expect(printed).To(ContainElements(running, up))
+		Expect(slices.Index(printed, running)).To(BeNumerically("<", slices.Index(printed, up)), "the reloader opens the port before it starts the application")
+	}, SpecTimeout(building))
+})
+
+var _ = Describe("The compose file of a service with hot reload", Label("reload", "compose"), func() {
+	It("is read without a complaint", func(ctx SpecContext) {
+		_, p := lessons(ctx)
+
+		claims.Get("reload/version").Holds(func(g Gomega) {
+			answer := p.Config(ctx)
+			g.Expect(answer).To(Work())
+			g.Expect(answer.Stderr).To(BeEmpty())
+		})
+	})
+})

@@ -1,0 +1,73 @@
+package sources
+
+import (
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+const (
+	// atOnce is what still counts as immediately: a person notices no more.
+	atOnce = time.Second
+	// soon is the time that a server has to notice a change and to start anew.
+	soon = 20 * time.Second
+)
+
+var _ = Describe("A running service with its source bind mounted", Label("sources", "compose"), func() {
+	It("has the host's edits at once, in the same container", func(ctx SpecContext) {
+		box, p := serving(ctx)
+		p.Up(ctx)
+		running, port := p.Service(ctx, service), await(ctx, box, p, service, 8000, "/main.txt", "first\n")
+		before, _ := p.Container(ctx, service)
+
+		claims.Get("sources/edits-are-available").Holds(func(g Gomega) {
+			delay := running.Sees(ctx, "/app/src/main.txt", "second\n", func() { p.Dir.Write("src/main.txt", "second\n") })
+			g.Expect(delay).To(BeNumerically("<", atOnce))
+			g.Expect(box.Serves(ctx, port, "/main.txt", "third", func() { p.Dir.Replace("src/main.txt", "third\n") })).To(BeNumerically("<", atOnce))
+			after, _ := p.Container(ctx, service)
+			g.Expect(after).To(And(HaveField("ID", before.ID), HaveField("StartedAt", before.StartedAt)))
+		})
+	})
+
+	It("shows the host what it writes, which outlives it", func(ctx SpecContext) {
+		_, p := serving(ctx)
+		p.Dir.Mkdir("data").ForAll()
+		p.Up(ctx)
+		running := p.Service(ctx, service)
+
+		claims.Get("sources/mounts-data").Holds(func(g Gomega) {
+			delay := p.Dir.Sees(ctx, "data/output.txt", "from the service", func() {
+				g.Expect(running.Exec(ctx, probe.Attempt(probe.Write("/app/data/output.txt", "from the service")))).To(Work())
+			})
+			g.Expect(delay).To(BeNumerically("<", atOnce))
+			p.Down(ctx)
+			g.Expect(p.Dir.Read("data/output.txt")).To(Print("from the service"))
+		})
+	})
+})
+
+var _ = Describe("A running Python service with its source and data bind mounted", Label("sources", "compose", "python"), func() {
+	It("has the host's edits, since it reloads", func(ctx SpecContext) {
+		box, p := genuine(ctx)
+		p.Up(ctx)
+		p.AwaitLog(ctx, service, "Application startup complete")
+		port := p.Port(ctx, service, 8000)
+
+		claims.Get("sources/edits-are-available", "sources/compose-file").Holds(func(g Gomega) {
+			g.Expect(box.Get(ctx, port, "/")).To(MatchJSON(`{"message": "Hello from the data folder"}`))
+			g.Expect(box.Serves(ctx, port, "/", "Edited data", func() { p.Dir.Write("data/greeting.txt", "Edited data\n") })).To(BeNumerically("<", atOnce))
+			g.Expect(box.Serves(ctx, port, "/", "Edited source", func() {
+				p.Dir.Write("src/app.py", "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get(\"/\")\ndef read_root():\n    return {\"message\": \"Edited source\"}\n")
+			})).To(BeNumerically("<", soon))
+		})
+		claims.Get("sources/prints-that-uvicorn-runs").Holds(func(g Gomega) {
+			g.Expect(logged(ctx, p)).To(ContainElement("app_1 | INFO: Uvicorn running on 0.0.0.0:8000"))
+		})
+		Expect(logged(ctx, p)).To(ContainElement("app-1 | INFO: Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)"))
+	}, SpecTimeout(10*time.Minute))
+})

@@ -1,0 +1,115 @@
+package sources
+
+import (
+	"path/filepath"
+	"testing/fstest"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("The lesson's compose file with two bind mounts", Label("sources", "compose"), func() {
+	It("mounts ./src and ./data, publishes the port and sets the variable", func(ctx SpecContext) {
+		box, p := serving(ctx)
+		model, err := p.Model(ctx)
+		Expect(err).NotTo(HaveOccurred())
+
+		p.Up(ctx)
+
+		claims.Get("sources/compose-file", "sources/mounts-src", "sources/mounts-data").Holds(func(g Gomega) {
+			running := p.Service(ctx, service)
+			g.Expect(p.Compare(ctx)).To(BeEmpty())
+			g.Expect(running.Inspect(ctx).Mounts).To(ConsistOf(bound(p, "src", "/app/src"), bound(p, "data", "/app/data")))
+			g.Expect(running.Exec(ctx, probe.Read("/app/src/main.txt"))).To(Print("first"))
+		})
+		claims.Get("sources/publishes-the-port").Holds(func(g Gomega) {
+			g.Expect(model.Services[service].Ports).To(ConsistOf(And(HaveField("Target", uint32(8000)), HaveField("Published", "8000"))))
+			g.Eventually(ctx, box.Get).WithArguments(p.Port(ctx, service, 8000), "/main.txt").Within(soon).Should(Equal("first\n"))
+		})
+		claims.Get("sources/sets-the-variable").Holds(func(g Gomega) {
+			g.Expect(p.Service(ctx, service).Exec(ctx, probe.Read("/proc/1/environ")).Stdout).To(MatchRegexp(`(^|\x00)DEBUG=true\x00`))
+		})
+	})
+
+	It("is read without a complaint", func(ctx SpecContext) {
+		_, p := lessons(ctx, `["hold"]`)
+
+		claims.Get("sources/version").Holds(func(g Gomega) {
+			answer := p.Config(ctx)
+			g.Expect(answer).To(Work())
+			g.Expect(answer.Stderr).To(BeEmpty())
+		})
+	})
+
+	It("is the same project without its version, of which Compose complains", func(ctx SpecContext) {
+		box, p := lessons(ctx, `["hold"]`)
+		complains, err := claims.ParseConstraint("compose >= 2.25")
+		Expect(err).NotTo(HaveOccurred())
+
+		with := p.Config(ctx)
+		p.Dir.Write("docker-compose.yaml", withoutVersion(p.Dir))
+		without := p.Config(ctx)
+
+		if complains.On(box.Facts()) {
+			Expect(with.Stderr).To(ContainSubstring("`version` is obsolete"))
+		}
+		Expect(without.Stderr).To(BeEmpty())
+		Expect(without).To(Work())
+		Expect(without.Stdout).To(Equal(with.Stdout))
+	})
+
+	It("makes a missing ./data on the host", func(ctx SpecContext) {
+		_, p := lessons(ctx, `["hold"]`)
+		Expect(p.Dir.State()).NotTo(HaveKey("data"))
+
+		p.Up(ctx)
+
+		Expect(p.Dir.State()).To(HaveKeyWithValue("data", HavePrefix("d")))
+	})
+
+	It("is refused where it forbids to make a missing ./data", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{"compose.yaml": {Data: []byte(`services:
+  app:
+    image: ${HOLDFAST_PROBE}
+    command: hold
+    volumes:
+      - {type: bind, source: ./data, target: /app/data, bind: {create_host_path: false}}
+`)}})
+
+		answer := p.Try(ctx, "up", "-d")
+
+		Expect(answer.ExitCode).NotTo(BeZero())
+		Expect(answer.Stderr).To(ContainSubstring("does not exist"))
+		Expect(p.Dir.State()).NotTo(HaveKey("data"))
+	})
+
+	It("has the paths of a second file, wherever that is, resolved against the project's folder", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{
+			"compose.yaml":            {Data: []byte("services:\n  app:\n    image: ${HOLDFAST_PROBE}\n    command: hold\n    volumes: [./src:/app/src]\n")},
+			"deploy/development.yaml": {Data: []byte("services:\n  app:\n    volumes: [./data:/app/data]\n")},
+			"src/main.txt":            {Data: []byte("source")},
+			"data/main.txt":           {Data: []byte("the project's")},
+			"deploy/data/main.txt":    {Data: []byte("the second file's")},
+		}, "compose.yaml", "deploy/development.yaml")
+
+		p.Up(ctx)
+
+		Expect(p.Compare(ctx)).To(BeEmpty())
+		Expect(p.Service(ctx, service).Exec(ctx, probe.Read("/app/data/main.txt"))).To(Print("the project's"))
+	})
+})
+
+// bound is a writable bind mount of the project's own folder.
+func bound(p *compose.Project, folder, target string) OmegaMatcher {
+	return And(HaveField("Type", types.VolumeTypeBind), HaveField("ReadWrite", true), HaveField("Target", target),
+		HaveField("Source", HaveSuffix(filepath.ToSlash(filepath.Join(filepath.Base(p.Dir.Path), folder)))))
+}

@@ -1,0 +1,55 @@
+package sources
+
+import (
+	"context"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+var _ = Describe("docker-compose up with the lesson's compose file", Label("sources", "compose"), func() {
+	It("prints what it starts and attaches to, and the service's log", func(ctx SpecContext) {
+		_, p := lessons(ctx, `["hold"]`)
+
+		answer := p.UpForeground(ctx, "holding")
+
+		printed := lines(answer.Stdout + answer.Stderr)
+		claims.Get("sources/up").Holds(func(g Gomega) {
+			g.Expect(printed).To(ContainElement(MatchRegexp(`^app[-_]1 \| holding$`)))
+		})
+		claims.Get("sources/prints-starting").Holds(func(g Gomega) {
+			g.Expect(printed).To(ContainElement("Starting app ... done"))
+		})
+		claims.Get("sources/prints-attaching").Holds(func(g Gomega) {
+			g.Expect(printed).To(ContainElement("Attaching to " + p.Name + "_app_1"))
+		})
+		Expect(printed).To(ContainElements(MatchRegexp(`Container `+p.Name+`-app-1 Started$`), "Attaching to app-1", "app-1 | holding"))
+	})
+})
+
+// logged are the lines of `logs`, which have the prefixes that `up` prints.
+func logged(ctx context.Context, p *compose.Project) []string {
+	GinkgoHelper()
+	return lines(p.Do(ctx, "logs", "--no-color").Stdout)
+}
+
+// lines are the lines of a text, each run of white space in them as one space.
+func lines(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		all = append(all, strings.Join(strings.Fields(line), " "))
+	}
+	return all
+}
+
+// withoutVersion is the folder's compose file without its first line.
+func withoutVersion(folder *sandbox.Dir) string {
+	GinkgoHelper()
+	version, rest, _ := strings.Cut(folder.Read("docker-compose.yaml").Stdout, "\n")
+	Expect(version).To(Equal("version: '3.8'"))
+	return rest
+}
