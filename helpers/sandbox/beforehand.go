@@ -24,7 +24,8 @@ type Preparation struct {
 
 var preparations []Preparation
 
-// Beforehand announces a preparation. It is called from package variables.
+// Beforehand announces a preparation. It is called from package variables;
+// what several of them announce under one key is done once.
 func Beforehand(p Preparation) bool {
 	preparations = append(preparations, p)
 	return true
@@ -42,7 +43,7 @@ func (r *Run) prepare(ctx context.Context, progress io.Writer) error {
 		return err
 	}
 	for _, p := range preparations {
-		if !wanted([]string{p.Label}) {
+		if _, done := r.prepared[p.Key]; done || !wanted([]string{p.Label}) {
 			continue
 		}
 		value, err := p.Do(ctx, r, progress)
