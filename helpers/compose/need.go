@@ -26,8 +26,8 @@ var _ = sandbox.Beforehand(sandbox.Preparation{Key: toolKey, Label: ToolLabel,
 		return tool, err
 	}})
 
-// Need is the Compose that is tested. A run that is focused on single specs
-// looks for it in each.
+// Need is the Compose that is tested. Where it was not found beforehand, for
+// want of the label, each spec looks for it.
 func Need(ctx context.Context, box *sandbox.Box) Tool {
 	GinkgoHelper()
 	var tool Tool

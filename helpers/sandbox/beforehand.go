@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-
-	. "github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/types"
+	"slices"
 )
 
 // Preparation is long work that several specs need, such as building an image.
@@ -16,13 +14,21 @@ import (
 type Preparation struct {
 	Key string
 	// Label is the Ginkgo label of the specs that need it: where the run's
-	// filter leaves those out, there is nothing to prepare.
+	// filters leave those out, there is nothing to prepare.
 	Label string
 	// Do returns what Prepared gives to the specs. An error ends the run.
 	Do func(ctx context.Context, r *Run, progress io.Writer) (any, error)
 }
 
-var preparations []Preparation
+var (
+	preparations []Preparation
+	// selected are the labels of the specs that this run is about to run.
+	selected []string
+)
+
+// Select tells which labels the specs bear that the run's filters select: what
+// none of those needs is not prepared.
+func Select(labels []string) { selected = labels }
 
 // Beforehand announces a preparation. It is called from package variables;
 // what several of them announce under one key is done once.
@@ -31,19 +37,10 @@ func Beforehand(p Preparation) bool {
 	return true
 }
 
-// prepare does the announced work. A run that is focused on single specs
-// leaves it to them.
+// prepare does the announced work.
 func (r *Run) prepare(ctx context.Context, progress io.Writer) error {
-	config, _ := GinkgoConfiguration()
-	if len(config.FocusStrings)+len(config.FocusFiles) > 0 {
-		return nil
-	}
-	wanted, err := types.ParseLabelFilter(config.LabelFilter)
-	if err != nil {
-		return err
-	}
 	for _, p := range preparations {
-		if _, done := r.prepared[p.Key]; done || !wanted([]string{p.Label}) {
+		if _, done := r.prepared[p.Key]; done || !slices.Contains(selected, p.Label) {
 			continue
 		}
 		value, err := p.Do(ctx, r, progress)

@@ -56,6 +56,17 @@ func Prepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	AddTreeConstructionNodeArgsTransformer(bounded)
+	sandbox.Select(selectedLabels())
+}
+
+// selectedLabels are the labels of the specs that the run's filters select.
+func selectedLabels() (labels []string) {
+	for _, spec := range PreviewSpecs("preview").SpecReports {
+		if !spec.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
+			labels = append(labels, spec.Labels()...)
+		}
+	}
+	return labels
 }
 
 // bounded gives a deadline to specs that have none.
