@@ -128,6 +128,9 @@ func (p printer) errata(d verdicts.Document) {
 	}
 }
 
+// listed is how many claims of one reason are named.
+const listed = 12
+
 func (p printer) unverified(d verdicts.Document) {
 	byReason := map[string][]string{}
 	var order []string
@@ -146,7 +149,11 @@ func (p printer) unverified(d verdicts.Document) {
 	p.line("%s", p.paint(bold, "Unverified:"))
 	for _, reason := range order {
 		p.line("  %s", indent(reason))
-		p.line("      %s", strings.Join(byReason[reason], ", "))
+		ids := byReason[reason]
+		if len(ids) > listed {
+			ids = append(slices.Clone(ids[:listed]), fmt.Sprintf("and %d more: verdicts.json lists them", len(ids)-listed))
+		}
+		p.line("      %s", strings.Join(ids, ", "))
 	}
 	p.line("")
 }
