@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -61,6 +62,21 @@ func Ensure(ctx context.Context, e *engine.Engine) (string, error) {
 	archive, writer := io.Pipe()
 	go func() { writer.CloseWithError(tarball.Write(tag, image, writer)) }()
 	return reference, e.LoadImage(ctx, archive)
+}
+
+// label marks the probe image, of whichever version.
+const label = "holdfast.image"
+
+// Remove removes the probe images from the engine, old versions too. One that
+// a container uses stays: some run is at work.
+func Remove(ctx context.Context, e *engine.Engine) error {
+	images, err := e.ListImages(ctx, label+"=probe")
+	for _, image := range images {
+		if failed := e.RemoveImage(ctx, image.ID); failed != nil && !engine.IsConflict(failed) && !engine.IsNotFound(failed) {
+			err = errors.Join(err, failed)
+		}
+	}
+	return err
 }
 
 func sourceDigest(arch string) (string, error) {
@@ -152,6 +168,6 @@ func assemble(program []byte, arch string) (v1.Image, error) {
 	config = config.DeepCopy()
 	config.OS, config.Architecture = "linux", arch
 	config.Config.Entrypoint = []string{"/probe"}
-	config.Config.Labels = map[string]string{"holdfast.image": "probe"}
+	config.Config.Labels = map[string]string{label: "probe"}
 	return mutate.ConfigFile(image, config)
 }

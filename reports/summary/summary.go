@@ -183,7 +183,14 @@ func (p printer) substitutes(d verdicts.Document) {
 func (p printer) matrix(d verdicts.Document) {
 	var mechanisms, events []string
 	fates := map[[2]string]verdicts.Cell{}
+	seen := map[string]bool{}
 	for _, cell := range d.Matrix {
+		seen[cell.Event] = seen[cell.Event] || cell.Fate != ""
+	}
+	for _, cell := range d.Matrix {
+		if !seen[cell.Event] {
+			continue // nobody asked for this row
+		}
 		mechanisms, events = once(mechanisms, cell.Mechanism), once(events, cell.Event)
 		fates[[2]string{cell.Mechanism, cell.Event}] = cell
 	}

@@ -1,5 +1,6 @@
 // The clean command removes what dead runs of Holdfast left: their labelled
-// resources on the engine at hand, dead lab machines, and the reports' folder.
+// resources on the engine at hand, the probe images that no container uses,
+// dead lab machines, and the reports' folder.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/lab"
+	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 )
 
@@ -31,7 +33,7 @@ func clean(ctx context.Context) error {
 	problems := []error{lab.Sweep(os.Stdout)}
 	switch e, err := engine.Connect(ctx); {
 	case err == nil:
-		problems = append(problems, sandbox.Sweep(ctx, e, os.Stdout), e.Close())
+		problems = append(problems, sandbox.Sweep(ctx, e, os.Stdout), probe.Remove(ctx, e), e.Close())
 	case errors.Is(err, engine.ErrUnreachable) && !explicit():
 		fmt.Println("No engine is at hand: only the files of this machine are cleaned.")
 	default:
