@@ -4,7 +4,7 @@ GINKGO := go tool ginkgo -p $(COLOUR)
 VET := go vet ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance units vet selftest test clean
+.PHONY: help conformance units vet walk selftest test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -18,10 +18,13 @@ units: ## the helpers' and readers' own tests
 vet: ## static analysis, also as macOS and Windows would compile it
 	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go tool staticcheck -checks inherit,-ST1001 ./...
 
+walk: ## type the lesson's commands as a student would, on a disposable engine (without one: in the lab)
+	go tool ginkgo $(COLOUR) ./suites/lesson
+
 selftest: ## prove this suite: it harms nothing of the user's, and leaves nothing behind (Linux, as root)
 	go tool ginkgo $(COLOUR) ./suites/selftest
 
-test: vet units conformance selftest ## everything this project checks of itself
+test: vet units conformance walk selftest ## everything this project checks of itself
 
 clean: ## remove what dead runs left on the engine, and reports/out
 	go run ./helpers/sandbox/cmd/clean

@@ -5,6 +5,7 @@ package assembly
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -38,11 +39,13 @@ type run struct {
 	sandbox   *sandbox.Run
 	machine   *lab.Machine
 	leftovers []string
+	subfolder string // of the engine's folder of reports
 }
 
-// OnEngine registers the suite nodes of a suite that judges an engine.
-func OnEngine() bool {
-	r := &run{}
+// OnEngine registers the suite nodes of a suite that judges an engine. Its
+// reports go to the engine's folder, into the subfolder where one is named.
+func OnEngine(subfolder ...string) bool {
+	r := &run{subfolder: filepath.Join(subfolder...)}
 	SynchronizedBeforeSuite(r.begin, r.join, NodeTimeout(setup))
 	SynchronizedAfterSuite(r.leave, r.end, NodeTimeout(5*time.Minute))
 	return ReportAfterSuite("the reports", r.report, NodeTimeout(5*time.Minute))

@@ -28,9 +28,12 @@ func (r *run) report(_ SpecContext, report Report) {
 	if r.sandbox == nil {
 		return // there was no engine to report about
 	}
-	folder := filepath.Join(out, r.sandbox.Facts.Label())
+	folder := filepath.Join(out, r.sandbox.Facts.Label(), r.subfolder)
 	stop(os.MkdirAll(folder, 0o755))
 	stop(writeJUnit(report, filepath.Join(folder, "junit.xml")))
+	if len(r.catalogue.Files) == 0 {
+		return // a suite without claims has no verdicts to write
+	}
 	document, err := r.document(report)
 	stop(err)
 	stop(verdicts.Write(filepath.Join(folder, "verdicts.json"), document))

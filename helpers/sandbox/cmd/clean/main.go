@@ -39,7 +39,25 @@ func clean(ctx context.Context) error {
 	default:
 		problems = append(problems, err)
 	}
-	return errors.Join(append(problems, os.RemoveAll(filepath.Join("reports", "out")))...)
+	return errors.Join(append(problems, cleanReports(filepath.Join("reports", "out")))...)
+}
+
+// cleanReports removes what runs wrote, but for the work folders that are left:
+// those are of runs at work, since the dead ones' were swept.
+func cleanReports(out string) error {
+	entries, err := os.ReadDir(out)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, entry := range entries {
+		if entry.Name() != "work" {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(out, entry.Name())))
+		}
+	}
+	for _, dir := range []string{filepath.Join(out, "work"), out} {
+		_ = os.Remove(dir) // only where it is empty
+	}
+	return err
 }
 
 // explicit tells whether somebody named the engine: then it has to answer.

@@ -1,0 +1,134 @@
+package output
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// json compares two JSON texts by key; ok is false where they are not both JSON.
+func (c *comparer) json(lesson, printed string) (rows []Row, ok bool) {
+	a, okA := decode(lesson)
+	b, okB := decode(printed)
+	if !okA || !okB {
+		return nil, false
+	}
+	c.values("", a, b, &rows)
+	return rows, true
+}
+
+// decode reads an object or an array and nothing else.
+func decode(text string) (value any, ok bool) {
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
+		return nil, false
+	}
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder.UseNumber()
+	if decoder.Decode(&value) != nil || decoder.More() {
+		return nil, false
+	}
+	return value, true
+}
+
+func (c *comparer) values(path string, a, b any, rows *[]Row) {
+	switch x := a.(type) {
+	case map[string]any:
+		if y, same := b.(map[string]any); same && (len(x) > 0 || len(y) == 0) {
+			c.objects(path, x, y, rows)
+			return
+		}
+	case []any:
+		if y, same := b.([]any); same && len(x) > 0 {
+			c.arrays(path, x, y, rows)
+			return
+		}
+	}
+	lesson, printed := show(path, a), show(path, b)
+	row := Row{Lesson: &lesson, Printed: &printed, Kind: Same}
+	one, isText := a.(string)
+	other, isToo := b.(string)
+	switch {
+	case isText && isToo && c.equal(one, other):
+		if note := c.remember(one, other); note != "" {
+			row.Kind, row.Note = Substance, note
+		}
+	case !isText && !isToo && encode(a) == encode(b):
+	case empty(a) && empty(b):
+		row.Kind, row.Note = Wording, "nothing, written otherwise"
+	default:
+		row.Kind, row.Note = Substance, "another value"
+	}
+	*rows = append(*rows, row)
+}
+
+func (c *comparer) objects(path string, a, b map[string]any, rows *[]Row) {
+	if len(a) == 0 && len(b) == 0 && path != "" {
+		text := show(path, a)
+		*rows = append(*rows, Row{Lesson: &text, Printed: &text, Kind: Same})
+	}
+	for _, key := range slices.Sorted(maps.Keys(a)) {
+		below := path + "." + key
+		if value, has := b[key]; has {
+			c.values(below, a[key], value, rows)
+			continue
+		}
+		lesson := show(below, a[key])
+		*rows = append(*rows, Row{Lesson: &lesson, Kind: Substance, Note: "no such key"})
+	}
+	for _, key := range slices.Sorted(maps.Keys(b)) {
+		if _, has := a[key]; !has {
+			printed := show(path+"."+key, b[key])
+			*rows = append(*rows, Row{Printed: &printed, Kind: Wording, Note: "a key that the lesson does not show"})
+		}
+	}
+}
+
+func (c *comparer) arrays(path string, a, b []any, rows *[]Row) {
+	for i := range max(len(a), len(b)) {
+		below := path + "[" + strconv.Itoa(i) + "]"
+		switch {
+		case i >= len(b):
+			lesson := show(below, a[i])
+			*rows = append(*rows, Row{Lesson: &lesson, Kind: Substance, Note: "not printed"})
+		case i >= len(a):
+			printed := show(below, b[i])
+			*rows = append(*rows, Row{Printed: &printed, Kind: Substance, Note: "not in the lesson"})
+		default:
+			c.values(below, a[i], b[i], rows)
+		}
+	}
+}
+
+// empty tells whether a value holds nothing.
+func empty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
+
+func show(path string, value any) string {
+	return fmt.Sprintf("%s: %s", strings.TrimPrefix(path, "."), encode(value))
+}
+
+func encode(value any) string {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Sprint(value)
+	}
+	return strings.TrimSpace(out.String())
+}

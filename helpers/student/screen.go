@@ -1,0 +1,242 @@
+package student
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// screen is what a terminal shows, its scrolled lines included. It knows what
+// shells, docker and Compose write to a terminal; other sequences are passed over.
+type screen struct {
+	width, height int
+	rows          []row
+	row, col      int
+	full          bool // the cursor hangs behind the last column: the next sign starts a row
+	marks         []mark
+	nonce         string
+	rest          []byte // an unfinished sequence
+}
+
+type row struct {
+	cells []rune
+	more  bool // the line goes on in the next row
+}
+
+var blank row
+
+// mark is a place that the student's own shell announces, invisibly.
+type mark struct {
+	kind     byte // 'a' before a prompt, 'b' behind it, 'c' behind a prompt for more of a line
+	status   int
+	row, col int
+}
+
+func newScreen(width, height int, nonce string) *screen {
+	return &screen{width: width, height: height, nonce: nonce, rows: make([]row, 1)}
+}
+
+func (s *screen) write(data []byte) {
+	data = append(s.rest, data...)
+	s.rest = nil
+	for len(data) > 0 {
+		n := s.next(data)
+		if n == 0 {
+			s.rest = append([]byte(nil), data...)
+			return
+		}
+		data = data[n:]
+	}
+}
+
+// next takes one sign or sequence and returns its length, 0 where it is not all there.
+func (s *screen) next(data []byte) int {
+	switch c := data[0]; {
+	case c == 0x1b:
+		return s.escape(data)
+	case c == '\n':
+		s.lineFeed(false)
+	case c == '\r':
+		s.col, s.full = 0, false
+	case c == '\b':
+		s.col, s.full = max(s.col-1, 0), false
+	case c == '\t':
+		s.col = min(s.col/8*8+8, s.width-1)
+	case c < ' ' || c == 0x7f:
+	default:
+		if !utf8.FullRune(data) {
+			return 0
+		}
+		r, size := utf8.DecodeRune(data)
+		s.put(r)
+		return size
+	}
+	return 1
+}
+
+func (s *screen) put(r rune) {
+	if s.full {
+		s.rows[s.row].more = true
+		s.lineFeed(true)
+	}
+	cells := s.rows[s.row].cells
+	for len(cells) <= s.col {
+		cells = append(cells, ' ')
+	}
+	cells[s.col] = r
+	s.rows[s.row].cells = cells
+	if s.col++; s.col >= s.width {
+		s.col, s.full = s.width-1, true
+	}
+}
+
+func (s *screen) lineFeed(wrapped bool) {
+	if wrapped {
+		s.col = 0
+	}
+	s.full = false
+	if s.row++; s.row >= len(s.rows) {
+		s.rows = append(s.rows, blank)
+	}
+}
+
+// escape takes a sequence that starts with ESC.
+func (s *screen) escape(data []byte) int {
+	if len(data) < 2 {
+		return 0
+	}
+	switch data[1] {
+	case '[':
+		for i := 2; i < len(data); i++ {
+			if data[i] >= 0x40 && data[i] <= 0x7e {
+				s.control(data[i], string(data[2:i]))
+				return i + 1
+			}
+		}
+		return s.unfinished(data)
+	case ']', 'P', '_', '^':
+		for i := 2; i < len(data); i++ {
+			if data[i] == 0x07 {
+				s.command(string(data[2:i]))
+				return i + 1
+			}
+			if data[i] == 0x1b && i+1 < len(data) && data[i+1] == '\\' {
+				s.command(string(data[2:i]))
+				return i + 2
+			}
+		}
+		return s.unfinished(data)
+	case '(', ')':
+		if len(data) < 3 {
+			return 0
+		}
+		return 3
+	}
+	return 2
+}
+
+// unfinished waits for the end of a sequence, but not for ever.
+func (s *screen) unfinished(data []byte) int {
+	if len(data) > 4096 {
+		return 1
+	}
+	return 0
+}
+
+func (s *screen) command(text string) {
+	words := strings.Split(text, ";")
+	if len(words) != 4 || words[0] != "777" || words[1] != s.nonce || words[2] == "" {
+		return
+	}
+	status, _ := strconv.Atoi(words[3])
+	s.marks = append(s.marks, mark{words[2][0], status, s.row, s.col})
+}
+
+func (s *screen) control(final byte, text string) {
+	if strings.HasPrefix(text, "?") || strings.HasPrefix(text, ">") {
+		return
+	}
+	var numbers []int
+	for word := range strings.SplitSeq(text, ";") {
+		n, _ := strconv.Atoi(word)
+		numbers = append(numbers, n)
+	}
+	first := max(numbers[0], 1)
+	top := max(len(s.rows)-s.height, 0)
+	switch final {
+	case 'A':
+		s.to(max(s.row-first, top), s.col)
+	case 'B':
+		s.to(s.row+first, s.col)
+	case 'C':
+		s.to(s.row, s.col+first)
+	case 'D':
+		s.to(s.row, s.col-first)
+	case 'E':
+		s.to(s.row+first, 0)
+	case 'F':
+		s.to(max(s.row-first, top), 0)
+	case 'G':
+		s.to(s.row, first-1)
+	case 'H', 'f':
+		col := 1
+		if len(numbers) > 1 {
+			col = max(numbers[1], 1)
+		}
+		s.to(top+first-1, col-1)
+	case 'J':
+		s.erase(numbers[0], top)
+	case 'K':
+		s.eraseLine(numbers[0])
+	case 'P':
+		cells := s.rows[s.row].cells
+		if s.col < len(cells) {
+			s.rows[s.row].cells = append(cells[:s.col:s.col], cells[min(s.col+first, len(cells)):]...)
+		}
+	case '@':
+		cells := s.rows[s.row].cells
+		if s.col < len(cells) {
+			room := []rune(strings.Repeat(" ", min(first, s.width)))
+			s.rows[s.row].cells = append(cells[:s.col:s.col], append(room, cells[s.col:]...)...)
+		}
+	}
+}
+
+func (s *screen) to(row, col int) {
+	bottom := max(len(s.rows)-s.height, 0) + s.height - 1
+	s.row, s.col, s.full = min(row, bottom), min(max(col, 0), s.width-1), false
+	for s.row >= len(s.rows) {
+		s.rows = append(s.rows, blank)
+	}
+}
+
+func (s *screen) erase(how, top int) {
+	switch how {
+	case 0:
+		s.eraseLine(0)
+		for i := s.row + 1; i < len(s.rows); i++ {
+			s.rows[i] = blank
+		}
+	default: // what has scrolled away stays
+		for i := top; i < len(s.rows); i++ {
+			s.rows[i] = blank
+		}
+	}
+}
+
+func (s *screen) eraseLine(how int) {
+	line := &s.rows[s.row]
+	switch {
+	case how == 0 && s.col < len(line.cells):
+		line.cells = line.cells[:s.col]
+	case how == 1:
+		for i := 0; i <= s.col && i < len(line.cells); i++ {
+			line.cells[i] = ' '
+		}
+	case how == 2:
+		line.cells = nil
+	}
+	if how != 1 {
+		line.more = false
+	}
+}
