@@ -4,7 +4,7 @@ GINKGO := go tool ginkgo -p $(COLOUR)
 VET := go vet ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance units vet walk selftest test clean
+.PHONY: help conformance matrix units vet walk selftest test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -12,8 +12,11 @@ help: ## list the targets
 conformance: ## judge the engine at hand; where there is none, a private one (Linux, as root)
 	$(GINKGO) ./suites/conformance
 
+matrix: ## conformance on every engine of the lab, merged into one page; ENGINES="a b" chooses
+	go run ./suites/matrix
+
 units: ## the helpers' and readers' own tests
-	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/...
+	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/matrix
 
 vet: ## static analysis, also as macOS and Windows would compile it
 	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go tool staticcheck -checks inherit,-ST1001 ./...

@@ -39,6 +39,9 @@ func (r *run) report(_ SpecContext, report Report) {
 	stop(verdicts.Write(filepath.Join(folder, "verdicts.json"), document))
 	shown, err := filepath.Abs(folder)
 	stop(err)
+	if real, err := filepath.EvalSymlinks(shown); err == nil {
+		shown = real
+	}
 	_, reporting := GinkgoConfiguration()
 	summary.Print(console(), document, summary.Options{Color: !reporting.NoColor && onTerminal(), Folder: shown})
 	if settings.RequireAll.On() && !document.Run.Filtered {

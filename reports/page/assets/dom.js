@@ -1,0 +1,50 @@
+// Elements. Whatever comes from a run goes in as text: no markup is ever parsed.
+
+function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false && value !== undefined && value !== null) {
+      node.setAttribute(name, value === true ? '' : value);
+    }
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+// hidden is text for those who hear the page.
+const hidden = (text) => el('span', { class: 'hidden' }, text);
+
+// sign is for those who see it; the words stand beside it.
+const sign = (text) => el('span', { class: 'sign', 'aria-hidden': 'true' }, text);
+
+// linked is text in which web addresses can be followed.
+function linked(text) {
+  return String(text).split(/(https?:\/\/[^\s<>"'`)]+)/).map((part, at) =>
+    at % 2 ? el('a', { href: part, rel: 'noopener noreferrer' }, part) : part);
+}
+
+// marked is text in which what stands between backquotes is code.
+function marked(text) {
+  return String(text).split(/`([^`]+)`/).map((part, at) => (at % 2 ? el('code', {}, part) : linked(part)));
+}
+
+const plural = (n, one, many = one + 's') => `${n} ${n === 1 ? one : many}`;
+const flat = (text) => text.replace(/\s+/g, ' ').trim();
+const seconds = (n) => (n < 0.1 ? `${Math.round(n * 1000)} ms` : `${n.toFixed(1)} s`);
+
+// listed is "a, b and c".
+function listed(items) {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+// afterPaint runs a function when the browser has shown what is there.
+const afterPaint = (run) => requestAnimationFrame(() => setTimeout(run));
+
+// later runs a function once, when calls have ceased for a moment.
+function later(milliseconds, run) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, milliseconds);
+  };
+}

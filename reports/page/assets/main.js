@@ -1,0 +1,69 @@
+// What ties the views to the address.
+
+const views = { claims: claimsView, persistence: persistenceView, compare: compareView, engines: enginesView };
+const main = document.getElementById('main');
+
+function headline() {
+  const differing = claims.filter((claim) => facets.differences(claim.cells)).length;
+  const odd = claims.filter((claim) => facets.unexpected(claim.cells)).length;
+  const text = `${plural(claims.length, 'claim')} about container storage on ${plural(runs.length, 'engine')}: `
+    + `${differing || 'none'} ${differing === 1 ? 'differs' : 'differ'} between engines, `;
+  document.getElementById('headline').replaceChildren(text,
+    odd ? el('strong', {}, `${odd} unexpected`) : 'nothing is unexpected', '.');
+}
+
+// show draws what the state says.
+function show() {
+  for (const link of document.querySelectorAll('nav a')) {
+    if (link.hash === `#view=${state.view}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  const title = { claims: 'every claim on every engine', persistence: 'what becomes of the data', compare: 'two runs compared', engines: 'the engines' };
+  document.title = `Holdfast: ${title[state.view]}`;
+  main.replaceChildren(views[state.view]());
+}
+
+// apply follows the address. Where only a panel comes or goes, the view stays
+// as it is: the focus has to find its way back.
+function apply() {
+  const next = read(location.hash);
+  const same = main.querySelector('.view') && address() === addressOf({ ...next, open: state.open });
+  state = next;
+  if (!same) show();
+  showPanel();
+}
+
+function addressOf(other) {
+  const current = state;
+  state = other;
+  const text = address();
+  state = current;
+  return text;
+}
+
+document.getElementById('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.querySelector('.region')?.focus();
+});
+
+// A view's link keeps the choice of engines and all else that was set.
+document.querySelector('nav').addEventListener('click', (event) => {
+  const link = event.target.closest('a');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const view = read(link.hash).view;
+  if (view === state.view) return;
+  state = { ...state, view };
+  history.pushState(null, '', address());
+  show();
+});
+
+window.addEventListener('popstate', apply);
+headline();
+// The details follow this script. What needs none of them is shown before they
+// have been read.
+const first = read(location.hash);
+if (first.view === 'compare' || first.open) document.addEventListener('DOMContentLoaded', apply);
+else apply();
+// For whoever measures: the first frame with a table in it was painted.
+afterPaint(() => performance.mark('shown'));

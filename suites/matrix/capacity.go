@@ -1,0 +1,42 @@
+package main
+
+import (
+	"math"
+	"os"
+	"regexp"
+	"strconv"
+)
+
+// ofRelease is the memory that one release takes: the engine, its containers,
+// the suite's processes, and the root file system's upper layer.
+const ofRelease = 2 << 30
+
+// capacity is how many releases run at once: one for each core, as a suite
+// waits for its engine half of the time, and no more than memory holds.
+func capacity(cores int, memory uint64) int {
+	return max(1, int(min(uint64(cores), memory/ofRelease)))
+}
+
+// procs is how many processes each run gets: its part of the cores, and never
+// one alone, as a suite waits for its engine half of the time.
+func procs(cores, atOnce int) int { return max(2, cores/max(1, atOnce)) }
+
+var available = regexp.MustCompile(`(?m)^MemAvailable:\s+(\d+) kB`)
+
+// availableMemory is what Linux could give, in bytes; elsewhere there is no lab.
+func availableMemory() uint64 {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return math.MaxUint64
+	}
+	return memoryOf(string(text))
+}
+
+func memoryOf(meminfo string) uint64 {
+	found := available.FindStringSubmatch(meminfo)
+	if found == nil {
+		return math.MaxUint64
+	}
+	kilobytes, _ := strconv.ParseUint(found[1], 10, 64) // digits
+	return kilobytes << 10
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/holdfast/holdfast/reports/verdicts"
+)
+
+func TestABrokenReleaseDoesNotStopTheOthers(t *testing.T) {
+	var running, most atomic.Int32
+	results := each(t.Context(), []string{"a", "broken", "c", "d", "e"}, 2, func(_ context.Context, name string) result {
+		now := running.Add(1)
+		defer running.Add(-1)
+		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+		}
+		if name == "broken" {
+			return result{err: errors.New("no such package")}
+		}
+		return result{}
+	})
+	for i, name := range []string{"a", "broken", "c", "d", "e"} {
+		if results[i].release != name || (results[i].err != nil) != (name == "broken") {
+			t.Errorf("%s came out as %v", name, results[i])
+		}
+	}
+	if most.Load() > 2 {
+		t.Errorf("%d ran at once", most.Load())
+	}
+
+	var told bytes.Buffer
+	err := conclude(newTeller(&told, []string{"a", "broken"}), results, time.Second)
+	if err == nil || !strings.Contains(err.Error(), "broken") || !strings.Contains(told.String(), "4 of 5 releases") {
+		t.Errorf("it ends with %v and %q", err, told.String())
+	}
+}
+
+func TestWhatHasNotBegunDoesNotBeginWhenInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	results := each(ctx, []string{"a", "b", "c"}, 1, func(ctx context.Context, name string) result {
+		if name != "a" && name != "b" { // b may have been handed over already
+			t.Errorf("%s began", name)
+		}
+		cancel()
+		return result{err: ctx.Err()}
+	})
+	if !errors.Is(results[2].err, context.Canceled) || results[2].release != "c" {
+		t.Errorf("c came out as %v", results[2])
+	}
+}
+
+func TestEnginesAreChosenByName(t *testing.T) {
+	for wanted, want := range map[string]string{
+		"docker-trixie docker-sid":                "docker-trixie docker-sid",
+		" docker-sid,docker-sid\n docker-trixie ": "docker-sid docker-trixie",
+	} {
+		names, err := chosen(wanted)
+		if err != nil || strings.Join(names, " ") != want {
+			t.Errorf("%q chooses %q: %v", wanted, names, err)
+		}
+	}
+	if all, err := chosen(""); err != nil || len(all) < 3 {
+		t.Errorf("nothing asked for chooses %q: %v", all, err)
+	}
+	if _, err := chosen("docker-trixie docker-nope podman-nope"); err == nil ||
+		!strings.Contains(err.Error(), "docker-nope") || !strings.Contains(err.Error(), "podman-nope") {
+		t.Errorf("unknown names end with %v", err)
+	}
+}
+
+func TestProgressIsReadFromGinkgosOutput(t *testing.T) {
+	for name, c := range map[string]struct {
+		text      string
+		done, all int
+	}{
+		"nothing yet": {"", 0, 0},
+		"begun":       {"Will run 9 of 20 specs\nRunning in parallel across 2 processes\nJudging docker\n", 0, 20},
+		"half":        {"Will run 20 of 20 specs\nJudging docker\n•••S••\nimages: pulling Python\n••P•\n", 10, 20},
+		"a failure":   {"Will run 20 of 20 specs\n•••\n------------------------------\n• [FAILED] [0.3 seconds]\nExpected PASS\n", 4, 20},
+		"more":        {"Will run 2 of 2 specs\n•••••\n", 2, 2},
+	} {
+		if done, all := progress(c.text); done != c.done || all != c.all {
+			t.Errorf("%s: %d of %d, not %d of %d", name, done, all, c.done, c.all)
+		}
+	}
+}
+
+func TestCapacity(t *testing.T) {
+	for _, c := range []struct {
+		cores  int
+		memory uint64
+		want   int
+	}{{2, 22 << 30, 2}, {16, 9 << 30, 4}, {4, 1 << 30, 1}, {8, math.MaxUint64, 8}} {
+		if got := capacity(c.cores, c.memory); got != c.want {
+			t.Errorf("%d cores and %d bytes: %d at once, not %d", c.cores, c.memory, got, c.want)
+		}
+	}
+	if got := memoryOf("MemTotal: 9 kB\nMemAvailable:   2048 kB\n"); got != 2<<20 {
+		t.Errorf("available are %d bytes", got)
+	}
+	if procs(2, 2) != 2 || procs(16, 4) != 4 || procs(8, 1) != 8 {
+		t.Error("the cores are shared out wrongly")
+	}
+}
+
+func TestLinesAreToldWholeAndWithTheirRelease(t *testing.T) {
+	var told bytes.Buffer
+	teller := newTeller(&told, []string{"docker-sid"})
+	writer := teller.writer("docker-sid")
+	for _, part := range []string{"lab: bui", "lding\nlab: up", "\n"} {
+		if _, err := writer.Write([]byte(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	teller.say("", "two\nlines")
+	if want := "docker-sid  building\ndocker-sid  up\nmatrix      two\n            lines\n"; told.String() != want {
+		t.Errorf("told was\n%swhere\n%swas meant", told.String(), want)
+	}
+}
+
+func TestWhatWentWrongIsNamed(t *testing.T) {
+	d := verdicts.Document{Claims: []verdicts.Claim{{ID: "a/b", Verdict: verdicts.Contradicted, Expected: verdicts.Holds}}, Leftovers: []string{"volume v"}}
+	for _, want := range []string{"a/b", "volume v", "exit code 1"} {
+		if got := wrong(d, 1); !strings.Contains(got, want) {
+			t.Errorf("%q is told as %q", want, got)
+		}
+		if len(d.Claims) > 0 {
+			d.Claims = nil
+		} else {
+			d.Leftovers = nil
+		}
+	}
+}
+
+func TestAnEarlierRunsVerdictsDoNotPassForThisOnes(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "docker-sid")
+	for range 2 { // the folder need not be there
+		if err := forget(folder); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(filepath.Join(folder, "verdicts.json")); err == nil {
+			t.Error("they are still there")
+		}
+		if err := os.WriteFile(filepath.Join(folder, "verdicts.json"), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
