@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
@@ -20,11 +21,12 @@ func (b *Box) ImageConfig(ctx context.Context, name string) engine.ImageConfig {
 	return found
 }
 
-// removeImages removes what the run built. That waits for the run's end: an
+// removeImages removes what a run built. That waits for the run's end: an
 // engine's builder takes steps from images that another spec built, and fails
-// where that spec ends, and they go, in the middle of it.
-func (r *Run) removeImages(ctx context.Context) error {
-	images, err := r.engine.ListImages(ctx, RunLabel+"="+r.ID)
+// where that spec ends, and they go, in the middle of it. A name that somebody
+// else gave such an image is left alone, and the image with it.
+func removeImages(ctx context.Context, e *engine.Engine, id string) error {
+	images, err := e.ListImages(ctx, RunLabel+"="+id)
 	problems := []error{err}
 	for _, image := range images {
 		names := image.Tags
@@ -32,7 +34,10 @@ func (r *Run) removeImages(ctx context.Context) error {
 			names = []string{image.ID}
 		}
 		for _, name := range names {
-			if err := r.engine.RemoveImage(ctx, name); !engine.IsNotFound(err) {
+			if name != image.ID && !strings.HasPrefix(name, "holdfast-"+id+"-") {
+				continue
+			}
+			if err := e.RemoveImage(ctx, name); !engine.IsNotFound(err) {
 				problems = append(problems, err)
 			}
 		}

@@ -187,7 +187,7 @@ func (r *Run) End(ctx context.Context) ([]string, error) {
 	if settings.Keep.On() {
 		return nil, r.lease.release()
 	}
-	err := r.removeImages(ctx)
+	err := removeImages(ctx, r.engine, r.ID)
 	leftovers, failed := r.leftovers(ctx)
 	return leftovers, errors.Join(err, failed, r.discard())
 }

@@ -105,14 +105,12 @@ func remove(ctx context.Context, e *engine.Engine, id string) error {
 			err = e.RemoveVolume(ctx, t.id, false)
 		case "network":
 			err = e.RemoveNetwork(ctx, t.id)
-		case "image":
-			err = e.RemoveImage(ctx, t.id)
 		}
 		if err != nil && !engine.IsNotFound(err) {
 			problems = append(problems, err)
 		}
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, removeImages(ctx, e, id))...)
 }
 
 // sweepDead removes what dead runs left on the engine and in the work folder.
