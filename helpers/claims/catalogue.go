@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -110,7 +111,7 @@ func Parse(file string, data []byte) (File, error) {
 		if problem := prose.Quote.check(); problem != "" {
 			wrong(prose.Line, "prose: %s", problem)
 		}
-		if !contains(reasons, prose.Reason) {
+		if !slices.Contains(reasons, prose.Reason) {
 			wrong(prose.Line, "prose: reason %q is none of %s", prose.Reason, strings.Join(reasons, ", "))
 		}
 	}
@@ -199,15 +200,6 @@ func lines(data []byte) (claims, prose []int) {
 		}
 	}
 	return claims, prose
-}
-
-func contains(list []string, wanted string) bool {
-	for _, one := range list {
-		if one == wanted {
-			return true
-		}
-	}
-	return false
 }
 
 // Catalogue is every claim of every registered folder.

@@ -42,12 +42,12 @@ func Conclude(catalogue *Catalogue, facts engine.Facts, report types.Report) []C
 
 func claimsOf(spec types.SpecReport) (ids []string) {
 	for _, label := range spec.Labels() {
-		if id, ok := fromLabel(label); ok && !contains(ids, id) {
+		if id, ok := fromLabel(label); ok && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
 	for _, decision := range Decisions(spec) {
-		if !contains(ids, decision.Claim) {
+		if !slices.Contains(ids, decision.Claim) {
 			ids = append(ids, decision.Claim)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -119,7 +120,7 @@ func readFile(name string, data []byte) (spans, error) {
 
 func isSpec(call *ast.CallExpr) bool {
 	name, ok := call.Fun.(*ast.Ident)
-	return ok && contains([]string{"It", "Specify", "FIt", "PIt", "Entry"}, name.Name)
+	return ok && slices.Contains([]string{"It", "Specify", "FIt", "PIt", "Entry"}, name.Name)
 }
 
 // named lists the literal arguments of claims.Get inside a call.
@@ -133,7 +134,7 @@ func named(call *ast.CallExpr) (ids []string) {
 			if pkg, ok := called.X.(*ast.Ident); ok && pkg.Name == "claims" {
 				for _, argument := range get.Args {
 					if literal, ok := argument.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-						if id, err := strconv.Unquote(literal.Value); err == nil && !contains(ids, id) {
+						if id, err := strconv.Unquote(literal.Value); err == nil && !slices.Contains(ids, id) {
 							ids = append(ids, id)
 						}
 					}

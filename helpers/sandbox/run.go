@@ -82,14 +82,19 @@ func newID() string {
 	return fmt.Sprintf("%s-%s-%s", time.Now().UTC().Format("20060102t150405"), machine(), hex.EncodeToString(random[:]))
 }
 
+// workBase is the folder of all runs' work folders.
+func workBase() (string, error) {
+	if base := settings.Work.Get(); base != "" {
+		return base, nil
+	}
+	root, err := moduleRoot()
+	return filepath.Join(root, "reports", "out", "work"), err
+}
+
 func workFolder(id string) (string, error) {
-	base := settings.Work.Get()
-	if base == "" {
-		root, err := moduleRoot()
-		if err != nil {
-			return "", err
-		}
-		base = filepath.Join(root, "reports", "out", "work")
+	base, err := workBase()
+	if err != nil {
+		return "", err
 	}
 	dir, err := filepath.Abs(filepath.Join(base, id))
 	if err != nil {

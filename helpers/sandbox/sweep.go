@@ -14,7 +14,6 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/probe"
-	"github.com/holdfast/holdfast/helpers/settings"
 )
 
 // runID is what newID makes: whatever else stands in a run label, or names a
@@ -143,13 +142,9 @@ func (r *Run) sweepDead(ctx context.Context, progress io.Writer) error {
 }
 
 func (r *Run) sweepFolders(ctx context.Context) error {
-	base := settings.Work.Get()
-	if base == "" {
-		root, err := moduleRoot()
-		if err != nil {
-			return err
-		}
-		base = filepath.Join(root, "reports", "out", "work")
+	base, err := workBase()
+	if err != nil {
+		return err
 	}
 	entries, err := os.ReadDir(base)
 	if err != nil {

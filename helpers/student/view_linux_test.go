@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	. "github.com/onsi/gomega"
 )
 
 // TestNothingTypedReachesThisMachine is the test of the worst fault that the
@@ -88,13 +90,7 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	if err := terminal.Close(); err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.Now().Add(5 * time.Second)
-	for len(running(t, desk.Home)) > 0 && time.Now().Before(deadline) {
-		time.Sleep(20 * time.Millisecond)
-	}
-	if left := running(t, desk.Home); len(left) > 0 {
-		t.Errorf("left: %v", left)
-	}
+	NewWithT(t).Eventually(func() []string { return running(t, desk.Home) }).WithTimeout(5 * time.Second).Should(BeEmpty())
 }
 
 func running(t *testing.T, what string) (found []string) {

@@ -159,7 +159,7 @@ func (c *course) setOut(ctx SpecContext) {
 // refuse leaves an engine alone that is somebody's own.
 func (c *course) refuse() {
 	c.refused = fmt.Sprintf("the lesson is not walked on %s %s: its commands have fixed names (my-data, my-container) and prune without a filter, and nobody "+
-		"said that nothing on this engine is worth keeping. Where that is so, say it with %s=1; else walk it in the lab: go tool lab run -- go tool ginkgo ./suites/lesson",
+		"said that nothing on this engine is worth keeping. Where that is so, say it with %s=1; else walk it in the lab: go tool lab run -- make walk",
 		c.facts.Name, c.facts.Version, settings.Disposable.Name)
 	if settings.RequireAll.On() {
 		Fail(c.refused)
