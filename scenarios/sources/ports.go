@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"context"
 	"testing/fstest"
 
 	"github.com/holdfast/holdfast/helpers/compose"
@@ -34,8 +35,9 @@ var _ = Describe("The lesson's ports, taken by another program on the engine's h
 		for _, port := range []int{8000, 6333} {
 			program.Watch(ctx, probe.Serve(port, probe.Seed))
 		}
-		for _, taken := range []string{"8000", "6333"} {
-			Eventually(ctx, box.Get).WithArguments(taken, "/seed.txt").Within(soon).Should(Equal(probe.SeedText))
+		for _, port := range []string{"8000", "6333"} {
+			// Whoever listens: where somebody had the port before, ours cannot take it.
+			Eventually(ctx, listens).WithArguments(box, port).Within(soon).Should(Succeed())
 		}
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{"compose.yaml": {Data: []byte(busy)}})
 
@@ -45,3 +47,12 @@ var _ = Describe("The lesson's ports, taken by another program on the engine's h
 		await(ctx, box, p, "qdrant", 6333, probe.Seed+"/seed.txt", probe.SeedText)
 	})
 })
+
+// listens dials a port of the engine's host.
+func listens(ctx context.Context, box *sandbox.Box, port string) error {
+	conn, err := box.Engine().Dial(ctx, port)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
