@@ -177,6 +177,9 @@ func (p *grammar) comparison(word string) (func(engine.Facts) bool, error) {
 	}, nil
 }
 
+// numbers is the part of a version that is compared.
+var numbers = regexp.MustCompile(`^v?[0-9]+(\.[0-9]+){0,2}`)
+
 // compare orders an engine's version by its numbers alone: what distributions
 // and kernels append ("+dfsg1", "-fc-v669") is not a pre-release. A version
 // that has no numbers is a development build, newer than all; none is unknown.
@@ -184,8 +187,7 @@ func compare(version string, wanted *semver.Version) (order int, known bool) {
 	if version == "" {
 		return 0, false
 	}
-	numbers := regexp.MustCompile(`^v?[0-9]+(\.[0-9]+){0,2}`).FindString(version)
-	have, err := semver.NewVersion(numbers)
+	have, err := semver.NewVersion(numbers.FindString(version))
 	if err != nil {
 		return 1, true
 	}

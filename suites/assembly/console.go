@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/rpc"
 	"os"
+	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -13,7 +14,7 @@ import (
 // report. So the ginkgo command is asked to print it, over the connection that
 // it gives to its processes; should that ever change, twice is still better
 // than not at all.
-func console() io.Writer {
+var console = sync.OnceValue(func() io.Writer {
 	config, _ := GinkgoConfiguration()
 	if config.ParallelTotal < 2 {
 		return os.Stdout
@@ -23,7 +24,7 @@ func console() io.Writer {
 		return os.Stdout
 	}
 	return command{client}
-}
+})
 
 type command struct{ client *rpc.Client }
 
