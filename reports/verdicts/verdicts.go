@@ -31,6 +31,7 @@ type Document struct {
 	Matrix    []Cell    `json:"matrix"` // the persistence matrix: mechanism x event
 	Drift     []Drift   `json:"drift"`
 	Uncovered []Passage `json:"uncovered"`
+	Prose     []Prose   `json:"prose,omitempty"` // what is not claimed because it claims nothing
 	Leftovers []string  `json:"leftovers"`
 }
 
@@ -72,7 +73,9 @@ type Lesson struct {
 type Claim struct {
 	ID          string         `json:"id"`
 	Section     string         `json:"section"`
-	Line        int            `json:"line"` // in the lesson, 0 where the quote was not found
+	Line        int            `json:"line"`            // in the lesson, 0 where the quote was not found
+	Start       int            `json:"start,omitempty"` // where the quote stands in the lesson's bytes;
+	End         int            `json:"end,omitempty"`   // both 0 where it was not found
 	Quote       string         `json:"quote"`
 	Verdict     string         `json:"verdict"`
 	Expected    string         `json:"expected"` // holds or contradicted
@@ -139,8 +142,18 @@ type Drift struct {
 
 // Passage is a statement of the lesson that nobody claims.
 type Passage struct {
-	Line int    `json:"line"`
-	Text string `json:"text"`
+	Line  int    `json:"line"`
+	Start int    `json:"start,omitempty"` // in the lesson's bytes
+	End   int    `json:"end,omitempty"`
+	Text  string `json:"text"`
+}
+
+// Prose is a statement of the lesson that can be neither true nor false.
+type Prose struct {
+	Line   int    `json:"line"`
+	Start  int    `json:"start"` // in the lesson's bytes
+	End    int    `json:"end"`
+	Reason string `json:"reason"` // motivation, definition, instruction or advice
 }
 
 // largest bounds what Read takes, in bytes.

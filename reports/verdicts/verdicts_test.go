@@ -36,12 +36,13 @@ func sample() Document {
 		Engine: Engine{Name: "docker", Version: "26.1.5", API: "1.45", OS: "linux", Arch: "amd64", Provider: "lab", Release: "docker-trixie"},
 		Lesson: Lesson{ID: "l", SHA256: strings.Repeat("0", 64)},
 		Claims: []Claim{{
-			ID: "volumes/a", Section: "S", Line: 3, Quote: "Q", Verdict: Contradicted, Expected: Contradicted, Reason: "gone",
+			ID: "volumes/a", Section: "S", Line: 3, Start: 20, End: 21, Quote: "Q", Verdict: Contradicted, Expected: Contradicted, Reason: "gone",
 			Erratum: &Erratum{Actually: "it is not", Source: "s"}, Departure: &Departure{On: "podman", Actually: "a", Source: "s"},
 			Substitutes: []Substitution{{"python:3.12-slim", "Debian's"}}, Specs: []Spec{{"a spec", "passed", 0.5}}, Evidence: []Evidence{{"did", "saw"}},
 		}},
 		Matrix: []Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "lost", Expected: "lost"}},
-		Drift:  []Drift{{"volumes/a", "moved", "to line 5"}}, Uncovered: []Passage{{7, "text"}}, Leftovers: []string{"volume x"},
+		Drift:  []Drift{{"volumes/a", "moved", "to line 5"}}, Uncovered: []Passage{{Line: 7, Start: 90, End: 94, Text: "text"}},
+		Prose: []Prose{{8, 96, 99, "advice"}}, Leftovers: []string{"volume x"},
 	}
 }
 
@@ -94,6 +95,8 @@ func TestTheSchemaRefusesWhatIsWrong(t *testing.T) {
 		"an unverified one with no reason": func(d *Document) { d.Claims[0].Verdict, d.Claims[0].Reason = Unverified, "" },
 		"a bad id":                         func(d *Document) { d.Claims[0].ID = "A" },
 		"null for a list":                  func(d *Document) { d.Leftovers = nil },
+		"a place before the lesson":        func(d *Document) { d.Claims[0].Start = -1 },
+		"prose without a reason":           func(d *Document) { d.Prose[0].Reason = "" },
 		"another schema":                   func(d *Document) { d.Schema = "x" },
 	} {
 		document := sample()
