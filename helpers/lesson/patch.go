@@ -20,9 +20,7 @@ type Edit struct {
 // newlines of Text become those of the lesson. Edits that touch the same byte or start at
 // the same place are an error: which of them is to win is not ours to say.
 func (l *Lesson) Corrected(edits []Edit) ([]byte, error) {
-	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
-	crlf := bytes.Contains(l.Source, []byte("\r\n"))
+	edits = l.ordered(edits)
 	var out []byte
 	at := 0
 	for i, e := range edits {
@@ -33,14 +31,22 @@ func (l *Lesson) Corrected(edits []Edit) ([]byte, error) {
 			return nil, fmt.Errorf("lesson %s: two edits overlap on line %d: %q and %q",
 				l.ID, l.LineAt(e.Start), shorten(edits[i-1].Text), shorten(e.Text))
 		}
-		text := e.Text
-		if crlf {
-			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
-		}
-		out = append(append(out, l.Source[at:e.Start]...), text...)
+		out = append(append(out, l.Source[at:e.Start]...), e.Text...)
 		at = e.End
 	}
 	return append(out, l.Source[at:]...), nil
+}
+
+// ordered returns the edits in the order of the text, with its newlines.
+func (l *Lesson) ordered(edits []Edit) []Edit {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
+	if bytes.Contains(l.Source, []byte("\r\n")) {
+		for i, e := range edits {
+			edits[i].Text = strings.ReplaceAll(strings.ReplaceAll(e.Text, "\r\n", "\n"), "\n", "\r\n")
+		}
+	}
+	return edits
 }
 
 // Patch returns the unified diff from before to after that git apply takes, or the

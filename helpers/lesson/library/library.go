@@ -1,0 +1,126 @@
+// Package library hands out the lessons that are judged: those that come with
+// the suite, or the author's own copy of one of them.
+package library
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/holdfast/holdfast/fixtures/lessons"
+	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/settings"
+)
+
+// Text is a lesson, and which file it was read from: below the module's root
+// with slashes, or absolute where it stands elsewhere.
+type Text struct {
+	*lesson.Lesson
+	Path string
+}
+
+// Main is the lesson that the suite exists for.
+func Main() string { return strings.TrimSuffix(path.Base(settings.Lesson.Default), ".md") }
+
+// Judged reads the text of a lesson that is to be judged: the copy that
+// HOLDFAST_LESSON names, where that is a copy of this lesson, else the original.
+func Judged(id string) (Text, error) {
+	given := settings.Lesson.Get()
+	if given == "" {
+		return Original(id)
+	}
+	name, err := sandbox.AtRoot(given)
+	if err != nil {
+		return Text{}, err
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return Text{}, fmt.Errorf("reading the lesson that %s names: %w", settings.Lesson.Name, err)
+	}
+	of, err := copied(filepath.Base(name), string(data))
+	if err != nil {
+		return Text{}, err
+	}
+	if of != id {
+		return Original(id)
+	}
+	parsed, err := lesson.Parse(id, data)
+	if err != nil {
+		return Text{}, fmt.Errorf("%s: %w", given, err)
+	}
+	return Text{parsed, shown(name)}, nil
+}
+
+// Original reads a lesson that comes with the suite.
+func Original(id string) (Text, error) {
+	data, err := lessons.Files.ReadFile(id + ".md")
+	if errors.Is(err, fs.ErrNotExist) {
+		return Text{}, fmt.Errorf("there is no lesson %q in fixtures/lessons", id)
+	}
+	if err != nil {
+		return Text{}, err
+	}
+	parsed, err := lesson.Parse(id, data)
+	return Text{parsed, path.Join("fixtures/lessons", id+".md")}, err
+}
+
+// copied tells which lesson a text is a copy of: the one that its file is named
+// for, else the one that it shares most lines with.
+func copied(name, text string) (id string, err error) {
+	entries, err := lessons.Files.ReadDir(".")
+	if err != nil {
+		return "", err
+	}
+	has := map[string]bool{}
+	for line := range strings.Lines(text) {
+		has[strings.TrimSpace(line)] = true
+	}
+	most := 0
+	for _, entry := range entries {
+		candidate, isLesson := strings.CutSuffix(entry.Name(), ".md")
+		if !isLesson {
+			continue
+		}
+		if name == entry.Name() {
+			return candidate, nil
+		}
+		data, err := lessons.Files.ReadFile(entry.Name())
+		if err != nil {
+			return "", err
+		}
+		if n := shared(string(data), has); n > most {
+			id, most = candidate, n
+		}
+	}
+	if most == 0 {
+		return "", fmt.Errorf("the file that %s names (%s) is a copy of no lesson in fixtures/lessons: it shares no line with any", settings.Lesson.Name, name)
+	}
+	return id, nil
+}
+
+// shared counts the lines that hold words and stand in the other text as well.
+func shared(text string, has map[string]bool) (count int) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); len(line) > 10 && has[line] {
+			count++
+		}
+	}
+	return count
+}
+
+// shown is a path as people write it who type at the module's root.
+func shown(name string) string {
+	root, err := sandbox.AtRoot(".")
+	if err != nil {
+		return name
+	}
+	if below, err := filepath.Rel(root, name); err == nil && filepath.IsLocal(below) {
+		return filepath.ToSlash(below)
+	}
+	return name
+}
