@@ -54,7 +54,9 @@ type Erratum struct {
 	On         string `yaml:"on" json:"on"` // engine constraint; empty: everywhere
 	Actually   string `yaml:"actually" json:"actually"`
 	Correction string `yaml:"correction" json:"correction"`
-	Source     string `yaml:"source" json:"source"`
+	// With names the claim whose correction mends this one too, in place of one of its own.
+	With   string `yaml:"with" json:"with,omitempty"`
+	Source string `yaml:"source" json:"source"`
 
 	on Constraint
 }
@@ -135,6 +137,9 @@ func (c *Claim) check() (problems []string) {
 		}
 		if e.Actually == "" || e.Source == "" {
 			add("an erratum says what happens (`actually`) and who says so (`source`)")
+		}
+		if (e.Correction == "") == (e.With == "") {
+			add("an erratum says what the lesson should say (`correction`), or which claim's correction mends it too (`with`)")
 		}
 	}
 	if d := c.Departure; d != nil {
@@ -247,8 +252,33 @@ func load(sources []source) (*Catalogue, error) {
 			catalogue.byID[claim.ID] = claim
 		}
 	}
+	for _, claim := range catalogue.byID {
+		if e := claim.Erratum; e != nil && e.With != "" && catalogue.byID[e.With].correction() == "" {
+			problems = append(problems, fmt.Errorf("%s:%d: claim %q: `with`: claim %q has no correction", claim.File, claim.Line, claim.ID, e.With))
+		}
+	}
 	return catalogue, errors.Join(problems...)
 }
+
+// mender is the claim whose correction mends this one.
+func (c Claim) mender() string {
+	if c.Erratum != nil && c.Erratum.With != "" {
+		return c.Erratum.With
+	}
+	return c.ID
+}
+
+// correction is what the lesson should say, empty where it is right.
+func (c Claim) correction() string {
+	if c.Erratum == nil {
+		return ""
+	}
+	return c.Erratum.Correction
+}
+
+// Correction is what the lesson should say in place of a claim, be it in the
+// claim's own erratum or in the one that mends it too; empty where it is right.
+func (c *Catalogue) Correction(claim Claim) string { return c.byID[claim.mender()].correction() }
 
 // Claims lists all claims, sorted by id.
 func (c *Catalogue) Claims() []Claim {

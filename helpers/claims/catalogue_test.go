@@ -16,6 +16,7 @@ claims:
     erratum:
       on: docker >= 23.0
       actually: it does not
+      correction: R
       source: the changelog
 prose:
   - section: S
@@ -45,7 +46,7 @@ func TestParseNamesFileLineAndFault(t *testing.T) {
 		"a bad constraint":    {"docker >= 23.0", "docker => 23", "claims.yaml:3: claim \"volumes/a\": erratum: on: bad engine constraint"},
 		"a bad id":            {"volumes/a", "Volumes A", "an id looks like"},
 		"an unsourced one":    {"      source: the changelog\n", "", "who says so"},
-		"an unknown reason":   {"reason: advice", "reason: whim", "claims.yaml:11: prose: reason \"whim\" is none of"},
+		"an unknown reason":   {"reason: advice", "reason: whim", "claims.yaml:12: prose: reason \"whim\" is none of"},
 		"a missing lesson":    {"lesson: l\n", "", "`lesson` is missing"},
 		"no YAML":             {"lesson: l", "lesson: [", "claims.yaml:"},
 		"an unknown top key":  {"prose:", "pros:", "claims.yaml:"},

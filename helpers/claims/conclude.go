@@ -19,6 +19,8 @@ type Conclusion struct {
 	Reason   string // why contradicted or unverified
 	Specs    []types.SpecReport
 	Evidence []evidence.Step
+	// Mended: the text under judgement has the correction, and that was judged.
+	Mended bool
 	// Substitutes are the images that stood in for others in deciding specs.
 	Substitutes []Substitute
 }
@@ -34,6 +36,9 @@ func Conclude(catalogue *Catalogue, facts engine.Facts, report types.Report) []C
 	var all []Conclusion
 	for _, claim := range catalogue.Claims() {
 		conclusion := Conclusion{Claim: claim, Expected: claim.Expected(facts), Specs: deciding[claim.ID]}
+		if conclusion.Mended = registered.mended[claim.ID]; conclusion.Mended {
+			conclusion.Expected, conclusion.Specs = Holds, deciding[claim.mender()]
+		}
 		conclusion.decide()
 		all = append(all, conclusion)
 	}
@@ -55,10 +60,15 @@ func claimsOf(spec types.SpecReport) (ids []string) {
 }
 
 // Decisions reads what a spec decided.
-func Decisions(spec types.SpecReport) (all []Decision) {
+func Decisions(spec types.SpecReport) []Decision { return decisions(spec, EntryPrefix) }
+
+// corrections reads which corrections a spec proved.
+func corrections(spec types.SpecReport) []Decision { return decisions(spec, correctionPrefix) }
+
+func decisions(spec types.SpecReport, prefix string) (all []Decision) {
 	for _, entry := range spec.ReportEntries {
 		var decision Decision
-		if strings.HasPrefix(entry.Name, EntryPrefix) && evidence.Decode(entry, &decision) {
+		if strings.HasPrefix(entry.Name, prefix) && evidence.Decode(entry, &decision) {
 			all = append(all, decision)
 		}
 	}
@@ -77,7 +87,10 @@ func (c *Conclusion) decide() {
 				c.Substitutes = append(c.Substitutes, used)
 			}
 		}
-		decisions, failure := trusted(spec, c.Claim.ID)
+		decisions, failure := trusted(Decisions(spec), spec, c.Claim.ID)
+		if c.Mended {
+			decisions, failure = trusted(corrections(spec), spec, c.Claim.mender())
+		}
 		for _, decision := range decisions {
 			// The process that decided knew the engine best.
 			c.Expected = decision.Expected
@@ -116,10 +129,10 @@ func (c *Conclusion) decide() {
 
 // trusted returns the decisions of a spec that count. A spec that failed
 // proves only the surprise that made it fail; one that was cut off proves nothing.
-func trusted(spec types.SpecReport, id string) (decisions []Decision, failure string) {
+func trusted(made []Decision, spec types.SpecReport, id string) (decisions []Decision, failure string) {
 	cutOff := spec.State.Is(types.SpecStateFailureStates) && spec.State != types.SpecStateFailed
 	surprised := false
-	for _, decision := range Decisions(spec) {
+	for _, decision := range made {
 		if decision.Claim != id || cutOff {
 			continue
 		}

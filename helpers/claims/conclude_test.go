@@ -2,6 +2,7 @@ package claims
 
 import (
 	"testing"
+	"testing/fstest"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 
@@ -60,7 +61,7 @@ func TestConcludeGivesTheCataloguedReason(t *testing.T) {
 }
 
 func TestClaimsAreReadFromTheSource(t *testing.T) {
-	found, err := readFile("scenarios/volumes/x.go", []byte(`package volumes
+	files := fstest.MapFS{"x.go": {Data: []byte(`package volumes
 var _ = Describe("x", func() {
 	It("one", func(ctx SpecContext) {
 		claims.Get("volumes/a", "volumes/b").Holds(func(g Gomega) {
@@ -69,12 +70,13 @@ var _ = Describe("x", func() {
 	})
 	It("two", func(ctx SpecContext) { claims.Get(id).Holds(nil) })
 })
-`))
+`)}}
+	found, err := read([]source{{"scenarios/volumes", files}})
 	if err != nil || len(found) != 1 {
 		t.Fatalf("%v %v", found, err)
 	}
 	for line, want := range map[int]int{3: 2, 5: 2, 8: 0} {
-		if ids := spans(found).at(types.CodeLocation{FileName: `C:\src\holdfast\scenarios\volumes\x.go`, LineNumber: line}); len(ids) != want {
+		if ids := found.at(types.CodeLocation{FileName: `C:\src\holdfast\scenarios\volumes\x.go`, LineNumber: line}); len(ids) != want {
 			t.Errorf("line %d: %v", line, ids)
 		}
 	}

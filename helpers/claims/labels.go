@@ -76,35 +76,37 @@ func (s spans) at(location types.CodeLocation) []string {
 	return nil
 }
 
-func read(sources []source) (spans, error) {
-	var all spans
+func read(sources []source) (all spans, err error) {
+	err = eachFile(sources, func(name string, file *ast.File, positions *token.FileSet) {
+		all = append(all, spansOf(name, file, positions)...)
+	})
+	return all, err
+}
+
+// eachFile parses the Go files of the sources.
+func eachFile(sources []source, do func(name string, file *ast.File, positions *token.FileSet)) error {
 	for _, s := range sources {
 		names, err := fs.Glob(s.files, "*.go")
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, name := range names {
 			data, err := fs.ReadFile(s.files, name)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			found, err := readFile(path.Join(s.dir, name), data)
+			positions := token.NewFileSet()
+			file, err := parser.ParseFile(positions, path.Join(s.dir, name), data, parser.SkipObjectResolution)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			all = append(all, found...)
+			do(path.Join(s.dir, name), file, positions)
 		}
 	}
-	return all, nil
+	return nil
 }
 
-func readFile(name string, data []byte) (spans, error) {
-	positions := token.NewFileSet()
-	file, err := parser.ParseFile(positions, name, data, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
-	var all spans
+func spansOf(name string, file *ast.File, positions *token.FileSet) (all spans) {
 	ast.Inspect(file, func(node ast.Node) bool {
 		call, ok := node.(*ast.CallExpr)
 		if !ok || !isSpec(call) {
@@ -115,7 +117,7 @@ func readFile(name string, data []byte) (spans, error) {
 		}
 		return false
 	})
-	return all, nil
+	return all
 }
 
 func isSpec(call *ast.CallExpr) bool {
@@ -123,9 +125,49 @@ func isSpec(call *ast.CallExpr) bool {
 	return ok && slices.Contains([]string{"It", "Specify", "FIt", "PIt", "Entry"}, name.Name)
 }
 
+// Proofs lists the claims whose corrections some spec asserts.
+func Proofs() (proven map[string]bool, err error) {
+	proven = map[string]bool{}
+	err = eachFile(registered.sources, func(_ string, file *ast.File, _ *token.FileSet) {
+		ast.Inspect(file, func(node ast.Node) bool {
+			call, ok := node.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if called, ok := call.Fun.(*ast.SelectorExpr); ok && called.Sel.Name == "Corrected" {
+				for _, id := range named(called.X) {
+					proven[id] = true
+				}
+			}
+			return true
+		})
+	})
+	return proven, err
+}
+
+// Undecided lists what in a catalogue the specs do not fit: claims that none of
+// them decides and that give no reason, and labels of claims that there are not.
+func (c *Catalogue) Undecided(specs types.SpecReports) (undecided []Claim, unknown []string) {
+	decided := map[string]bool{}
+	for _, spec := range specs {
+		for _, id := range claimsOf(spec) {
+			decided[id] = true
+			if _, known := c.byID[id]; !known && !slices.Contains(unknown, id) {
+				unknown = append(unknown, id)
+			}
+		}
+	}
+	for _, claim := range c.Claims() {
+		if !decided[claim.ID] && claim.Undecided == "" {
+			undecided = append(undecided, claim)
+		}
+	}
+	return undecided, unknown
+}
+
 // named lists the literal arguments of claims.Get inside a call.
-func named(call *ast.CallExpr) (ids []string) {
-	ast.Inspect(call, func(node ast.Node) bool {
+func named(in ast.Node) (ids []string) {
+	ast.Inspect(in, func(node ast.Node) bool {
 		get, ok := node.(*ast.CallExpr)
 		if !ok {
 			return true

@@ -9,12 +9,10 @@ import (
 	"strings"
 	"testing/fstest"
 
-	"github.com/holdfast/holdfast/fixtures/lessons"
 	rules "github.com/holdfast/holdfast/helpers/compose/strategy"
 	"github.com/holdfast/holdfast/helpers/evidence"
-	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/sandbox"
-	"github.com/holdfast/holdfast/helpers/settings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -29,7 +27,7 @@ const composeFile = "docker-compose.yaml"
 // the lesson itself: what is judged is what stands there.
 func example(section string) string {
 	GinkgoHelper()
-	parsed, err := lesson.Parse(lessonID, source())
+	parsed, err := library.Judged(lessonID)
 	Expect(err).NotTo(HaveOccurred())
 	for _, block := range parsed.Blocks {
 		if block.Section == section && block.Head() == "services:" {
@@ -38,20 +36,6 @@ func example(section string) string {
 	}
 	Fail(fmt.Sprintf("the lesson prints no compose file in %q", section))
 	return ""
-}
-
-func source() []byte {
-	GinkgoHelper()
-	if other := settings.Lesson.Get(); other != "" {
-		path, err := sandbox.AtRoot(other)
-		Expect(err).NotTo(HaveOccurred())
-		data, err := os.ReadFile(path)
-		Expect(err).NotTo(HaveOccurred(), settings.Lesson.Name)
-		return data
-	}
-	data, err := lessons.Files.ReadFile(lessonID + ".md")
-	Expect(err).NotTo(HaveOccurred())
-	return data
 }
 
 // declaring adds to an example what it needs to load, unless it is there.
