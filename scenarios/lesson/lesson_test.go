@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/student/walk"
 )
 
@@ -18,11 +19,11 @@ func TestEveryCommandBlockIsTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := walk.Read(file.Lesson)
+	read, err := library.Original(file.Lesson)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan := walk.Fit("scenarios/lesson/walk.yaml", file, read)
+	plan := walk.Fit("scenarios/lesson/walk.yaml", file, read.Lesson)
 	for _, misfit := range plan.Misfits {
 		t.Error(misfit)
 	}

@@ -53,6 +53,11 @@ type Step struct {
 	Output   *Output  `yaml:"output"`
 	Expect   []Expect `yaml:"expect"` // the first that applies; where none does, the lesson is right
 
+	// Corrected says what is otherwise where the lesson has been corrected.
+	Corrected *Step `yaml:"corrected"`
+	// Added: only the corrected lesson has this block.
+	Added bool `yaml:"added"`
+
 	Line int `yaml:"-"` // in the walk file
 }
 
@@ -125,6 +130,8 @@ type Expect struct {
 	CLI     string `yaml:"cli"` // versions of the docker CLI, such as "< 23.0"; empty: all
 	Is      Result `yaml:"is"`
 	Because string `yaml:"because"`
+	// Substitute: only where this image was not to be had, and another stood in.
+	Substitute string `yaml:"substitute"`
 
 	on  claims.Constraint
 	cli *semver.Constraints
@@ -166,6 +173,14 @@ func Parse(name string, data []byte) (File, error) {
 		for _, problem := range parsed.Steps[i].check(parsed.Prompts) {
 			wrong(lines[i], "%s", problem)
 		}
+		if parsed.Steps[i].Corrected == nil {
+			continue
+		}
+		corrected := parsed.Steps[i].corrected()
+		for _, problem := range corrected.check(parsed.Prompts) {
+			wrong(lines[i], "corrected: %s", problem)
+		}
+		parsed.Steps[i].Corrected.Expect = corrected.Expect
 	}
 	return parsed, errors.Join(problems...)
 }

@@ -37,7 +37,8 @@ func TestParseReadsAGoodFile(t *testing.T) {
 		engine, cli string
 		want        Result
 	}{{"docker", "28.0.0", "same"}, {"docker", "20.10.24", "wording"}, {"podman", "28.0.0", "fails"}} {
-		if got := step.expected(engine.Facts{Name: each.engine}, semver.MustParse(each.cli)).Is; got != each.want {
+		c := course{facts: engine.Facts{Name: each.engine}, cli: semver.MustParse(each.cli)}
+		if got := c.expected(step).Is; got != each.want {
 			t.Errorf("on %s with CLI %s: %s", each.engine, each.cli, got)
 		}
 	}

@@ -2,13 +2,9 @@ package walk
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
+	"slices"
 
-	"github.com/holdfast/holdfast/fixtures/lessons"
 	"github.com/holdfast/holdfast/helpers/lesson"
-	"github.com/holdfast/holdfast/helpers/settings"
 )
 
 // Plan is a walk file that was held against its lesson.
@@ -36,34 +32,35 @@ func Fit(name string, file File, l *lesson.Lesson) Plan {
 	}
 	seen := map[int]int{} // ordinals of blocks, and the lines of the steps about them
 	answers := l.LocateAll(file.quotes())
-	// The answers come in the order of the quotes: a step's, then its output's.
-	find := func(line int) *lesson.Block {
-		at, drift := answers[0].Location, answers[0].Drift
-		answers = answers[1:]
-		if drift.Kind != lesson.None {
-			misfit(line, "%s", drift)
+	find := func(step Step, at lesson.Found) *lesson.Block {
+		if at.Drift.Kind != lesson.None {
+			misfit(step.Line, "%s", at.Drift)
 		}
-		for i, b := range l.Blocks {
-			if at.End > 0 && b.Start <= at.Start && at.End <= b.End {
-				if before, twice := seen[b.Ordinal]; twice {
-					misfit(line, "the block of line %d has a step already, in line %d", b.Line, before)
-					return nil
-				}
-				seen[b.Ordinal] = line
-				return &l.Blocks[i]
-			}
+		b := p.blockAt(at.Location)
+		if b == nil {
+			return nil // the drift says why
 		}
-		return nil
+		if before, twice := seen[b.Ordinal]; twice {
+			misfit(step.Line, "the block of line %d has a step already, in line %d", b.Line, before)
+			return nil
+		}
+		seen[b.Ordinal] = step.Line
+		return b
 	}
 	last := 0
 	for _, step := range file.Steps {
+		var found []lesson.Found
+		step, found, answers = fitting(step, answers)
+		if step.Added && found[0].Drift.Kind != lesson.None {
+			continue // the lesson has not been corrected
+		}
 		stop := Stop{Step: step}
-		block := find(step.Line)
+		block := find(step, found[0])
 		if step.Output != nil {
-			stop.Output = find(step.Line)
+			stop.Output = find(step, found[1])
 		}
 		if block == nil {
-			continue // the drift says why
+			continue
 		}
 		stop.Block = *block
 		if block.Ordinal < last {
@@ -83,15 +80,48 @@ func Fit(name string, file File, l *lesson.Lesson) Plan {
 	return p
 }
 
-// quotes are what the steps and their outputs are about.
+// blockAt is the block that a place is in.
+func (p Plan) blockAt(at lesson.Location) *lesson.Block {
+	for i, b := range p.Lesson.Blocks {
+		if at.End > 0 && b.Start <= at.Start && at.End <= b.End {
+			return &p.Lesson.Blocks[i]
+		}
+	}
+	return nil
+}
+
+// quotes are what the steps in all their variants and their outputs are about.
 func (f File) quotes() (all []lesson.Quote) {
 	for _, step := range f.Steps {
-		all = append(all, lesson.Quote{Section: step.Section, Block: step.File + step.Edit + step.Command, Sum: step.Sum, Nth: step.Nth})
-		if o := step.Output; o != nil {
-			all = append(all, lesson.Quote{Section: step.Section, Block: o.Block, Sum: o.Sum, Nth: o.Nth})
+		for _, variant := range step.variants() {
+			all = append(all, variant.quotes()...)
 		}
 	}
 	return all
+}
+
+// quotes are the step's, then its output's.
+func (s Step) quotes() []lesson.Quote {
+	all := []lesson.Quote{{Section: s.Section, Block: s.File + s.Edit + s.Command, Sum: s.Sum, Nth: s.Nth}}
+	if o := s.Output; o != nil {
+		all = append(all, lesson.Quote{Section: s.Section, Block: o.Block, Sum: o.Sum, Nth: o.Nth})
+	}
+	return all
+}
+
+// fitting takes the answers about a step, which come in the order of the quotes,
+// and picks the variant whose blocks were all found, else the first.
+func fitting(step Step, answers []lesson.Found) (best Step, found, rest []lesson.Found) {
+	for i, variant := range step.variants() {
+		n := len(variant.quotes())
+		mine := answers[:n]
+		answers = answers[n:]
+		fits := !slices.ContainsFunc(mine, func(f lesson.Found) bool { return f.Drift.Kind != lesson.None })
+		if i == 0 || fits && slices.ContainsFunc(found, func(f lesson.Found) bool { return f.Drift.Kind != lesson.None }) {
+			best, found = variant, mine
+		}
+	}
+	return best, found, answers
 }
 
 // unknownLines are those that a step speaks of and its block does not have.
@@ -113,27 +143,4 @@ func unknownLines(s Stop) (unknown []string) {
 		}
 	}
 	return unknown
-}
-
-// Read reads a lesson: the copy that HOLDFAST_LESSON names, unless that is the
-// copy of another lesson, else the one that comes with the suite.
-func Read(id string) (*lesson.Lesson, error) {
-	if path := settings.Lesson.Get(); path != "" && !anothers(path, id) {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("reading the lesson that %s names: %w", settings.Lesson.Name, err)
-		}
-		return lesson.Parse(id, data)
-	}
-	data, err := lessons.Files.ReadFile(id + ".md")
-	if err != nil {
-		return nil, fmt.Errorf("there is no lesson %q in fixtures/lessons: %w", id, err)
-	}
-	return lesson.Parse(id, data)
-}
-
-func anothers(path, id string) bool {
-	name := strings.TrimSuffix(filepath.Base(path), ".md")
-	_, err := lessons.Files.Open(name + ".md")
-	return name != id && err == nil
 }

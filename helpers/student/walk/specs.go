@@ -15,6 +15,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/compose"
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/images"
+	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/helpers/student"
@@ -62,11 +63,11 @@ func load(name string, files fs.FS) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	lesson, err := Read(file.Lesson)
+	text, err := library.Judged(file.Lesson)
 	if err != nil {
 		return Plan{}, err
 	}
-	return Fit(name, file, lesson), nil
+	return Fit(name, file, text.Lesson), nil
 }
 
 func (p Plan) images() (wanted []string) {
@@ -88,11 +89,13 @@ type course struct {
 	walker  *Walker
 	desk    *student.Desk
 	missing map[string]string // images that are not to be had, and why
-	tools   Tools
-	began   time.Time
-	records map[int]Record // by the block's ordinal
-	refused string
-	dead    string // how the engine died on the way
+	// substituted are the images that others stand in for.
+	substituted map[string]bool
+	tools       Tools
+	began       time.Time
+	records     map[int]Record // by the block's ordinal
+	refused     string
+	dead        string // how the engine died on the way
 }
 
 func (c *course) specs() {
@@ -123,6 +126,7 @@ func title(stop Stop) string {
 // setOut lays the student's desk, once for the whole walk.
 func (c *course) setOut(ctx SpecContext) {
 	c.began, c.records, c.missing = time.Now(), map[int]Record{}, map[string]string{}
+	c.substituted = map[string]bool{}
 	c.facts = sandbox.Current().Facts
 	DeferCleanup(c.write)
 	if !c.facts.Disposable {
@@ -176,7 +180,7 @@ func (c *course) obtain(ctx SpecContext, wanted string) {
 	}
 	stop(err)
 	c.tools.Images[wanted] = image.Used
-	if image.Substitute {
+	if c.substituted[wanted] = image.Substitute; image.Substitute {
 		c.tools.Images[wanted] = image.Used + ", a substitute: " + image.Description
 		claims.ReportSubstitute(wanted, image.Used+": "+image.Description)
 	}
@@ -186,7 +190,7 @@ func (c *course) obtain(ctx SpecContext, wanted string) {
 // the walk file says.
 func (c *course) walk(ctx SpecContext, at Stop) {
 	record := newRecord(at)
-	expected := at.Step.expected(c.facts, c.cli)
+	expected := c.expected(at.Step)
 	record.Expected, record.Because = expected.Is, expected.Because
 	leave := func(reason string) {
 		record.Reason = reason
@@ -242,10 +246,10 @@ func surprise(facts engine.Facts, r Record) string {
 	return text + "\nOn the screen:\n" + r.Screen()
 }
 
-// expected is what the step comes to on an engine, typed with a docker CLI.
-func (s Step) expected(facts engine.Facts, cli *semver.Version) Expect {
+// expected is what the step comes to on this engine, with what the student has.
+func (c *course) expected(s Step) Expect {
 	for _, e := range s.Expect {
-		if e.on.On(facts) && (e.cli == nil || cli != nil && e.cli.Check(cli)) {
+		if e.on.On(c.facts) && (e.cli == nil || c.cli != nil && e.cli.Check(c.cli)) && (e.Substitute == "" || c.substituted[e.Substitute]) {
 			return e
 		}
 	}
@@ -260,7 +264,7 @@ func (c *course) write() {
 		record, walked := c.records[at.Block.Ordinal]
 		if !walked {
 			record = newRecord(at)
-			expected := at.Step.expected(c.facts, c.cli)
+			expected := c.expected(at.Step)
 			record.Expected, record.Because = expected.Is, expected.Because
 			if record.Reason = "the walk ended before this block"; c.refused != "" {
 				record.Reason = c.refused
@@ -269,7 +273,7 @@ func (c *course) write() {
 		document.Blocks = append(document.Blocks, record)
 	}
 	// From a suite's own folder.
-	stop(Write(filepath.Join("..", "..", "reports", "out", c.facts.Label(), "walk.json"), document))
+	stop(Write(filepath.Join("..", "..", "reports", "out", c.facts.Label(), "lesson", "walk.json"), document))
 }
 
 // stop ends the running node with one clear error.
