@@ -4,13 +4,16 @@ GINKGO := go tool ginkgo -p $(COLOUR)
 VET := go vet ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance matrix units vet walk selftest test clean
+.PHONY: help conformance lesson matrix units vet walk corrected selftest test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 conformance: ## judge the engine at hand; where there is none, a private one (Linux, as root)
 	$(GINKGO) ./suites/conformance
+
+lesson: ## judge the lesson: every claim, its text, its commands typed as a student would; exits 1 while there is something to correct
+	$(GINKGO) ./suites/lesson
 
 matrix: ## conformance on every engine of the lab, merged into one page; ENGINES="a b" chooses
 	go run ./suites/matrix
@@ -21,13 +24,16 @@ units: ## the helpers' and readers' own tests
 vet: ## static analysis, also as macOS and Windows would compile it
 	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go tool staticcheck -checks inherit,-ST1001 ./...
 
-walk: ## type the lesson's commands as a student would, on a disposable engine (without one: in the lab)
-	go tool ginkgo $(COLOUR) ./suites/lesson
+walk: ## only type the lesson's commands as a student would, on a disposable engine (without one: in the lab)
+	go tool ginkgo $(COLOUR) --label-filter=walk ./suites/lesson
+
+corrected: walk ## the same with the text that the errata's corrections make
+	HOLDFAST_LESSON=reports/out/lesson.corrected.md go tool ginkgo $(COLOUR) --label-filter=walk ./suites/lesson
 
 selftest: ## prove this suite: it harms nothing of the user's, and leaves nothing behind (Linux, as root)
 	go tool ginkgo $(COLOUR) ./suites/selftest
 
-test: vet units conformance walk selftest ## everything this project checks of itself
+test: vet units conformance corrected selftest ## everything this project checks of itself
 
 clean: ## remove what dead runs left on the engine, and reports/out
 	go run ./helpers/sandbox/cmd/clean

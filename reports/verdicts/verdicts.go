@@ -137,6 +137,7 @@ type Cell struct {
 type Drift struct {
 	Claim  string `json:"claim"`
 	Kind   string `json:"kind"`
+	Line   int    `json:"line,omitempty"` // where it, or the nearest text, stands now
 	Detail string `json:"detail"`
 }
 

@@ -41,7 +41,7 @@ func sample() Document {
 			Substitutes: []Substitution{{"python:3.12-slim", "Debian's"}}, Specs: []Spec{{"a spec", "passed", 0.5}}, Evidence: []Evidence{{"did", "saw"}},
 		}},
 		Matrix: []Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "lost", Expected: "lost"}},
-		Drift:  []Drift{{"volumes/a", "moved", "to line 5"}}, Uncovered: []Passage{{Line: 7, Start: 90, End: 94, Text: "text"}},
+		Drift:  []Drift{{Claim: "volumes/a", Kind: "moved", Line: 5, Detail: "to line 5"}}, Uncovered: []Passage{{Line: 7, Start: 90, End: 94, Text: "text"}},
 		Prose: []Prose{{8, 96, 99, "advice"}}, Leftovers: []string{"volume x"},
 	}
 }

@@ -5,7 +5,7 @@ package assembly
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
+	"maps"
 	"testing"
 	"time"
 
@@ -36,16 +36,19 @@ var passedOn = []string{
 // no other way to hand it on.
 type run struct {
 	catalogue *claims.Catalogue
+	texts     []Text
 	sandbox   *sandbox.Run
 	machine   *lab.Machine
 	leftovers []string
 	subfolder string // of the engine's folder of reports
+	then      []func(SpecContext, Outcome)
 }
 
 // OnEngine registers the suite nodes of a suite that judges an engine. Its
-// reports go to the engine's folder, into the subfolder where one is named.
-func OnEngine(subfolder ...string) bool {
-	r := &run{subfolder: filepath.Join(subfolder...)}
+// reports go to the engine's folder, into the subfolder where one is named;
+// what else is to be made of them is done then.
+func OnEngine(subfolder string, then ...func(SpecContext, Outcome)) bool {
+	r := &run{subfolder: subfolder, then: then}
 	SynchronizedBeforeSuite(r.begin, r.join, NodeTimeout(setup))
 	SynchronizedAfterSuite(r.leave, r.end, NodeTimeout(5*time.Minute))
 	return ReportAfterSuite("the reports", r.report, NodeTimeout(5*time.Minute))
@@ -59,12 +62,20 @@ func Prepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	AddTreeConstructionNodeArgsTransformer(bounded)
+	previewed = PreviewSpecs("preview").SpecReports
 	sandbox.Select(selectedLabels())
 }
 
+// previewed are the suite's specs before any of them ran.
+var previewed types.SpecReports
+
+// Specs are the suite's specs, whether they are selected or not, with their
+// labels and without results.
+func Specs() types.SpecReports { return previewed }
+
 // selectedLabels are the labels of the specs that the run's filters select.
 func selectedLabels() (labels []string) {
-	for _, spec := range PreviewSpecs("preview").SpecReports {
+	for _, spec := range previewed {
 		if !spec.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
 			labels = append(labels, spec.Labels()...)
 		}
@@ -88,6 +99,8 @@ func bounded(node types.NodeType, _ Offset, text string, args []any) (string, []
 func (r *run) begin(ctx SpecContext) []byte {
 	var err error
 	r.catalogue, err = claims.Load()
+	abort(err)
+	r.texts, err = Texts(r.catalogue)
 	abort(err)
 	e, err := r.connect(ctx)
 	abort(err)
@@ -135,8 +148,15 @@ func (r *run) join(ctx SpecContext, data []byte) {
 	if r.catalogue == nil {
 		r.catalogue, err = claims.Load()
 		stop(err)
+		r.texts, err = Texts(r.catalogue)
+		stop(err)
 	}
 	claims.Judge(r.catalogue, joined.Facts)
+	mended := map[string]bool{}
+	for _, text := range r.texts {
+		maps.Copy(mended, text.Mended)
+	}
+	claims.JudgeMended(mended)
 }
 
 func (r *run) leave(SpecContext) {

@@ -1,5 +1,5 @@
-// Package lesson judges the course material: it walks the lesson as a student
-// would, on an engine that is disposable.
+// Package lesson judges the course material: every claim of the text, on an
+// engine; the text itself; and its commands, walked as a student would.
 package lesson
 
 import (
@@ -9,10 +9,11 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 
+	_ "github.com/holdfast/holdfast/scenarios"
 	_ "github.com/holdfast/holdfast/scenarios/lesson"
 )
 
-var _ = assembly.OnEngine("walk")
+var _ = assembly.OnEngine("lesson", conclude)
 
 func TestLesson(t *testing.T) {
 	assembly.Prepare(t)

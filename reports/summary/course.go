@@ -1,0 +1,105 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/holdfast/holdfast/reports/verdicts"
+)
+
+// PrintCourse writes for a lesson's author what is wrong with the text at path:
+// each contradicted claim with its line, what happens instead, the corrected
+// text and the engine, then what the catalogue and the text do not share.
+func PrintCourse(w io.Writer, d verdicts.Document, path string, o Options) {
+	p := printer{w, o}
+	wrong := Wrong(d)
+	if len(wrong) == 0 && len(d.Drift) == 0 && len(d.Uncovered) == 0 {
+		p.line("%s", p.paint(green, fmt.Sprintf("%s: nothing in it is contradicted on %s %s.", path, d.Engine.Name, d.Engine.Version)))
+		return
+	}
+	if len(wrong) > 0 {
+		p.line("%s", p.paint(bold, fmt.Sprintf("%s is contradicted in %d places on %s %s:", path, len(wrong), d.Engine.Name, d.Engine.Version)))
+	}
+	for _, claim := range wrong {
+		p.line("%s  %s", p.paint(yellow, fmt.Sprintf("%s:%d", path, claim.Line)), claim.ID)
+		p.field("the lesson", claim.Quote)
+		p.field("what happens", happens(claim))
+		if e := claim.Erratum; e != nil {
+			p.field("should be", e.Correction)
+			p.field("on", cmp.Or(e.On, "every engine"))
+			p.field("source", e.Source)
+		} else if claim.Departure != nil {
+			p.field("on", claim.Departure.On+", which departs from Docker: the lesson is right about Docker")
+			p.field("source", claim.Departure.Source)
+		}
+	}
+	for _, drift := range d.Drift {
+		p.line("%s  %s: %s", p.paint(red, "drift"), drift.Claim, drift.Detail)
+	}
+	for _, passage := range d.Uncovered {
+		p.line("%s  neither claimed nor listed as prose: %q", p.paint(red, fmt.Sprintf("%s:%d", path, passage.Line)), brief(passage.Text))
+	}
+}
+
+// field writes a named text, its further lines below the first.
+func (p printer) field(name, text string) {
+	text = strings.TrimSpace(text)
+	if text != "" {
+		p.line("    %-13s %s", name+":", strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", 18)))
+	}
+}
+
+// Wrong lists the contradicted claims in the order of the text.
+func Wrong(d verdicts.Document) (wrong []verdicts.Claim) {
+	for _, claim := range d.Claims {
+		if claim.Verdict == verdicts.Contradicted {
+			wrong = append(wrong, claim)
+		}
+	}
+	slices.SortStableFunc(wrong, func(a, b verdicts.Claim) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Start, b.Start))
+	})
+	return wrong
+}
+
+// happens is what is known of a contradicted claim, or what was just seen.
+func happens(c verdicts.Claim) string {
+	switch {
+	case c.Surprising():
+		return c.Reason
+	case c.Erratum != nil:
+		return c.Erratum.Actually
+	case c.Departure != nil:
+		return c.Departure.Actually
+	}
+	return c.Reason
+}
+
+// Annotate writes what PrintCourse says as workflow commands, which GitHub shows
+// beside the lines of the file.
+func Annotate(w io.Writer, d verdicts.Document, path string) {
+	engine := d.Engine.Name + " " + d.Engine.Version
+	for _, claim := range Wrong(d) {
+		message := fmt.Sprintf("The lesson: %s\nWhat happens on %s: %s", strings.TrimSpace(claim.Quote), engine, strings.TrimSpace(happens(claim)))
+		if claim.Erratum != nil && claim.Erratum.Correction != "" {
+			message += "\nShould be: " + strings.TrimSpace(claim.Erratum.Correction)
+		}
+		annotate(w, path, claim.Line, claim.ID, message)
+	}
+	for _, drift := range d.Drift {
+		annotate(w, path, drift.Line, drift.Claim, drift.Detail)
+	}
+	for _, passage := range d.Uncovered {
+		annotate(w, path, passage.Line, "unclaimed", "Neither claimed nor listed as prose: "+passage.Text)
+	}
+}
+
+// annotate escapes as GitHub's documentation of workflow commands has it.
+func annotate(w io.Writer, path string, line int, title, message string) {
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	fmt.Fprintf(w, "::error file=%s,line=%d,title=%s::%s\n", property.Replace(path), max(line, 1), property.Replace(title), data.Replace(message))
+}

@@ -1,0 +1,21 @@
+// Package scenarios names the parts that every suite assembles: each registers
+// its claims and its specs by being imported. A lesson of its own adds a file
+// beside this one.
+package scenarios
+
+import (
+	_ "github.com/holdfast/holdfast/scenarios/binds"
+	_ "github.com/holdfast/holdfast/scenarios/drivers"
+	_ "github.com/holdfast/holdfast/scenarios/ephemeral"
+	_ "github.com/holdfast/holdfast/scenarios/logs"
+	_ "github.com/holdfast/holdfast/scenarios/mechanisms"
+	_ "github.com/holdfast/holdfast/scenarios/models"
+	_ "github.com/holdfast/holdfast/scenarios/persistence"
+	_ "github.com/holdfast/holdfast/scenarios/qdrant"
+	_ "github.com/holdfast/holdfast/scenarios/reference"
+	_ "github.com/holdfast/holdfast/scenarios/reload"
+	_ "github.com/holdfast/holdfast/scenarios/sources"
+	_ "github.com/holdfast/holdfast/scenarios/strategy"
+	_ "github.com/holdfast/holdfast/scenarios/tmpfs"
+	_ "github.com/holdfast/holdfast/scenarios/volumes"
+)

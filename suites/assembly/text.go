@@ -1,0 +1,175 @@
+package assembly
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/lesson/library"
+)
+
+// Text is a lesson under judgement, and where the catalogue's quotes stand in it.
+type Text struct {
+	library.Text
+	Places []Place
+	Mended map[string]bool // ids of the claims that the text has corrected
+}
+
+// Place is what the catalogue quotes of a lesson: a claim, or prose.
+type Place struct {
+	Name  string        // the claim's id, or where the prose is listed
+	Claim *claims.Claim // nil for prose
+	Prose string        // the reason of prose
+	lesson.Found
+}
+
+// Texts reads every lesson that the catalogue is about, the suite's own first.
+func Texts(catalogue *claims.Catalogue) (all []Text, err error) {
+	var seen []string
+	for _, file := range catalogue.Files {
+		if slices.Contains(seen, file.Lesson) {
+			continue
+		}
+		seen = append(seen, file.Lesson)
+		text, err := read(catalogue, file.Lesson)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, text)
+	}
+	slices.SortStableFunc(all, func(a, b Text) int { return cmp.Compare(rank(a), rank(b)) })
+	return all, nil
+}
+
+func rank(t Text) int {
+	if t.ID == library.Main() {
+		return 0
+	}
+	return 1
+}
+
+func read(catalogue *claims.Catalogue, id string) (Text, error) {
+	judged, err := library.Judged(id)
+	if err != nil {
+		return Text{}, err
+	}
+	original, err := library.Original(id)
+	if err != nil {
+		return Text{}, err
+	}
+	places, quotes := quoted(catalogue, id)
+	for i, found := range original.LocateAll(quotes) {
+		places[i].Found = found
+	}
+	text := Text{Text: judged, Places: places, Mended: map[string]bool{}}
+	if judged.SHA256 == original.SHA256 {
+		return text, nil
+	}
+	mended, err := original.Mend(edits(original.Lesson, places, nil))
+	if err != nil {
+		return Text{}, fmt.Errorf("the catalogue's corrections: %w", err)
+	}
+	for i, found := range judged.LocateAll(quotes) {
+		text.find(&places[i], found, original.Lesson, mended)
+	}
+	for _, place := range places {
+		if c := place.Claim; c != nil && c.Erratum != nil && text.Mended[c.Erratum.With] {
+			text.Mended[c.ID] = true
+		}
+	}
+	return text, nil
+}
+
+// find places a quote in a text that is not the original: where it stands as
+// catalogued, or what the corrections make of it.
+func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, mended *lesson.Mended) {
+	was := place.Found
+	place.Found = found
+	if was.Drift.Kind != lesson.None {
+		return
+	}
+	old := string(original.Source[was.Location.Start:was.Location.End])
+	correction := mended.QuoteAt(mended.Place(was.Location))
+	if correction.Exact == old {
+		// Only what stands beside it may have been corrected.
+		if at, drift := t.Locate(correction); found.Drift.Kind != lesson.None && drift.Kind == lesson.None {
+			place.Found = lesson.Found{Location: at, Drift: drift}
+		}
+		return
+	}
+	at, drift := t.Locate(correction)
+	// Where one text holds the other, both are found: the longer one is there.
+	if drift.Kind != lesson.None || found.Drift.Kind == lesson.None && len(old) >= len(correction.Exact) {
+		return
+	}
+	place.Found = lesson.Found{Location: at, Drift: drift}
+	if place.Claim != nil && place.Claim.Erratum != nil && place.Claim.Erratum.Correction != "" {
+		t.Mended[place.Claim.ID] = true
+	}
+}
+
+// edits are the corrections of the claims that stand where the places say.
+func edits(l *lesson.Lesson, places []Place, mended map[string]bool) (all []lesson.Edit) {
+	for _, place := range places {
+		c := place.Claim
+		if c == nil || c.Erratum == nil || c.Erratum.Correction == "" || mended[c.ID] || place.Drift.Kind != lesson.None {
+			continue
+		}
+		at := place.Location
+		correction := strings.TrimRight(c.Erratum.Correction, "\n")
+		if strings.HasSuffix(string(l.Source[at.Start:at.End]), "\n") {
+			correction += "\n"
+		}
+		all = append(all, lesson.Edit{Start: at.Start, End: at.End, Text: correction})
+	}
+	return all
+}
+
+// Corrected is the text with every erratum's correction in its place.
+func (t Text) Corrected() ([]byte, error) {
+	return t.Lesson.Corrected(edits(t.Lesson, t.Places, t.Mended))
+}
+
+// quoted lists what the catalogue quotes of a lesson.
+func quoted(catalogue *claims.Catalogue, id string) (places []Place, quotes []lesson.Quote) {
+	add := func(place Place, q claims.Quote) {
+		places = append(places, place)
+		quotes = append(quotes, lesson.Quote{Section: q.Section, Exact: q.Quote, Prefix: q.Prefix, Suffix: q.Suffix, Block: q.Block, Nth: q.Nth})
+	}
+	for _, file := range catalogue.Files {
+		if file.Lesson != id {
+			continue
+		}
+		for _, claim := range file.Claims {
+			add(Place{Name: claim.ID, Claim: &claim}, claim.Quote)
+		}
+		for _, prose := range file.Prose {
+			add(Place{Name: fmt.Sprintf("prose in %s:%d", prose.File, prose.Line), Prose: prose.Reason}, prose.Quote)
+		}
+	}
+	return places, quotes
+}
+
+// Drift lists what does not stand where the catalogue has it.
+func (t Text) Drift() (all []Place) {
+	for _, place := range t.Places {
+		if place.Drift.Kind != lesson.None {
+			all = append(all, place)
+		}
+	}
+	return all
+}
+
+// Unclaimed lists the statements that are neither claimed nor listed as prose.
+func (t Text) Unclaimed() []lesson.Statement {
+	var located []lesson.Location
+	for _, place := range t.Places {
+		if place.Drift.Kind == lesson.None {
+			located = append(located, place.Location)
+		}
+	}
+	return t.Uncovered(located)
+}
