@@ -34,7 +34,7 @@ func removeImages(ctx context.Context, e *engine.Engine, id string) error {
 			names = []string{image.ID}
 		}
 		for _, name := range names {
-			if name != image.ID && !strings.HasPrefix(name, "holdfast-"+id+"-") {
+			if name != image.ID && !strings.HasPrefix(unqualified(name), "holdfast-"+id+"-") {
 				continue
 			}
 			if err := e.RemoveImage(ctx, name); !engine.IsNotFound(err) {
@@ -43,4 +43,15 @@ func removeImages(ctx context.Context, e *engine.Engine, id string) error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// unqualified is an image's name without the registry that Podman adds to what
+// is built or loaded under a short one.
+func unqualified(name string) string {
+	for _, registry := range []string{"docker.io/library/", "localhost/"} {
+		if short, added := strings.CutPrefix(name, registry); added {
+			return short
+		}
+	}
+	return name
 }

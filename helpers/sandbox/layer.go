@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/engine"
@@ -16,13 +17,13 @@ import (
 
 // Files reads files of the container's file system from outside, as `docker
 // cp` does, running or not: contents by name. What is not there is no entry.
-func (c *Container) Files(ctx context.Context, path string) map[string]string {
+func (c *Container) Files(ctx context.Context, from string) map[string]string {
 	GinkgoHelper()
 	ctx, cancel := context.WithTimeout(ctx, engine.Deadline)
 	defer cancel()
 	files := map[string]string{}
-	did := "docker cp " + c.Name + ":" + path + " -"
-	stream, err := c.box.run.engine.CopyFrom(ctx, c.ID, path)
+	did := "docker cp " + c.Name + ":" + from + " -"
+	stream, err := c.box.run.engine.CopyFrom(ctx, c.ID, from)
 	if engine.IsNotFound(err) {
 		c.box.did(evidence.Step{Did: did, Saw: err.Error()})
 		return files
@@ -38,7 +39,7 @@ func (c *Container) Files(ctx context.Context, path string) map[string]string {
 		if header.Typeflag == tar.TypeReg {
 			data, err := io.ReadAll(archive)
 			c.box.must(err)
-			files[header.Name] = string(data)
+			files[below(from, header.Name)] = string(data)
 		}
 	}
 	c.box.did(evidence.Step{Did: did, Saw: fmt.Sprintf("%q", files)})
@@ -76,4 +77,14 @@ func (b *Box) ContainerNames(ctx context.Context) []string {
 	}
 	b.did(evidence.Step{Did: "docker ps -a --filter label=" + SpecLabel + "=" + b.id, Saw: fmt.Sprintf("%d: %s", len(names), strings.Join(names, " "))})
 	return names
+}
+
+// below is the name of an archive's entry below the base of the path that was
+// asked for, as Docker gives it. Podman puts "/" in the base's place where a
+// volume or another mount stands at the path.
+func below(asked, entry string) string {
+	if strings.HasPrefix(entry, "/") {
+		return path.Join(path.Base(asked), entry)
+	}
+	return entry
 }

@@ -98,7 +98,7 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 	It("keeps the log file in the container that has ended, where docker cp finds it", func(ctx SpecContext) {
 		d := ran(ctx)
 
-		Expect(d.cat(ctx).Stderr).To(ContainSubstring("is not running"))
+		Expect(d.cat(ctx).Stderr).To(sayNotRunning())
 		Expect(d.log(ctx)).To(MatchRegexp(logged))
 	})
 

@@ -28,7 +28,7 @@ var _ = Describe("A container whose program has ended", Label("ephemeral"), func
 
 		_, err := ended.TryExec(ctx, probe.Read(log))
 
-		Expect(err).To(MatchError(Or(ContainSubstring("is not running"), ContainSubstring("only on running containers"))))
+		Expect(err).To(MatchError(sayNotRunning()))
 	})
 
 	It("says that a new container's log does not exist", func(ctx SpecContext) {
@@ -43,3 +43,8 @@ var _ = Describe("A container whose program has ended", Label("ephemeral"), func
 		})
 	})
 })
+
+// sayNotRunning succeeds for the refusal in Docker's words or Podman's.
+func sayNotRunning() OmegaMatcher {
+	return Or(ContainSubstring("is not running"), ContainSubstring("can only create exec sessions on running containers"))
+}

@@ -74,7 +74,7 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 		Expect(p.Dir.State()).To(HaveKeyWithValue("data", HavePrefix("d")))
 	})
 
-	It("is refused where it forbids to make a missing ./data", func(ctx SpecContext) {
+	It("is refused where it forbids to make a missing ./data, which Podman makes all the same", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{"compose.yaml": {Data: []byte(`services:
   app:
@@ -86,6 +86,11 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 
 		answer := p.Try(ctx, "up", "-d")
 
+		if box.Facts().Name == "podman" { // its compatible API makes each bind's source, asked or not
+			Expect(answer).To(Work())
+			Expect(p.Dir.State()).To(HaveKeyWithValue("data", HavePrefix("d")))
+			return
+		}
 		Expect(answer.ExitCode).NotTo(BeZero())
 		Expect(answer.Stderr).To(ContainSubstring("does not exist"))
 		Expect(p.Dir.State()).NotTo(HaveKey("data"))

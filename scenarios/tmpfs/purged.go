@@ -2,6 +2,7 @@ package tmpfs
 
 import (
 	"context"
+	"path"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/claims"
@@ -63,17 +64,18 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		})
 	})
 
-	It("was out of docker cp's reach even while the container ran", func(ctx SpecContext) {
+	It("was out of docker cp's reach even while the container ran, though not of Podman's", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		if box.Facts().Name != "docker" {
-			Skip("Podman copies from inside the running container, mounts included")
+		reached := BeEmpty()
+		if box.Facts().Name == "podman" {
+			reached = Equal(map[string]string{path.Join(path.Base(secrets), path.Base(keyFile)): key}) // copied from inside, mounts included
 		}
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 		container.Exec(ctx, probe.Write(keyFile, key))
 		container.Exec(ctx, probe.Write(note, "kept"))
 
 		Expect(container.Files(ctx, note)).To(HaveKeyWithValue("note.txt", "kept"))
-		Expect(container.Files(ctx, secrets)).To(BeEmpty())
+		Expect(container.Files(ctx, secrets)).To(reached)
 		Expect(container.Exec(ctx, probe.Read(keyFile))).To(Print(key))
 	})
 
