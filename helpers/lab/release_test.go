@@ -68,6 +68,21 @@ func TestReleases(t *testing.T) {
 	if !slices.ContainsFunc(releases, func(r Release) bool { return r.Name == DefaultRelease }) {
 		t.Fatalf("the default release %s is not among %d", DefaultRelease, len(releases))
 	}
+	for _, r := range releases {
+		if !strings.HasPrefix(r.Name, r.Engine+"-") || r.Description == "" || r.Expect == "" {
+			t.Errorf("%s is not described: engine %q, description %q, expect %q", r.Name, r.Engine, r.Description, r.Expect)
+		}
+	}
+	for _, name := range []string{"podman-bookworm", "podman-trixie", "podman-sid"} {
+		r, err := Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Without a policy Podman takes no image, and crun takes no host with cgroups of both versions.
+		if r.Files["/etc/containers/policy.json"] == "" || !strings.Contains(r.Files["/etc/containers/containers.conf"], `runtime = "runc"`) {
+			t.Errorf("%s lacks a file that Podman needs in the lab: it has %v", name, r.Files)
+		}
+	}
 	if _, err := Find("nope"); err == nil || !strings.Contains(err.Error(), DefaultRelease) {
 		t.Fatalf("an unknown release gives %v, which does not list the known ones", err)
 	}
