@@ -1,0 +1,120 @@
+// The panel: all that is known of one claim, beside the lesson; on a small
+// screen, below it. It shows what a pointer or the focus rests on, and stays
+// when it is asked for by a click, a tap or the Enter key.
+
+const panel = document.getElementById('hf:panel');
+const places = new Map(claims.map((claim, place) => [claim.id, place]));
+let shown = -1;
+let pinned = false;
+let opener = null;
+
+const refOf = (place) => document.getElementById(claims[place].id);
+
+function button(label, text, onclick, className = '') {
+  const node = document.createElement('button');
+  node.type = 'button';
+  node.className = className;
+  node.setAttribute('aria-label', label);
+  node.textContent = text;
+  node.addEventListener('click', onclick);
+  return node;
+}
+
+// fill copies a claim's note into the panel, the chosen engine first. Nothing
+// in a note has an id but the note itself, so nothing is there twice.
+function fill(place) {
+  const note = document.getElementById(`note:${claims[place].id}`).cloneNode(true);
+  const title = note.querySelector('h3');
+  const heading = document.createElement('h2');
+  heading.id = 'hf:panel-title';
+  heading.tabIndex = -1;
+  heading.append(...title.childNodes);
+  title.remove();
+  for (const part of note.querySelectorAll('h4')) {
+    const lower = document.createElement('h3');
+    lower.append(...part.childNodes);
+    part.replaceWith(lower);
+  }
+  const told = [...note.querySelectorAll('.told')];
+  told.sort((a, b) => (Number(b.dataset.engine) === engine) - (Number(a.dataset.engine) === engine));
+  note.append(...told);
+  note.querySelector(`.told[data-engine="${engine}"] .evidence`)?.setAttribute('open', '');
+  if (engines.length > 1) note.querySelector(`.verdicts [data-engine="${engine}"]`)?.classList.add('chosen');
+  const bar = document.createElement('div');
+  bar.className = 'bar';
+  bar.append(
+    button('Previous finding', '‹ Previous', () => step(-1)), button('Next finding', 'Next ›', () => step(1)),
+    button('Close', '×', close, 'close'),
+  );
+  panel.replaceChildren(bar, heading, ...note.childNodes);
+  for (const long of panel.querySelectorAll('.reason')) {
+    if (long.scrollHeight > long.clientHeight) long.tabIndex = 0;
+  }
+}
+
+// show fills the panel; pin keeps it.
+function show(place, pin) {
+  if (place !== shown) {
+    unmark();
+    shown = place;
+    panel.hidden = false;
+    fill(place);
+    panel.scrollTop = 0;
+    for (const piece of document.querySelectorAll('.m[data-m]')) piece.classList.toggle('current', under(piece).includes(place));
+  }
+  pinned = pin;
+}
+
+function unmark() {
+  for (const piece of document.querySelectorAll('.m.current')) piece.classList.remove('current');
+}
+
+function hide() {
+  unmark();
+  panel.hidden = true;
+  panel.replaceChildren();
+  shown = -1;
+  pinned = false;
+}
+
+// open is for who asked: the address leads back here, and the focus goes along.
+function open(place, from) {
+  opener = from ?? refOf(place);
+  const hash = `#${claims[place].id}`;
+  if (decodeURIComponent(location.hash) !== hash) history.pushState(null, '', hash);
+  show(place, true);
+  reveal(place);
+  document.getElementById('hf:panel-title').focus({ preventScroll: true });
+}
+
+// reveal unfolds what holds a claim's sign, and scrolls it out from under the panel.
+function reveal(place) {
+  const ref = refOf(place);
+  for (let fold = ref.closest('details:not([open])'); fold; fold = fold.parentElement.closest('details:not([open])')) fold.open = true;
+  const box = ref.getBoundingClientRect();
+  const sheet = panel.getBoundingClientRect();
+  const lowest = sheet.left < box.left && sheet.top > 0 ? sheet.top : innerHeight;
+  if (box.top < 20 || box.bottom > lowest - 20) scrollBy({ top: box.top - Math.min(lowest, innerHeight) / 3 });
+}
+
+function close() {
+  const back = opener?.isConnected && opener.checkVisibility() ? opener : shown >= 0 && refOf(shown);
+  hide();
+  if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+  back?.focus({ preventScroll: true });
+}
+
+// step goes to the next claim that is not simply true.
+function step(by) {
+  for (let n = 1; n <= claims.length; n++) {
+    const place = (shown + by * n + n * claims.length) % claims.length;
+    if (verdictOf(claims[place]).finding) {
+      opener = null;
+      history.replaceState(null, '', `#${claims[place].id}`);
+      show(place, true);
+      reveal(place);
+      panel.querySelector(`.bar button[aria-label^="${by < 0 ? 'Previous' : 'Next'}"]`).focus({ preventScroll: true });
+      return;
+    }
+  }
+}

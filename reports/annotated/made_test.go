@@ -1,0 +1,198 @@
+package annotated
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/holdfast/holdfast/reports/verdicts"
+)
+
+// hostile is what no page may take for markup.
+const hostile = `</script><script>document.title='pwned'</script><img src=x onerror="document.title='pwned'"> <!-- ]]> ` + "\u2028"
+
+func theLesson(t testing.TB) []byte {
+	t.Helper()
+	source, err := os.ReadFile("../../fixtures/lessons/volumes-and-persistent-data.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source
+}
+
+func sumOf(source []byte) string {
+	sum := sha256.Sum256(source)
+	return hex.EncodeToString(sum[:])
+}
+
+func glob(t testing.TB, pattern string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// quote is a claim to be made: where its text stands for the nth time.
+type quote struct {
+	id, text string
+	nth      int
+}
+
+// quotes are of all that a claim may be: part of a sentence, across emphasis and
+// code, a row and a cell of it, a heading, front matter, lines of code, a claim
+// within another and two on the same words.
+var quotes = []quote{
+	{"front/duration", "duration_minutes: 60", 1},
+	{"heading/title", "Named Volumes (Docker-Managed Persistence)", 1},
+	{"text/ephemeral", "Containers are designed to be ephemeral—temporary, reproducible, disposable.", 1},
+	{"text/within", "reproducible", 1},
+	{"text/again", "reproducible", 1},
+	{"text/across-code", "The `Mountpoint` shows where Docker stores the volume", 1},
+	{"text/across-emphasis", "**Why?** Each container gets a fresh filesystem isolated from all others.", 1},
+	{"text/overlap", "isolated from all others. The data from the first container is gone", 1},
+	{"code/version", "version: '3.8'\n\nservices:", 1},
+	{"code/second-exec", "docker exec my-container cat /app/data/log.txt", 2},
+	{"code/whole-line", "docker exec my-container cat /app/data/log.txt 2>&1 || echo \"File not found\"\n", 1},
+	{"code/prune", "Deleted Volumes:\nmy-data", 1},
+	{"table/row", "| **nfs** | Network file system | Shared storage across hosts |", 1},
+	{"table/cell", "Network file system", 1},
+	{"table/command", "`docker volume prune`", 1},
+	{"list/item", "**Source code**: Bind mount (edit locally, see changes instantly)", 1},
+}
+
+func find(t testing.TB, source []byte, q quote) (start, end int) {
+	t.Helper()
+	at := 0
+	for range q.nth {
+		n := bytes.Index(source[at:], []byte(q.text))
+		if n < 0 {
+			t.Fatalf("the lesson has no %q", q.text)
+		}
+		start, at = at+n, at+n+1
+	}
+	return start, start + len(q.text)
+}
+
+// document is what an engine of this name says: every third claim is
+// contradicted, one is not as catalogued, two are unverified and one has no place.
+func document(t testing.TB, source []byte, release string) verdicts.Document {
+	t.Helper()
+	d := verdicts.Document{
+		Schema: verdicts.Schema,
+		Run:    verdicts.Run{ID: "run", Started: "2026-11-23T05:00:00Z", Seconds: 12, Procs: 2, Specs: 3, Containers: 4, Passed: true},
+		Engine: verdicts.Engine{Name: "docker", Version: "26.1.5+dfsg1", API: "1.45", OS: "linux", Arch: "amd64", Compose: "5.6.0", Provider: "lab", Release: release},
+		Lesson: verdicts.Lesson{ID: "volumes-and-persistent-data", SHA256: sumOf(source)},
+		Drift:  []verdicts.Drift{{Claim: "lost/gone", Kind: "gone", Detail: "nothing like it"}, {Claim: "prose in a file", Kind: "moved", Detail: "to line 5"}},
+	}
+	for i, q := range quotes {
+		start, end := find(t, source, q)
+		c := verdicts.Claim{
+			ID: q.id, Section: "A section", Line: 1 + bytes.Count(source[:start], []byte("\n")), Start: start, End: end, Quote: q.text,
+			Verdict: verdicts.Holds, Expected: verdicts.Holds,
+			Specs:    []verdicts.Spec{{Name: "spec of " + q.id, State: "passed", Seconds: 0.4}},
+			Evidence: []verdicts.Evidence{{Did: "did " + q.id, Saw: "saw on " + release}},
+		}
+		switch {
+		case i%3 == 0:
+			c.Verdict, c.Expected, c.Reason = verdicts.Contradicted, verdicts.Contradicted, "what came instead of "+q.id
+			c.Erratum = &verdicts.Erratum{On: "docker >= 23.0", Actually: "`it` is not so", Correction: "the corrected " + q.id, Source: "https://docs.docker.com/x"}
+		case i%7 == 1:
+			c.Verdict, c.Reason, c.Evidence = verdicts.Unverified, "needs a cloud", nil
+		}
+		d.Claims = append(d.Claims, c)
+	}
+	d.Claims = append(d.Claims, verdicts.Claim{ID: "lost/gone", Section: "A section", Quote: "no such words", Verdict: verdicts.Holds, Expected: verdicts.Holds})
+	start, end := find(t, source, quote{"", "The file exists.", 1})
+	d.Uncovered = []verdicts.Passage{{Line: 113, Start: start, End: end, Text: "The file exists."}}
+	start, end = find(t, source, quote{"", "Each solves a different problem:", 1})
+	d.Prose = []verdicts.Prose{{Line: 140, Start: start, End: end, Reason: "motivation"}}
+	return d
+}
+
+// claimOf is the claim of an id.
+func claimOf(t testing.TB, d *verdicts.Document, id string) *verdicts.Claim {
+	t.Helper()
+	for i := range d.Claims {
+		if d.Claims[i].ID == id {
+			return &d.Claims[i]
+		}
+	}
+	t.Fatalf("there is no claim %s", id)
+	return nil
+}
+
+// aWalk is a walk of the real lesson, of each kind of a block and each result.
+func aWalk(d verdicts.Document) *Walk {
+	text := func(s string) *string { return &s }
+	return &Walk{
+		Schema: WalkSchema, Engine: WalkEngine{Name: "docker", Version: d.Engine.Version, Release: d.Engine.Release},
+		Lesson: WalkLesson{ID: d.Lesson.ID, SHA256: d.Lesson.SHA256}, Tools: Tools{Images: map[string]string{"python:3.12-slim": "a substitute"}},
+		Blocks: []Block{
+			{Kind: "file", Line: 64, Typed: true, Place: "~/demo/app.py"},
+			{Kind: "command", Line: 175, Typed: true, Result: Same, Expected: Same, OutputLine: 180,
+				Transcript: []Typing{{Aside: "to begin with"}, {Prompt: "student@laptop:~$ ", Typed: "docker volume create my-data", Printed: "my-data\n"}},
+				Comparison: &Comparison{Kind: Same, Rows: []Row{{Lesson: text("my-data"), Printed: text("my-data"), Kind: Same}}}},
+			{Kind: "command", Line: 285, Typed: true, Result: Substance, Expected: Wording, Because: "`my-data` stays", OutputLine: 290,
+				Transcript: []Typing{{Prompt: "$ ", Typed: "docker volume prune", Printed: "WARNING! anonymous\n", Status: 3}},
+				Comparison: &Comparison{Kind: Substance, Rows: []Row{
+					{Lesson: text("Deleted Volumes:"), Kind: Substance, Note: "not printed"},
+					{Lesson: text("WARNING! all"), Printed: text("WARNING! anonymous"), Kind: Wording, Note: "in other words"},
+				}}},
+			{Kind: "command", Line: 550, Typed: true, Result: Fails, Expected: Fails, Transcript: []Typing{{Prompt: "$ ", Typed: "curl \\\n  -X", Printed: "404"}}},
+			{Kind: "command", Line: 620, Reason: "the service did not get ready", Expected: Wording, OutputLine: 625},
+			{Kind: "edit", Line: 632, Typed: true, Place: "~/agent/src/app.py"},
+		},
+	}
+}
+
+// twoEngines differ on one claim and in one block; on the second, one claim is
+// not as catalogued.
+func twoEngines(t testing.TB, source []byte) []Result {
+	t.Helper()
+	one, two := document(t, source, "docker-sid"), document(t, source, "docker-bookworm")
+	prune := claimOf(t, &two, "table/cell")
+	claimOf(t, &one, "table/cell").Verdict = verdicts.Contradicted
+	claimOf(t, &one, "table/cell").Expected = verdicts.Contradicted
+	prune.Verdict = verdicts.Holds
+	claimOf(t, &two, "table/command").Verdict = verdicts.Contradicted
+	claimOf(t, &two, "table/command").Expected = verdicts.Holds
+	claimOf(t, &two, "table/command").Erratum = nil
+	other := aWalk(two)
+	other.Blocks[2].Result = Wording
+	return []Result{{one, aWalk(one)}, {two, other}}
+}
+
+func render(t testing.TB, source []byte, results []Result) string {
+	t.Helper()
+	var page bytes.Buffer
+	if err := Render(&page, source, results); err != nil {
+		t.Fatal(err)
+	}
+	return page.String()
+}
+
+func wantAll(t *testing.T, text string, all ...string) {
+	t.Helper()
+	for _, want := range all {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+}
+
+// between is the part of a page from one text to the next.
+func between(t *testing.T, page, from, to string) string {
+	t.Helper()
+	_, after, found := strings.Cut(page, from)
+	part, _, closed := strings.Cut(after, to)
+	if !found || !closed {
+		t.Fatalf("nothing stands between %q and %q", from, to)
+	}
+	return part
+}

@@ -1,0 +1,222 @@
+package annotated
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/holdfast/holdfast/reports/verdicts"
+)
+
+func TestEveryClaimHasItsPlaceAndItsNote(t *testing.T) {
+	source := theLesson(t)
+	page := render(t, source, twoEngines(t, source))
+	for _, q := range append(quotes[:len(quotes):len(quotes)], quote{id: "lost/gone"}) {
+		if strings.Count(page, ` id="`+q.id+`"`) != 1 || strings.Count(page, ` id="note:`+q.id+`"`) != 1 || !strings.Contains(page, `href="#note:`+q.id+`"`) {
+			t.Errorf("%s: one place that leads to one note is wanted", q.id)
+		}
+	}
+	seen := map[string]bool{}
+	for _, found := range regexp.MustCompile(`<[^>]* id="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		if seen[found[1]] {
+			t.Errorf("two elements have the id %s", found[1])
+		}
+		seen[found[1]] = true
+	}
+	for _, found := range regexp.MustCompile(`href="#([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		if !seen[found[1]] {
+			t.Errorf("a link leads to #%s, which is nowhere", found[1])
+		}
+	}
+}
+
+func TestTheSummary(t *testing.T) {
+	source := theLesson(t)
+	page := render(t, source, twoEngines(t, source))
+	head := between(t, page, "<header>", "</header>")
+	wantAll(t, head, "docker 26.1.5, docker-sid", "docker 26.1.5, docker-bookworm", "17 claims", "6 errata", "2 claims on which engines differ", "1 not as catalogued",
+		`<td class="number">8</td><td class="number">7</td><td class="number">2</td>`, "3 of 4:", "1 same", "1 substance", "1 fails", "1 not typed", "1 wording")
+	errata := between(t, page, `id="hf:errata"`, "</details>")
+	wantAll(t, errata, `<a href="#code/second-exec">Line 123</a>`, "docker exec my-container", "<code>it</code> is not so", "(docker &gt;= 23.0)")
+	if strings.Contains(errata, "table/command") {
+		t.Error("a contradicted claim without an erratum is listed as one")
+	}
+	wantAll(t, between(t, page, "Not as catalogued <span", "</details>"), `href="#table/command"`)
+	wantAll(t, between(t, page, "Engines differ <span", "</details>"), `href="#table/cell"`, "contradicted</span> docker 26.1.5, docker-sid", "holds</span> docker 26.1.5, docker-bookworm")
+	drift := between(t, page, `id="hf:drift" open`, "</details>")
+	wantAll(t, drift, `<a href="#lost/gone">lost/gone</a>: gone`, "nothing like it", "prose in a file: moved", `<a id="lost/gone"`)
+	wantAll(t, between(t, page, `id="hf:uncovered"`, "</details>"), `<a href="#uncovered:0">Line 113</a>`, "The file exists.")
+	wantAll(t, between(t, page, `id="hf:unverified"`, "</details>"), "needs a cloud", `href="#heading/title"`, "docker 26.1.5, docker-sid; docker 26.1.5, docker-bookworm")
+	wantAll(t, page, "motivation: 1", "a substitute")
+}
+
+func TestANoteHasAllThatIsKnown(t *testing.T) {
+	source := theLesson(t)
+	page := render(t, source, twoEngines(t, source))
+	note := between(t, page, `id="note:code/second-exec"`, "</article>")
+	wantAll(t, note, "A section", "lesson line 123", "docker exec my-container cat /app/data/log.txt", "Erratum of the lesson", "<code>docker &gt;= 23.0</code>", "<code>it</code> is not so",
+		"the corrected code/second-exec", `<a href="https://docs.docker.com/x"`, "what came instead of code/second-exec", "“spec of code/second-exec”", "did code/second-exec",
+		"saw on docker-sid", "saw on docker-bookworm", "Evidence: 1 step")
+	wantAll(t, between(t, page, `id="note:table/cell"`, "</article>"), "Engines differ on this claim")
+	wantAll(t, between(t, page, `id="note:table/command"`, "</article>"), "unexpected: it is catalogued as holds")
+	wantAll(t, between(t, page, `id="note:heading/title"`, "</article>"), "Why it is unverified", "needs a cloud")
+}
+
+func TestTheWalkStandsUnderItsBlocks(t *testing.T) {
+	source := theLesson(t)
+	page := render(t, source, twoEngines(t, source))
+	article := between(t, page, `<article class="lesson">`, "</article></main>")
+	under := func(block string) string {
+		_, after, found := strings.Cut(article, block)
+		if !found {
+			t.Fatalf("there is no block %q", block)
+		}
+		_, after, _ = strings.Cut(after, "</pre>\n")
+		if !strings.HasPrefix(after, `<div class="walks">`) {
+			t.Fatalf("nothing stands under %q but %.60q", block, after)
+		}
+		return walks.FindString(after)
+	}
+	wantAll(t, under(">docker volume create my-data"), "typed on docker 26.1.5, docker-sid", "<i># to begin with", `<span class="prompt">student@laptop:~$ </span><b>docker volume create my-data</b>`)
+	prune := under(">docker volume prune")
+	wantAll(t, prune, "substance", "expected: wording", "differs by engine", "<code>my-data</code> stays", "(exit code 3)", `data-engine="1"`)
+	printed := under("remove all local volumes")
+	wantAll(t, printed, "The lesson says", "What was printed", "<code>Deleted Volumes:</code></td><td> <i>not printed</i>", "<code>WARNING! all</code></td><td><code>WARNING! anonymous</code> <i>in other words</i>")
+	wantAll(t, under(">curl -X POST"), "fails", "curl \\\n&gt;   -X")
+	wantAll(t, article, "not typed", "the service did not get ready", "Nothing was compared")
+	wantAll(t, under(">import os"), "as ~/demo/app.py", "The file was made")
+}
+
+// The page asks for nothing, and allows nothing but what it carries.
+func TestThePageNeedsNoNetwork(t *testing.T) {
+	source := theLesson(t)
+	page := render(t, source, twoEngines(t, source))
+	wantAll(t, page, "default-src 'none'; script-src 'sha256-")
+	for _, found := range regexp.MustCompile(`(?i)<(?:link|img|script|iframe|object|embed|video|audio|source)[^>]*>|@import|url\(|\bfetch\(|XMLHttpRequest|<[a-z]+[^>]* style=`).FindAllString(page, -1) {
+		switch found {
+		case `<link rel="icon" href="data:,">`, `<script type="application/json" id="hf:data">`, `<script>`:
+		default:
+			t.Errorf("the page has %s", found)
+		}
+	}
+}
+
+func TestHostileTextStaysText(t *testing.T) {
+	source := []byte("# Title " + hostile + "\n\n" + hostile + "\n\n<script>alert(1)</script>\n\n[run](javascript:alert(1)) [too]( \x01JavaScript:x) [d](data:text/html,x) ![p](https://evil.example/x.png)\n" +
+		"[fine](https://example.com) [here](#x) [file](a/b.md?c:d)\n\n```\n" + hostile + "\n```\n")
+	d := document(t, theLesson(t), hostile)
+	d.Lesson.SHA256 = sumOf(source)
+	d.Drift[0] = verdicts.Drift{Claim: hostile, Kind: hostile, Detail: hostile}
+	d.Uncovered, d.Prose = []verdicts.Passage{{Line: 1, Start: 3, End: 9, Text: hostile}}, []verdicts.Prose{{Line: 1, Start: 0, End: 3, Reason: hostile}}
+	d.Leftovers = []string{hostile}
+	for i := range d.Claims {
+		c := &d.Claims[i]
+		c.Start, c.End = i, len(source)-i
+		c.Quote, c.Section, c.Reason, c.Erratum = hostile, hostile, hostile, &verdicts.Erratum{On: hostile, Actually: hostile + "`" + hostile + "`", Correction: hostile, Source: "https://example.com/" + hostile}
+		c.Evidence, c.Specs = []verdicts.Evidence{{Did: hostile, Saw: hostile}}, []verdicts.Spec{{Name: hostile, State: hostile}}
+		c.Substitutes = []verdicts.Substitution{{Wanted: hostile, Used: hostile}}
+	}
+	d.Claims[0].ID = `x" onclick="alert(1)`
+	w := aWalk(d)
+	for i := range w.Blocks {
+		b := &w.Blocks[i]
+		b.Place, b.Because, b.Reason, b.Line = hostile, hostile, hostile, 14
+		b.Transcript = []Typing{{Prompt: hostile, Typed: hostile, Printed: hostile, Aside: hostile}}
+	}
+	w.Misfits = []string{hostile}
+	page := render(t, source, []Result{{d, w}})
+	if n := strings.Count(page, "<script"); n != 2 {
+		t.Errorf("the page has %d scripts", n)
+	}
+	for _, bad := range []string{"<img", "<!--", ` onclick="alert`, "javascript:alert(1)\"", `href="javascript`, `href="data:text`, `href=" `} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page has %s", bad)
+		}
+	}
+	wantAll(t, page, `href="https://example.com">`, `href="#x"`, `href="a/b.md?c:d"`, `aria-label="picture: p"`, "&lt;script&gt;alert(1)&lt;/script&gt;")
+}
+
+func TestResultsOfAnotherLessonAreRefusedByName(t *testing.T) {
+	source := theLesson(t)
+	results := twoEngines(t, source)
+	edited := append([]byte("More. "), source...)
+	err := Render(&bytes.Buffer{}, edited, results)
+	if err == nil || !strings.Contains(err.Error(), "docker-sid") || !strings.Contains(err.Error(), "docker-bookworm") || !strings.Contains(err.Error(), "another text") {
+		t.Errorf("an edited lesson: %v", err)
+	}
+	var page bytes.Buffer
+	results[1].Walk.Lesson.SHA256 = strings.Repeat("0", 64)
+	err = Render(&page, source, results)
+	if err == nil || !strings.Contains(err.Error(), "the walk of result 2 (docker 26.1.5, docker-bookworm)") || strings.Contains(err.Error(), "docker-sid") {
+		t.Errorf("another walk: %v", err)
+	}
+	results = twoEngines(t, source)
+	results[0].Verdicts.Claims[3].End = len(source) + 1
+	if err = Render(&page, source, results); err == nil || !strings.Contains(err.Error(), "claim "+quotes[3].id) {
+		t.Errorf("a place behind the lesson: %v", err)
+	}
+	if err = Render(&page, source, nil); err == nil {
+		t.Error("no result was accepted")
+	}
+	if page.Len() > 0 {
+		t.Errorf("%d bytes were written of a page that was refused", page.Len())
+	}
+}
+
+// What a run on this machine left is real: it has to render as well.
+func TestRealResults(t *testing.T) {
+	source := theLesson(t)
+	var results []Result
+	for _, path := range glob(t, "../out/*/verdicts.json") {
+		d, err := verdicts.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Lesson.SHA256 != sumOf(source) {
+			continue
+		}
+		r := Result{Verdicts: d}
+		walk := strings.TrimSuffix(path, "verdicts.json") + "walk.json"
+		if _, err := os.Stat(walk); err == nil {
+			if r.Walk, err = ReadWalk(walk); err != nil {
+				t.Fatal(err)
+			}
+		}
+		results = append(results, r)
+	}
+	if len(results) == 0 {
+		t.Skip("no run has left a report on this lesson here yet")
+	}
+	page := render(t, source, results)
+	for _, r := range results {
+		for _, c := range r.Verdicts.Claims {
+			if c.End > 0 && !strings.Contains(page, ` id="`+c.ID+`" href="#note:`) {
+				t.Errorf("%s has no mark, though it stands at bytes %d to %d", c.ID, c.Start, c.End)
+			}
+		}
+	}
+}
+
+// The two pages are of one kind: the same colours stand for the same things.
+func TestTheColoursAreThoseOfTheMatrixPage(t *testing.T) {
+	colours := regexp.MustCompile(`--[a-z-]+: #[0-9a-f]{6};`)
+	read := func(path string) map[string]bool {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := map[string]bool{}
+		for _, colour := range colours.FindAllString(string(data), -1) {
+			all[colour] = true
+		}
+		return all
+	}
+	own, other := read("assets/lesson.css"), read("../page/assets/page.css")
+	for colour := range other {
+		if !own[colour] {
+			t.Errorf("the matrix page has %s, and the annotated lesson has not", colour)
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package annotated
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"github.com/holdfast/holdfast/reports/verdicts"
+)
+
+// view is all that the page shows.
+type view struct {
+	Title   string
+	ID      string
+	Sum     string
+	Lesson  template.HTML
+	Engines []*engineView
+	Claims  []*claimView
+
+	Errata     []*claimView // the lesson is wrong, or is catalogued as wrong and nobody could tell
+	Departures []*claimView // the lesson is right about Docker, and an engine is not Docker
+	Unexpected []*claimView // decided, and not as catalogued
+	Unlike     []*claimView // that engines differ on
+	Unverified []reasonView
+	Drift      []verdicts.Drift
+	Lost       []*claimView // no part of the text is theirs
+	Uncovered  []passageView
+	Prose      map[string]int // statements that claim nothing, by reason
+	Misfits    []string
+
+	prose  []verdicts.Prose
+	blocks map[int][]blockView
+}
+
+// reasonView is a reason why claims are unverified, and on which engines.
+type reasonView struct {
+	Reason  string
+	Engines []string
+	Claims  []*claimView
+}
+
+// passageView is a passage that nobody claims.
+type passageView struct {
+	verdicts.Passage
+	Place  int
+	Placed bool
+}
+
+func lookAt(source []byte, results []Result) *view {
+	v := &view{ID: results[0].Verdicts.Lesson.ID, Sum: results[0].Verdicts.Lesson.SHA256, Prose: map[string]int{}}
+	v.Title = cmp.Or(titleFrom(source), v.ID)
+	for i, title := range titles(results) {
+		v.Engines = append(v.Engines, engineOf(i, title, results[i]))
+	}
+	v.Claims = collect(v.Engines, results)
+	v.blocks = walked(v.Engines)
+	for _, r := range results {
+		v.findings(r)
+	}
+	for _, c := range v.Claims {
+		v.sort(c)
+	}
+	return v
+}
+
+// findings notes what a run has to say that is about no verdict.
+func (v *view) findings(r Result) {
+	for _, d := range r.Verdicts.Drift {
+		if !slices.Contains(v.Drift, d) {
+			v.Drift = append(v.Drift, d)
+		}
+	}
+	for _, p := range r.Verdicts.Uncovered {
+		if !slices.ContainsFunc(v.Uncovered, func(known passageView) bool { return known.Passage == p }) {
+			v.Uncovered = append(v.Uncovered, passageView{Passage: p, Place: len(v.Uncovered)})
+		}
+	}
+	for _, p := range r.Verdicts.Prose {
+		if !slices.Contains(v.prose, p) {
+			v.prose = append(v.prose, p)
+			v.Prose[p.Reason]++
+		}
+	}
+	if r.Walk != nil {
+		for _, misfit := range r.Walk.Misfits {
+			if !slices.Contains(v.Misfits, misfit) {
+				v.Misfits = append(v.Misfits, misfit)
+			}
+		}
+	}
+}
+
+// sort puts a claim into the lists that it belongs to.
+func (v *view) sort(c *claimView) {
+	doubted := slices.ContainsFunc(c.Cells, func(cell cellView) bool {
+		return cell.Verdict == verdicts.Unverified && cell.Expected == verdicts.Contradicted
+	})
+	switch {
+	case c.Wrong() != nil && (c.some(verdicts.Contradicted) || doubted):
+		v.Errata = append(v.Errata, c)
+	case len(c.Catalogued) > 0 && c.some(verdicts.Contradicted):
+		v.Departures = append(v.Departures, c)
+	}
+	if slices.ContainsFunc(c.Cells, func(cell cellView) bool { return cell.Unexpected }) {
+		v.Unexpected = append(v.Unexpected, c)
+	}
+	if c.Differs {
+		v.Unlike = append(v.Unlike, c)
+	}
+	for _, cell := range c.Cells {
+		if cell.Verdict == verdicts.Unverified {
+			v.unverified(c, cell)
+		}
+	}
+}
+
+func (v *view) unverified(c *claimView, cell cellView) {
+	at := slices.IndexFunc(v.Unverified, func(r reasonView) bool { return r.Reason == cell.Reason })
+	if at < 0 {
+		at = len(v.Unverified)
+		v.Unverified = append(v.Unverified, reasonView{Reason: cell.Reason})
+	}
+	r := &v.Unverified[at]
+	if !slices.Contains(r.Engines, cell.Engine) {
+		r.Engines = append(r.Engines, cell.Engine)
+	}
+	if !slices.Contains(r.Claims, c) {
+		r.Claims = append(r.Claims, c)
+	}
+}
+
+// Has tells whether there is a claim of this id: listed prose drifts as well.
+func (v *view) Has(id string) bool {
+	return slices.ContainsFunc(v.Claims, func(c *claimView) bool { return c.ID == id })
+}
+
+// Open counts the claims that some engine could not verify.
+func (v *view) Open() (n int) {
+	for _, c := range v.Claims {
+		if c.some(verdicts.Unverified) {
+			n++
+		}
+	}
+	return n
+}
+
+// marks are all that is marked in the text, claims first: the pen writes signs
+// that come together in this order.
+func (v *view) marks() (all []mark) {
+	for place, c := range v.Claims {
+		all = append(all, c.mark(place))
+	}
+	for _, p := range v.Uncovered {
+		all = append(all, mark{start: p.Start, end: p.End, claim: -1, class: uncovered, title: "Nobody claims this", sign: template.HTML(fmt.Sprintf(
+			`<a class="ref uncovered" id="uncovered:%d" href="#hf:uncovered" data-s="%s" aria-label="Nobody claims this"></a>`, p.Place, signs[uncovered]))})
+	}
+	for _, p := range v.prose {
+		all = append(all, mark{start: p.Start, end: p.End, claim: -1, class: prose, title: "prose: " + p.Reason})
+	}
+	return all
+}
+
+// settle notes which marks the pen found a place for.
+func (v *view) settle(p *pen) {
+	for i, c := range v.Claims {
+		if c.Placed = p.placed(i); !c.Placed {
+			v.Lost = append(v.Lost, c)
+		}
+	}
+	for i := range v.Uncovered {
+		v.Uncovered[i].Placed = p.placed(len(v.Claims) + i)
+	}
+}
+
+// flat is a text in one line.
+func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
