@@ -22,12 +22,14 @@ func conclude(_ SpecContext, o assembly.Outcome) {
 	if !o.Ran {
 		return
 	}
+	stop(page(o))
 	summary.PrintCourse(o.Console, o.Document, o.Text.Path, o.Options)
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		summary.Annotate(o.Console, o.Document, o.Text.Path)
 	}
 	wrong, drift, unclaimed := len(summary.Wrong(o.Document)), len(o.Document.Drift), len(o.Document.Uncovered)
 	if wrong+drift+unclaimed > 0 {
+		fmt.Fprintf(o.Console, "Annotated: %s.html; corrected: %s.patch, which git apply takes\n", report(o), report(o))
 		Fail(fmt.Sprintf("%s is not accurate on %s %s: %d claims are contradicted, %d quotes have drifted, %d statements are unclaimed",
 			o.Text.Path, o.Document.Engine.Name, o.Document.Engine.Version, wrong, drift, unclaimed))
 	}
@@ -44,11 +46,23 @@ func correct(o assembly.Outcome) error {
 	if patch == "" {
 		return nil
 	}
-	name := filepath.Join(o.Out, "lesson")
-	if o.Text.ID != library.Main() {
-		name = filepath.Join(o.Out, o.Text.ID)
+	return errors.Join(replace(report(o)+".patch", []byte(patch)), replace(report(o)+".corrected.md", corrected))
+}
+
+// report is the path of the reports about a lesson, less what tells them apart.
+func report(o assembly.Outcome) string {
+	if o.Text.ID == library.Main() {
+		return filepath.Join(o.Out, "lesson")
 	}
-	return errors.Join(replace(name+".patch", []byte(patch)), replace(name+".corrected.md", corrected))
+	return filepath.Join(o.Out, o.Text.ID)
+}
+
+// below is where a lesson's results stand in an engine's folder of them.
+func below(o assembly.Outcome) string {
+	if o.Text.ID == library.Main() {
+		return ""
+	}
+	return o.Text.ID
 }
 
 // replace writes a file, all of it or nothing.
