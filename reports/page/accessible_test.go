@@ -3,96 +3,22 @@
 package page
 
 import (
-	"archive/tar"
-	"compress/gzip"
-	"context"
-	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"fmt"
 	"testing"
-	"time"
-
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 )
 
-// axeVersion is what the rules are taken from.
-const axeVersion = "4.14.1"
-
-// axe returns the rules' script: from the cache, else from npm, which is asked
-// once. They are not a part of this project.
-func axe(t *testing.T) string {
-	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Skipf("no accessibility rules: %v", err)
-	}
-	folder := filepath.Join(cache, "holdfast", "axe-core")
-	archive := filepath.Join(folder, "axe-core-"+axeVersion+".tgz")
-	if _, err := os.Stat(archive); err != nil {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		npm := exec.CommandContext(ctx, "npm", "pack", "--prefer-offline", "--ignore-scripts", "--pack-destination", folder, "axe-core@"+axeVersion)
-		if output, err := npm.CombinedOutput(); err != nil {
-			t.Skipf("no accessibility rules: axe-core cannot be had from npm: %v\n%s", err, output)
-		}
-	}
-	file, err := os.Open(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatalf("%s: %v", archive, err)
-	}
-	for files := tar.NewReader(unzipped); ; {
-		header, err := files.Next()
-		if err != nil {
-			t.Fatalf("%s holds no axe.min.js: %v", archive, err)
-		}
-		if header.Name == "package/axe.min.js" {
-			script, err := io.ReadAll(files)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(script)
-		}
-	}
-}
-
 func TestAccessibility(t *testing.T) {
-	script := axe(t)
 	b := chromium(t, small())
 	for _, scheme := range []string{"light", "dark"} {
-		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-		if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
-			t.Fatal(err)
-		}
+		b.Scheme(scheme)
 		for _, width := range []int64{1280, 390} {
-			b.do(chromedp.EmulateViewport(width, 844))
+			b.Size(width, 844)
 			for _, place := range []string{
 				"view=claims", "view=persistence", "view=compare", "view=engines", "open=claim:docker-lab0:ephemeral/claim-009",
 				"open=engine:docker-lab0", "open=fate:restart|tmpfs",
 			} {
-				b.open("#" + place)
-				if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[chromedp.Void](script)); err != nil {
-					t.Fatal(err)
-				}
-				broken, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`axe.run().then((found) => found.violations.flatMap((rule) =>
-					rule.nodes.slice(0, 3).map((node) => rule.id + ': ' + rule.help + ': ' + node.html.slice(0, 200) + ' ' + (node.any[0]?.message ?? ''))))`,
-					chromedp.EvalAwaitPromise))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(broken) > 0 {
-					t.Errorf("%s, %s, %d pixels:\n  %s", place, scheme, width, strings.Join(broken, "\n  "))
-				}
+				b.Open("#" + place)
+				b.Accessible(fmt.Sprintf("%s, %s, %d pixels", place, scheme, width))
 			}
 		}
 	}
