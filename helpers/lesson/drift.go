@@ -32,6 +32,24 @@ type Drift struct {
 	Lines   []int  // where it stands, if Ambiguous; where else it stands, if Gone
 }
 
+// Compare tells what has become of a text that was found in the lesson by less
+// than all of it, such as a block by its first line.
+func (l *Lesson) Compare(q Quote, at Location, was string) Drift {
+	is := string(l.Source[at.Start:at.End])
+	if fold(was) == fold(is) {
+		return Drift{Quote: q}
+	}
+	_, d := l.edited(q, span{at.Start, at.End}, was, is)
+	before, after := strings.Split(was, "\n"), strings.Split(is, "\n")
+	for i := range after {
+		if i >= len(before) || fold(before[i]) != fold(after[i]) {
+			d.Line = at.Line + i
+			break
+		}
+	}
+	return d
+}
+
 // String returns one clear message, without the line that the reader can put before it.
 func (d Drift) String() string {
 	what, where := d.Quote.describe(), "the lesson"

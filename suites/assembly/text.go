@@ -94,6 +94,9 @@ func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, m
 	old := string(original.Source[was.Location.Start:was.Location.End])
 	correction := mended.QuoteAt(mended.Place(was.Location))
 	if correction.Exact == old {
+		if found.Drift.Kind == lesson.None {
+			place.Found.Drift = t.Compare(found.Drift.Quote, found.Location, old)
+		}
 		// Only what stands beside it may have been corrected.
 		if at, drift := t.Locate(correction); found.Drift.Kind != lesson.None && drift.Kind == lesson.None {
 			place.Found = lesson.Found{Location: at, Drift: drift}
