@@ -77,29 +77,3 @@ func happens(c verdicts.Claim) string {
 	}
 	return c.Reason
 }
-
-// Annotate writes what PrintCourse says as workflow commands, which GitHub shows
-// beside the lines of the file.
-func Annotate(w io.Writer, d verdicts.Document, path string) {
-	engine := d.Engine.Name + " " + d.Engine.Version
-	for _, claim := range Wrong(d) {
-		message := fmt.Sprintf("The lesson: %s\nWhat happens on %s: %s", strings.TrimSpace(claim.Quote), engine, strings.TrimSpace(happens(claim)))
-		if claim.Erratum != nil && claim.Erratum.Correction != "" {
-			message += "\nShould be: " + strings.TrimSpace(claim.Erratum.Correction)
-		}
-		annotate(w, path, claim.Line, claim.ID, message)
-	}
-	for _, drift := range d.Drift {
-		annotate(w, path, drift.Line, drift.Claim, drift.Detail)
-	}
-	for _, passage := range d.Uncovered {
-		annotate(w, path, passage.Line, "unclaimed", "Neither claimed nor listed as prose: "+passage.Text)
-	}
-}
-
-// annotate escapes as GitHub's documentation of workflow commands has it.
-func annotate(w io.Writer, path string, line int, title, message string) {
-	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	fmt.Fprintf(w, "::error file=%s,line=%d,title=%s::%s\n", property.Replace(path), max(line, 1), property.Replace(title), data.Replace(message))
-}

@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +24,9 @@ func conclude(_ SpecContext, o assembly.Outcome) {
 		return
 	}
 	stop(page(o))
+	var alerts bytes.Buffer
+	stop(summary.SARIF(&alerts, o.Document, o.Text.Path))
+	stop(replace(report(o)+".sarif", alerts.Bytes()))
 	summary.PrintCourse(o.Console, o.Document, o.Text.Path, o.Options)
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		summary.Annotate(o.Console, o.Document, o.Text.Path)

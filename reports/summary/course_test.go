@@ -1,0 +1,104 @@
+package summary
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/holdfast/holdfast/reports/verdicts"
+)
+
+// faulty is a result with one of each thing that can be wrong with a text.
+var faulty = verdicts.Document{
+	Engine: verdicts.Engine{Name: "docker", Version: "26.1.5"},
+	Claims: []verdicts.Claim{
+		{ID: "v/late", Line: 30, Quote: "B", Verdict: verdicts.Contradicted, Expected: verdicts.Contradicted,
+			Erratum: &verdicts.Erratum{On: "docker >= 23.0", Actually: "it stays", Correction: "one\ntwo", Source: "the changelog"}},
+		{ID: "v/early", Line: 3, Quote: "A", Verdict: verdicts.Contradicted, Expected: verdicts.Holds, Reason: "100% broken"},
+		{ID: "v/true", Line: 4, Quote: "T", Verdict: verdicts.Holds, Expected: verdicts.Holds},
+		{ID: "v/open", Line: 5, Quote: "U", Verdict: verdicts.Unverified, Expected: verdicts.Holds},
+	},
+	Drift:     []verdicts.Drift{{Claim: "v/old", Kind: "edited", Line: 7, Detail: "edited: it says more"}},
+	Uncovered: []verdicts.Passage{{Line: 9, Text: "A new sentence."}},
+}
+
+func TestPrintCourseTellsEachWithItsLine(t *testing.T) {
+	var out strings.Builder
+	PrintCourse(&out, faulty, "l.md", Options{})
+	want := `l.md is contradicted in 2 places on docker 26.1.5:
+l.md:3  v/early
+    the lesson:   A
+    what happens: 100% broken
+l.md:30  v/late
+    the lesson:   B
+    what happens: it stays
+    should be:    one
+                  two
+    on:           docker >= 23.0
+    source:       the changelog
+drift  v/old: edited: it says more
+l.md:9  neither claimed nor listed as prose: "A new sentence."
+`
+	if out.String() != want {
+		t.Errorf("printed\n%s", out.String())
+	}
+}
+
+func TestPrintCourseOfAnAccurateText(t *testing.T) {
+	var out strings.Builder
+	PrintCourse(&out, verdicts.Document{Engine: faulty.Engine, Claims: faulty.Claims[2:]}, "l.md", Options{})
+	if out.String() != "l.md: nothing in it is contradicted on docker 26.1.5.\n" {
+		t.Errorf("printed %q", out.String())
+	}
+}
+
+func TestAnnotateEscapesWhatGitHubWouldRead(t *testing.T) {
+	var out strings.Builder
+	Annotate(&out, faulty, "a,b:c.md")
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("%d annotations:\n%s", len(lines), out.String())
+	}
+	for i, want := range []string{
+		"::error file=a%2Cb%3Ac.md,line=3,title=v/early::The lesson: A%0AWhat happens on docker 26.1.5: 100%25 broken",
+		"::error file=a%2Cb%3Ac.md,line=30,title=v/late::The lesson: B%0AWhat happens on docker 26.1.5: it stays%0AShould be: one%0Atwo",
+		"::error file=a%2Cb%3Ac.md,line=7,title=v/old::edited: it says more",
+		"::error file=a%2Cb%3Ac.md,line=9,title=unclaimed::Neither claimed nor listed as prose: A new sentence.",
+	} {
+		if lines[i] != want {
+			t.Errorf("%q\nis not\n%q", lines[i], want)
+		}
+	}
+}
+
+func TestSARIFIsReadByItsReaders(t *testing.T) {
+	var out bytes.Buffer
+	if err := SARIF(&out, faulty, "l.md"); err != nil {
+		t.Fatal(err)
+	}
+	var read struct {
+		Version string
+		Runs    []struct {
+			Results []struct {
+				RuleID    string
+				Locations []struct {
+					PhysicalLocation struct {
+						ArtifactLocation struct{ URI string }
+						Region           struct{ StartLine int }
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(out.Bytes(), &read); err != nil {
+		t.Fatal(err)
+	}
+	if read.Version != "2.1.0" || len(read.Runs) != 1 || len(read.Runs[0].Results) != 4 {
+		t.Fatalf("%s", out.String())
+	}
+	first := read.Runs[0].Results[0]
+	if first.RuleID != "contradicted" || first.Locations[0].PhysicalLocation.Region.StartLine != 3 || first.Locations[0].PhysicalLocation.ArtifactLocation.URI != "l.md" {
+		t.Errorf("%+v", first)
+	}
+}
