@@ -136,7 +136,10 @@ func parseWalk(data []byte) (*Walk, error) {
 	if err := decoder.Decode(walk); err != nil {
 		return nil, fmt.Errorf("not a %s document: %w", WalkSchema, err)
 	}
-	return walk, walk.check()
+	if err := walk.check(); err != nil {
+		return nil, fmt.Errorf("not a sound %s document: %w", WalkSchema, err)
+	}
+	return walk, nil
 }
 
 func (w *Walk) check() error {

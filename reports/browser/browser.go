@@ -91,6 +91,9 @@ func (b *Browser) listen() {
 // On is the same browser in a part of the test.
 func (b *Browser) On(t *testing.T) *Browser { return &Browser{t, b.ctx, b.address, b.ready} }
 
+// Address is where the page is served.
+func (b *Browser) Address() string { return b.address }
+
 // Context is what other steps of chromedp's run in.
 func (b *Browser) Context() context.Context { return b.ctx }
 

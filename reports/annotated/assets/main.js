@@ -37,7 +37,7 @@ document.addEventListener('pointerover', (event) => {
   else if (shown >= 0) soon(600, () => !pinned && hide());
 });
 document.addEventListener('focusin', (event) => {
-  if (pinned) return;
+  if (pinned || closing) return;
   const place = event.target.matches('.ref[data-c]:focus-visible') ? claimAt(event.target) : undefined;
   if (place !== undefined) {
     show(place, false);
@@ -52,7 +52,7 @@ document.addEventListener('keydown', (event) => {
 
 // The address names a claim, or its note.
 function follow() {
-  const id = decodeURIComponent(location.hash.slice(1)).replace(/^note:/, '');
+  const id = named().replace(/^note:/, '');
   const place = places.get(id);
   if (place !== undefined) {
     show(place, true);

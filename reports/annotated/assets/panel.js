@@ -7,6 +7,16 @@ const places = new Map(claims.map((claim, place) => [claim.id, place]));
 let shown = -1;
 let pinned = false;
 let opener = null;
+let closing = false;
+
+// named is what the address names; anybody may have written it.
+function named() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return '';
+  }
+}
 
 const refOf = (place) => document.getElementById(claims[place].id);
 
@@ -80,8 +90,7 @@ function hide() {
 // open is for who asked: the address leads back here, and the focus goes along.
 function open(place, from) {
   opener = from ?? refOf(place);
-  const hash = `#${claims[place].id}`;
-  if (decodeURIComponent(location.hash) !== hash) history.pushState(null, '', hash);
+  if (named() !== claims[place].id) history.pushState(null, '', `#${claims[place].id}`);
   show(place, true);
   reveal(place);
   document.getElementById('hf:panel-title').focus({ preventScroll: true });
@@ -101,7 +110,10 @@ function close() {
   const back = opener?.isConnected && opener.checkVisibility() ? opener : shown >= 0 && refOf(shown);
   hide();
   if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+  // Who has just closed it does not want to see it again.
+  closing = true;
   back?.focus({ preventScroll: true });
+  closing = false;
 }
 
 // step goes to the next claim that is not simply true.
