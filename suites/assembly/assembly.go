@@ -41,13 +41,13 @@ type run struct {
 	machine   *lab.Machine
 	leftovers []string
 	subfolder string // of the engine's folder of reports
-	then      []func(SpecContext, Outcome)
+	then      []func(Outcome) error
 }
 
 // OnEngine registers the suite nodes of a suite that judges an engine. Its
 // reports go to the engine's folder, into the subfolder where one is named;
 // what else is to be made of them is done then.
-func OnEngine(subfolder string, then ...func(SpecContext, Outcome)) bool {
+func OnEngine(subfolder string, then ...func(Outcome) error) bool {
 	r := &run{subfolder: subfolder, then: then}
 	SynchronizedBeforeSuite(r.begin, r.join, NodeTimeout(setup))
 	SynchronizedAfterSuite(r.leave, r.end, NodeTimeout(5*time.Minute))

@@ -1,6 +1,7 @@
 package assembly
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,13 +34,14 @@ type Outcome struct {
 }
 
 // report writes junit.xml and verdicts.json and prints the summary.
-func (r *run) report(ctx SpecContext, report Report) {
+func (r *run) report(_ SpecContext, report Report) {
 	if r.sandbox == nil {
 		return // there was no engine to report about
 	}
 	folder := filepath.Join(out, r.sandbox.Facts.Label(), r.subfolder)
 	stop(os.MkdirAll(folder, 0o755))
 	stop(writeJUnit(report, filepath.Join(folder, "junit.xml")))
+	var problems []error
 	for i, document := range r.documents(report) {
 		into := folder
 		if i > 0 {
@@ -54,9 +56,10 @@ func (r *run) report(ctx SpecContext, report Report) {
 			r.requireAll(document)
 		}
 		for _, then := range r.then {
-			then(ctx, outcome)
+			problems = append(problems, then(outcome))
 		}
 	}
+	stop(errors.Join(problems...))
 }
 
 // options are how a summary is printed of what stands in a folder.

@@ -12,31 +12,38 @@ import (
 	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/reports/summary"
 	"github.com/holdfast/holdfast/suites/assembly"
-
-	. "github.com/onsi/ginkgo/v2"
 )
 
 // conclude tells the author what is wrong with a text, writes the corrected one,
-// and fails where there is something to correct.
-func conclude(_ SpecContext, o assembly.Outcome) {
-	stop(correct(o))
-	if !o.Ran {
-		return
+// and is an error where there is something to correct.
+func conclude(o assembly.Outcome) error {
+	if err := errors.Join(correct(o), steps(o)); err != nil || !o.Ran {
+		return err
 	}
-	stop(page(o))
-	var alerts bytes.Buffer
-	stop(summary.SARIF(&alerts, o.Document, o.Text.Path))
-	stop(replace(report(o)+".sarif", alerts.Bytes()))
+	if err := errors.Join(page(o), alerts(o)); err != nil {
+		return err
+	}
 	summary.PrintCourse(o.Console, o.Document, o.Text.Path, o.Options)
+	wrong, drift, unclaimed := len(summary.Wrong(o.Document)), len(o.Document.Drift), len(o.Document.Uncovered)
+	if wrong+drift+unclaimed == 0 {
+		return nil
+	}
+	name := filepath.Base(report(o))
+	fmt.Fprintf(o.Console, "In reports/out: %s.html, the lesson with its verdicts; %s.patch, the corrections as git apply takes them.\n", name, name)
+	return fmt.Errorf("%s is not accurate on %s %s: %d claims are contradicted, %d quotes have drifted, %d statements are unclaimed",
+		o.Text.Path, o.Document.Engine.Name, o.Document.Engine.Version, wrong, drift, unclaimed)
+}
+
+// alerts are for GitHub, where it runs this, and for other tools.
+func alerts(o assembly.Outcome) error {
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		summary.Annotate(o.Console, o.Document, o.Text.Path)
 	}
-	wrong, drift, unclaimed := len(summary.Wrong(o.Document)), len(o.Document.Drift), len(o.Document.Uncovered)
-	if wrong+drift+unclaimed > 0 {
-		fmt.Fprintf(o.Console, "Annotated: %s.html; corrected: %s.patch, which git apply takes\n", report(o), report(o))
-		Fail(fmt.Sprintf("%s is not accurate on %s %s: %d claims are contradicted, %d quotes have drifted, %d statements are unclaimed",
-			o.Text.Path, o.Document.Engine.Name, o.Document.Engine.Version, wrong, drift, unclaimed))
+	var all bytes.Buffer
+	if err := summary.SARIF(&all, o.Document, o.Text.Path); err != nil {
+		return err
 	}
+	return replace(report(o)+".sarif", all.Bytes())
 }
 
 // correct writes the corrections as a patch, and the text that they make. Where
@@ -78,12 +85,4 @@ func replace(name string, data []byte) error {
 		return err
 	}
 	return os.Rename(name+".new", name)
-}
-
-// stop ends the running node with one clear error.
-func stop(err error) {
-	GinkgoHelper()
-	if err != nil {
-		Fail(err.Error(), 1)
-	}
 }

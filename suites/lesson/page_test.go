@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/holdfast/holdfast/reports/annotated"
 	"github.com/holdfast/holdfast/reports/verdicts"
@@ -56,4 +58,39 @@ func walked(folder, sum string) (*annotated.Walk, error) {
 		return nil, nil
 	}
 	return walk, err
+}
+
+// steps tells in a few lines what became of this run's walk.
+func steps(o assembly.Outcome) error {
+	began, err := time.Parse(time.RFC3339, o.Document.Run.Started)
+	if err != nil {
+		return err
+	}
+	if written, err := os.Stat(filepath.Join(o.Folder, "walk.json")); err != nil || written.ModTime().Before(began) {
+		return nil // this run did not walk
+	}
+	walk, err := walked(o.Folder, o.Text.SHA256)
+	if walk == nil {
+		return err
+	}
+	results, reasons := map[string]int{}, map[string]int{}
+	typed, commands := 0, 0
+	for _, block := range walk.Blocks {
+		switch {
+		case block.Kind != "command":
+			continue
+		case block.Typed:
+			typed++
+			results[block.Result]++
+		default:
+			reasons[block.Reason]++
+		}
+		commands++
+	}
+	fmt.Fprintf(o.Console, "The walk: %d of %d command blocks typed in %.0f s; %d print what the lesson shows, %d say it in other words, %d come to something else, %d fail.\n",
+		typed, commands, walk.Seconds, results[annotated.Same], results[annotated.Wording], results[annotated.Substance], results[annotated.Fails])
+	for reason, count := range reasons {
+		fmt.Fprintf(o.Console, "  %d not typed: %s\n", count, reason)
+	}
+	return nil
 }
