@@ -87,10 +87,13 @@ func steps(o assembly.Outcome) error {
 		}
 		commands++
 	}
-	fmt.Fprintf(o.Console, "The walk: %d of %d command blocks typed in %.0f s; %d print what the lesson shows, %d say it in other words, %d come to something else, %d fail.\n",
+	fmt.Fprintf(o.Console, "\nThe walk: %d of %d command blocks typed in %.0f s; %d print what the lesson shows, %d say it in other words, %d come to something else, %d fail.\n",
 		typed, commands, walk.Seconds, results[annotated.Same], results[annotated.Wording], results[annotated.Substance], results[annotated.Fails])
 	for reason, count := range reasons {
 		fmt.Fprintf(o.Console, "  %d not typed: %s\n", count, reason)
+	}
+	if typed == 0 && commands > 0 && !o.Ran {
+		return errors.New("the walk is all that was asked for, and it was not taken")
 	}
 	return nil
 }
