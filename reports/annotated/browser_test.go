@@ -287,19 +287,3 @@ func withoutAScript(b *browser.Browser) {
 	b.Click(`:target .where a`)
 	b.Wait(`document.querySelector(':target')?.id === 'code/prune'`)
 }
-
-func TestAccessibility(t *testing.T) {
-	b := chromium(t)
-	for _, scheme := range []string{"light", "dark"} {
-		b.Scheme(scheme)
-		for _, width := range []int64{1280, 390} {
-			b.Size(width, 844)
-			b.Open("")
-			b.Accessible(fmt.Sprintf("as it opens, %s, %d pixels", scheme, width))
-			b.Open("#table/command")
-			b.Click("[name=engine][value='1']")
-			run(b, `document.querySelectorAll('details').forEach((d) => { d.open = true; })`)
-			b.Accessible(fmt.Sprintf("all unfolded, %s, %d pixels", scheme, width))
-		}
-	}
-}

@@ -51,6 +51,18 @@ func lineEnd(source []byte, at int) int {
 	return len(source)
 }
 
+// lineAt is where a line stands, without its end; an empty range where the text
+// has no such line.
+func lineAt(source []byte, line int) (start, end int) {
+	if line < 1 {
+		return 0, 0
+	}
+	for range line - 1 {
+		start = lineEnd(source, start)
+	}
+	return start, start + len(bytes.TrimRight(source[start:lineEnd(source, start)], "\r\n"))
+}
+
 // titleFrom is what the lesson calls itself: in its front matter, else in its
 // first heading; empty where it does not.
 func titleFrom(source []byte) string {

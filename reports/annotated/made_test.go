@@ -88,7 +88,7 @@ func document(t testing.TB, source []byte, release string) verdicts.Document {
 		Run:    verdicts.Run{ID: "run", Started: "2026-11-23T05:00:00Z", Seconds: 12, Procs: 2, Specs: 3, Containers: 4, Passed: true},
 		Engine: verdicts.Engine{Name: "docker", Version: "26.1.5+dfsg1", API: "1.45", OS: "linux", Arch: "amd64", Compose: "5.6.0", Provider: "lab", Release: release},
 		Lesson: verdicts.Lesson{ID: "volumes-and-persistent-data", SHA256: sumOf(source)},
-		Drift:  []verdicts.Drift{{Claim: "lost/gone", Kind: "gone", Detail: "nothing like it"}, {Claim: "prose in a file", Kind: "moved", Detail: "to line 5"}},
+		Drift:  []verdicts.Drift{{Claim: "lost/gone", Kind: "gone", Detail: "nothing like it"}, {Claim: "prose in a file", Kind: "moved", Detail: "to another line"}},
 	}
 	for i, q := range quotes {
 		start, end := find(t, source, q)
@@ -108,6 +108,7 @@ func document(t testing.TB, source []byte, release string) verdicts.Document {
 		d.Claims = append(d.Claims, c)
 	}
 	d.Claims = append(d.Claims, verdicts.Claim{ID: "lost/gone", Section: "A section", Quote: "no such words", Verdict: verdicts.Holds, Expected: verdicts.Holds})
+	d.Drift[1].Line = claimOf(t, &d, "text/across-code").Line
 	start, end := find(t, source, quote{"", "The file exists.", 1})
 	d.Uncovered = []verdicts.Passage{{Line: 113, Start: start, End: end, Text: "The file exists."}}
 	start, end = find(t, source, quote{"", "Each solves a different problem:", 1})

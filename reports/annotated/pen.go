@@ -144,18 +144,24 @@ func (p *pen) opening(under []int) string {
 	})
 	worst := p.marks[order[0]]
 	var claims []string
+	also := ""
 	for _, i := range order {
 		if rankOf(p.marks[i].class) > rankOf(worst.class) {
 			worst = p.marks[i]
 		}
 		if p.marks[i].claim >= 0 {
 			claims = append(claims, fmt.Sprint(p.marks[i].claim))
+		} else if also == "" || rank[p.marks[i].class] > rank[also] {
+			also = p.marks[i].class
 		}
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, `<span class="m %s"`, worst.class)
 	if len(claims) > 0 {
 		fmt.Fprintf(&out, ` data-m="%s"`, strings.Join(claims, " "))
+		if also != "" {
+			fmt.Fprintf(&out, ` data-also="%s"`, also) // on another engine it may be the worst
+		}
 	} else if worst.title != "" {
 		fmt.Fprintf(&out, ` title="%s"`, template.HTMLEscapeString(worst.title))
 	}

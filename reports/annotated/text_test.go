@@ -193,7 +193,7 @@ func TestAMarkIsOnTheWordsOfItsQuote(t *testing.T) {
 	bare := strings.NewReplacer("**", "", "`", "", "|", " ")
 	for place, c := range view.Claims {
 		var under []string
-		for _, piece := range regexp.MustCompile(`<span class="m [^"]*" data-m="([^"]*)">([^<]*)</span>`).FindAllStringSubmatch(page, -1) {
+		for _, piece := range regexp.MustCompile(`<span class="m [^"]*" data-m="([^"]*)"[^>]*>([^<]*)</span>`).FindAllStringSubmatch(page, -1) {
 			if slices.Contains(strings.Fields(piece[1]), fmt.Sprint(place)) {
 				under = append(under, html.UnescapeString(piece[2]))
 			}

@@ -13,10 +13,11 @@ const (
 	absent    = "absent"
 	uncovered = "uncovered"
 	prose     = "prose"
+	drifted   = "drifted"
 )
 
 // rank tells which of the marks on one piece of text is shown.
-var rank = map[string]int{prose: 0, absent: 1, verdicts.Holds: 2, uncovered: 3, verdicts.Unverified: 4, verdicts.Contradicted: 5}
+var rank = map[string]int{prose: 0, absent: 1, verdicts.Holds: 2, uncovered: 3, drifted: 4, verdicts.Unverified: 5, verdicts.Contradicted: 6}
 
 // rankOf is the rank of a class that may say more than its verdict.
 func rankOf(class string) int {
@@ -30,7 +31,7 @@ func rankOf(class string) int {
 
 // signs tell apart without colour.
 var signs = map[string]string{
-	verdicts.Holds: "✓", verdicts.Contradicted: "✗", verdicts.Unverified: "?", absent: "–", uncovered: "∅", "differs": "≠",
+	verdicts.Holds: "✓", verdicts.Contradicted: "✗", verdicts.Unverified: "?", absent: "–", uncovered: "∅", drifted: "~", "differs": "≠",
 	Same: "=", Wording: "≈", Substance: "≠", Fails: "✗", notTyped: "–", made: "+", edited: "±",
 }
 

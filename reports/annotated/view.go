@@ -24,7 +24,7 @@ type view struct {
 	Unexpected []*claimView // decided, and not as catalogued
 	Unlike     []*claimView // that engines differ on
 	Unverified []reasonView
-	Drift      []verdicts.Drift
+	Drift      []driftView
 	Lost       []*claimView // no part of the text is theirs
 	Uncovered  []passageView
 	Prose      map[string]int // statements that claim nothing, by reason
@@ -48,6 +48,16 @@ type passageView struct {
 	Placed bool
 }
 
+// driftView is a quote that no longer stands where the catalogue has it.
+type driftView struct {
+	verdicts.Drift
+	Place  int
+	Known  bool // there is such a claim: listed prose drifts as well
+	Placed bool // the text has a mark of the line
+
+	start, end int // the line where it, or the nearest text, stands now
+}
+
 func lookAt(source []byte, results []Result) *view {
 	v := &view{ID: results[0].Verdicts.Lesson.ID, Sum: results[0].Verdicts.Lesson.SHA256, Prose: map[string]int{}}
 	v.Title = cmp.Or(titleFrom(source), v.ID)
@@ -57,7 +67,7 @@ func lookAt(source []byte, results []Result) *view {
 	v.Claims = collect(v.Engines, results)
 	v.blocks = walked(v.Engines)
 	for _, r := range results {
-		v.findings(r)
+		v.findings(source, r)
 	}
 	for _, c := range v.Claims {
 		v.sort(c)
@@ -66,10 +76,12 @@ func lookAt(source []byte, results []Result) *view {
 }
 
 // findings notes what a run has to say that is about no verdict.
-func (v *view) findings(r Result) {
+func (v *view) findings(source []byte, r Result) {
 	for _, d := range r.Verdicts.Drift {
-		if !slices.Contains(v.Drift, d) {
-			v.Drift = append(v.Drift, d)
+		if !slices.ContainsFunc(v.Drift, func(known driftView) bool { return known.Drift == d }) {
+			start, end := lineAt(source, d.Line)
+			known := slices.ContainsFunc(v.Claims, func(c *claimView) bool { return c.ID == d.Claim })
+			v.Drift = append(v.Drift, driftView{Drift: d, Place: len(v.Drift), Known: known, start: start, end: end})
 		}
 	}
 	for _, p := range r.Verdicts.Uncovered {
@@ -131,11 +143,6 @@ func (v *view) unverified(c *claimView, cell cellView) {
 	}
 }
 
-// Has tells whether there is a claim of this id: listed prose drifts as well.
-func (v *view) Has(id string) bool {
-	return slices.ContainsFunc(v.Claims, func(c *claimView) bool { return c.ID == id })
-}
-
 // Open counts the claims that some engine could not verify.
 func (v *view) Open() (n int) {
 	for _, c := range v.Claims {
@@ -153,13 +160,21 @@ func (v *view) marks() (all []mark) {
 		all = append(all, c.mark(place))
 	}
 	for _, p := range v.Uncovered {
-		all = append(all, mark{start: p.Start, end: p.End, claim: -1, class: uncovered, title: "Nobody claims this", sign: template.HTML(fmt.Sprintf(
-			`<a class="ref uncovered" id="uncovered:%d" href="#hf:uncovered" data-s="%s" aria-label="Nobody claims this"></a>`, p.Place, signs[uncovered]))})
+		all = append(all, listed(uncovered, p.Place, p.Start, p.End, "Nobody claims this"))
+	}
+	for _, d := range v.Drift {
+		all = append(all, listed(drifted, d.Place, d.start, d.end, "The catalogue has other words, or another place"))
 	}
 	for _, p := range v.prose {
 		all = append(all, mark{start: p.Start, end: p.End, claim: -1, class: prose, title: "prose: " + p.Reason})
 	}
 	return all
+}
+
+// listed is the mark of what stands in one of the lists above the lesson.
+func listed(class string, place, start, end int, says string) mark {
+	sign := fmt.Sprintf(`<a class="ref %s" id="%s:%d" href="#hf:%s" data-s="%s" aria-label="%s"></a>`, class, class, place, class, signs[class], says)
+	return mark{start: start, end: end, claim: -1, class: class, title: says, sign: template.HTML(sign)}
 }
 
 // settle notes which marks the pen found a place for.
@@ -171,6 +186,9 @@ func (v *view) settle(p *pen) {
 	}
 	for i := range v.Uncovered {
 		v.Uncovered[i].Placed = p.placed(len(v.Claims) + i)
+	}
+	for i := range v.Drift {
+		v.Drift[i].Placed = p.placed(len(v.Claims) + len(v.Uncovered) + i)
 	}
 }
 

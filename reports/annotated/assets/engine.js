@@ -3,8 +3,9 @@
 const { engines, claims } = JSON.parse(document.getElementById('hf:data').textContent);
 const VERDICTS = {
   h: { name: 'holds', sign: '✓', rank: 2 },
-  c: { name: 'contradicted', sign: '✗', rank: 5 },
-  u: { name: 'unverified', sign: '?', rank: 4 },
+  c: { name: 'contradicted', sign: '✗', rank: 6 },
+  u: { name: 'unverified', sign: '?', rank: 5 },
+  prose: { rank: 0 }, uncovered: { rank: 3 }, drifted: { rank: 4 },
   '-': { name: 'absent', spoken: 'not run', sign: '–', rank: 1 },
 };
 let engine = 0;
@@ -30,8 +31,10 @@ const under = (piece) => piece.dataset.m.split(' ').map(Number);
 function choose(place) {
   engine = place;
   for (const piece of document.querySelectorAll('.m[data-m]')) {
-    const worst = under(piece).map((n) => verdictOf(claims[n])).reduce((a, b) => (b.rank > a.rank ? b : a));
-    piece.className = `m ${worst.className}`;
+    const all = under(piece).map((n) => verdictOf(claims[n]));
+    const also = piece.dataset.also;
+    if (also) all.push({ rank: 2 * VERDICTS[also].rank, className: also });
+    piece.className = `m ${all.reduce((a, b) => (b.rank > a.rank ? b : a)).className}`;
   }
   for (const ref of document.querySelectorAll('.ref[data-c]')) {
     const verdict = verdictOf(claims[ref.dataset.c]);
