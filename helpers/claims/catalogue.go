@@ -49,18 +49,6 @@ type Claim struct {
 	Line   int    `yaml:"-"` // in that file
 }
 
-// Erratum says where the lesson is wrong.
-type Erratum struct {
-	On         string `yaml:"on" json:"on"` // engine constraint; empty: everywhere
-	Actually   string `yaml:"actually" json:"actually"`
-	Correction string `yaml:"correction" json:"correction"`
-	// With names the claim whose correction mends this one too, in place of one of its own.
-	With   string `yaml:"with" json:"with,omitempty"`
-	Source string `yaml:"source" json:"source"`
-
-	on Constraint
-}
-
 // Departure says which engines do something else than Docker, where the lesson
 // is right about Docker.
 type Departure struct {
@@ -130,16 +118,9 @@ func (c *Claim) check() (problems []string) {
 		add("an id looks like `volumes/data-survives-container-removal`")
 	}
 	add(c.Quote.check())
-	if e := c.Erratum; e != nil {
-		var err error
-		if e.on, err = ParseConstraint(e.On); err != nil {
-			add("erratum: on: " + err.Error())
-		}
-		if e.Actually == "" || e.Source == "" {
-			add("an erratum says what happens (`actually`) and who says so (`source`)")
-		}
-		if (e.Correction == "") == (e.With == "") {
-			add("an erratum says what the lesson should say (`correction`), or which claim's correction mends it too (`with`)")
+	if c.Erratum != nil {
+		for _, problem := range c.Erratum.check() {
+			add(problem)
 		}
 	}
 	if d := c.Departure; d != nil {
@@ -259,26 +240,6 @@ func load(sources []source) (*Catalogue, error) {
 	}
 	return catalogue, errors.Join(problems...)
 }
-
-// mender is the claim whose correction mends this one.
-func (c Claim) mender() string {
-	if c.Erratum != nil && c.Erratum.With != "" {
-		return c.Erratum.With
-	}
-	return c.ID
-}
-
-// correction is what the lesson should say, empty where it is right.
-func (c Claim) correction() string {
-	if c.Erratum == nil {
-		return ""
-	}
-	return c.Erratum.Correction
-}
-
-// Correction is what the lesson should say in place of a claim, be it in the
-// claim's own erratum or in the one that mends it too; empty where it is right.
-func (c *Catalogue) Correction(claim Claim) string { return c.byID[claim.mender()].correction() }
 
 // Claims lists all claims, sorted by id.
 func (c *Catalogue) Claims() []Claim {

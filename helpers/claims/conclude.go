@@ -21,6 +21,8 @@ type Conclusion struct {
 	Evidence []evidence.Step
 	// Mended: the text under judgement has the correction, and that was judged.
 	Mended bool
+	// unproven is why no spec proves that correction.
+	unproven string
 	// Substitutes are the images that stood in for others in deciding specs.
 	Substitutes []Substitute
 }
@@ -38,6 +40,9 @@ func Conclude(catalogue *Catalogue, facts engine.Facts, report types.Report) []C
 		conclusion := Conclusion{Claim: claim, Expected: claim.Expected(facts), Specs: deciding[claim.ID]}
 		if conclusion.Mended = registered.mended[claim.ID]; conclusion.Mended {
 			conclusion.Expected, conclusion.Specs = Holds, deciding[claim.mender()]
+			if mender := catalogue.byID[claim.mender()].Erratum; mender != nil {
+				conclusion.unproven = mender.Unproven
+			}
 		}
 		conclusion.decide()
 		all = append(all, conclusion)
@@ -116,6 +121,8 @@ func (c *Conclusion) decide() {
 		c.Verdict, c.Reason = Unverified, errored
 	case held:
 		c.Verdict = Holds
+	case c.unproven != "":
+		c.Verdict, c.Reason = Unverified, c.unproven
 	case skipped != "":
 		c.Verdict, c.Reason = Unverified, skipped
 	case c.Claim.Undecided != "":

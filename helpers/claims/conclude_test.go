@@ -60,6 +60,29 @@ func TestConcludeGivesTheCataloguedReason(t *testing.T) {
 	}
 }
 
+func TestConcludeGivesTheReasonWhyACorrectionIsUnproven(t *testing.T) {
+	registered.mended = map[string]bool{"drivers/ebs": true, "drivers/disk": true}
+	defer func() { registered.mended = nil }()
+	catalogue := &Catalogue{byID: map[string]Claim{
+		"drivers/ebs":  {ID: "drivers/ebs", Erratum: &Erratum{Correction: "R", Unproven: "needs a cloud"}},
+		"drivers/disk": {ID: "drivers/disk", Erratum: &Erratum{With: "drivers/ebs"}},
+	}}
+	for _, got := range Conclude(catalogue, engine.Facts{}, types.Report{}) {
+		if got.Verdict != Unverified || got.Reason != "needs a cloud" {
+			t.Errorf("%s: %s because %q", got.Claim.ID, got.Verdict, got.Reason)
+		}
+	}
+}
+
+func TestMend(t *testing.T) {
+	claim := Claim{ID: "volumes/a", Quote: Quote{Quote: "version: '3.8'\n\nservices:"}, Erratum: &Erratum{Correction: "services:"}}
+	for _, text := range []string{"version: '3.8'\n\nservices:\n  app:\n", "services:\n  app:\n"} {
+		if got := (Set{claim}).Mend(text); got != "services:\n  app:\n" {
+			t.Errorf("mended %q to %q", text, got)
+		}
+	}
+}
+
 func TestClaimsAreReadFromTheSource(t *testing.T) {
 	files := fstest.MapFS{"x.go": {Data: []byte(`package volumes
 var _ = Describe("x", func() {

@@ -112,28 +112,6 @@ func (s Set) Holds(block func(g Gomega)) {
 	}
 }
 
-// Corrected asserts what the errata of these claims would have the lesson say
-// instead. It is true on every engine on which it can be tried, or the
-// catalogue is wrong: a failed assertion fails the spec.
-func (s Set) Corrected(block func(g Gomega)) {
-	GinkgoHelper()
-	untrue := contradicts(block)
-	for _, claim := range s {
-		if claim.Erratum == nil {
-			Fail(fmt.Sprintf("claim %s has no erratum whose correction could be tried (%s:%d)", claim.ID, claim.File, claim.Line))
-		}
-		decision := Decision{Claim: claim.ID, Verdict: Holds, Expected: Holds}
-		if untrue != "" {
-			decision.Verdict, decision.Reason = Contradicted, untrue
-		}
-		AddReportEntry(correctionPrefix+claim.ID, decision, ReportEntryVisibilityNever)
-	}
-	if untrue != "" {
-		Fail(fmt.Sprintf("the correction of %s is not true either.\nThe erratum says: %s\nThe corrected text: %s\n%s",
-			s[0].ID, s[0].Erratum.Actually, s[0].Erratum.Correction, untrue))
-	}
-}
-
 func (c Claim) surprise(d Decision) string {
 	switch {
 	case d.Verdict == d.Expected:

@@ -3,10 +3,13 @@ package logs
 import (
 	"io/fs"
 	"testing/fstest"
+	"time"
 
 	"github.com/holdfast/holdfast/fixtures/projects"
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/images"
+	"github.com/holdfast/holdfast/helpers/lesson"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
@@ -38,13 +41,51 @@ var _ = Describe("The project that the lesson prints for logs", Label("logs", "c
 			g.Expect(config.Stderr).NotTo(ContainSubstring("`version` is obsolete"))
 		})
 	})
+
+	It("has a compose file that means the same without its version, and is complained about no more", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), printed())
+		before := p.Config(ctx)
+
+		p.Dir.Write(composeFile, claims.Get("logs/compose-file-version").Mend(p.Dir.Read(composeFile).Stdout))
+
+		claims.Get("logs/compose-file-version").Corrected(func(g Gomega) {
+			after := p.Config(ctx)
+			g.Expect(after).To(Work())
+			g.Expect(after.Stdout).To(Equal(before.Stdout))
+			g.Expect(after.Stderr).NotTo(ContainSubstring("obsolete"))
+		})
+	})
 })
 
+var _ = Describe("The project that the corrected lesson prints for logs", Label("logs", "compose", "python"), func() {
+	It("is all that it takes", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		images.Need(ctx, box, "python:3.12-slim")
+		files, correction := printed(), claims.Get("logs/printed-files").Correction()
+		added, err := lesson.Parse("correction", []byte(correction))
+		Expect(err).NotTo(HaveOccurred())
+		for _, block := range added.Blocks {
+			files[block.Name] = &fstest.MapFile{Data: []byte(block.Content)}
+		}
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), files)
+
+		claims.Get("logs/printed-files").Corrected(func(g Gomega) {
+			g.Expect(correction).To(HaveSuffix("**File: docker-compose.yaml**"), "the compose file follows")
+			g.Expect(p.Try(ctx, "up", "-d")).To(Work())
+			p.AwaitEnd(ctx, service)
+			g.Expect(times(g, p)).To(HaveLen(1))
+		})
+	}, SpecTimeout(5*time.Minute))
+})
+
+const composeFile = "docker-compose.yaml"
+
 // printed is the project with the lesson's own files and no others.
-func printed() fs.FS {
+func printed() fstest.MapFS {
 	GinkgoHelper()
 	files := fstest.MapFS{}
-	for _, name := range []string{"docker-compose.yaml", "app.py"} {
+	for _, name := range []string{composeFile, "app.py"} {
 		data, err := fs.ReadFile(projects.Folder("pattern-4-logs"), name)
 		Expect(err).NotTo(HaveOccurred())
 		files[name] = &fstest.MapFile{Data: data}

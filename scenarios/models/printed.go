@@ -41,6 +41,23 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 		Expect(p.Service(ctx, service).Exec(ctx, probe.List(folder))).To(Print(""), "the service starts without a model")
 	})
 
+	It("is done by docker-compose, which copies the model into the volume before the service starts", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := project(ctx, box, strings.ReplaceAll(storing, "VOLUME", volume))
+
+		claims.Get("models/copy-into-mountpoint").Corrected(func(g Gomega) {
+			for line := range strings.Lines(claims.Get("models/copy-into-mountpoint").Correction()) {
+				words := strings.Fields(strings.Replace(line, "~/", p.Dir.Path+"/", 1))
+				g.Expect(words[0]).To(Equal("docker-compose"))
+				g.Expect(p.Try(ctx, words[1:]...)).To(Work())
+			}
+			g.Expect(p.Service(ctx, service).Inspect(ctx).State).To(Equal("created"), "it must not have started")
+			g.Expect(box.Run(ctx, probe.Read(model), stored(ctx, p, volume))).To(Print(weights))
+			p.Up(ctx)
+			g.Expect(p.Service(ctx, service).Exec(ctx, probe.Read(model))).To(Print(weights))
+		})
+	})
+
 	It("reaches the service at the Mountpoint of the volume's real name, on the engine's own host", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("it mounts a folder of the engine's own")

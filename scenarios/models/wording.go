@@ -1,6 +1,8 @@
 package models
 
 import (
+	"strings"
+
 	"github.com/holdfast/holdfast/fixtures/projects"
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/compose"
@@ -30,11 +32,13 @@ var _ = Describe("docker compose up", Label("models", "compose"), func() {
 		claims.Get("models/names-the-service").Holds(func(g Gomega) {
 			g.Expect(up.Stdout).To(MatchRegexp(`(?m)^` + service + `_1 +\| ` + file + `$`))
 		})
-		// Early v2 releases put the project's name before the service's.
-		replica := `(` + p.Name + `-)?` + service + `-1`
 		Expect(up.Stdout + up.Stderr).To(MatchRegexp(`Container ` + p.Name + `-` + service + `-1 +Created`))
-		Expect(up.Stdout + up.Stderr).To(MatchRegexp(`(?m)Attaching to ` + replica + `$`))
-		Expect(up.Stdout).To(MatchRegexp(`(?m)^` + replica + ` +\| ` + file + `$`))
+		claims.Get("models/says-creating").Corrected(func(g Gomega) {
+			g.Expect(lines(up.Stdout + up.Stderr)).To(ContainElement(claims.Get("models/says-creating").Correction()))
+		})
+		claims.Get("models/names-the-service").Corrected(func(g Gomega) {
+			g.Expect(lines(up.Stdout)).To(ContainElement(claims.Get("models/names-the-service").Correction() + " " + file))
+		})
 	})
 })
 
@@ -51,6 +55,21 @@ var _ = Describe("The compose file of the embedding service", Label("models", "c
 		})
 	})
 
+	It("means the same without its version, and is complained about no more", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
+		before := p.Config(ctx)
+
+		p.Dir.Write("docker-compose.yaml", claims.Get("models/compose-file-version").Mend(p.Dir.Read("docker-compose.yaml").Stdout))
+
+		claims.Get("models/compose-file-version").Corrected(func(g Gomega) {
+			after := p.Config(ctx)
+			g.Expect(after).To(Work())
+			g.Expect(after.Stdout).To(Equal(before.Stdout))
+			g.Expect(after.Stderr).NotTo(ContainSubstring("obsolete"))
+		})
+	})
+
 	It("publishes the service on the host's port 8000", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
@@ -63,3 +82,11 @@ var _ = Describe("The compose file of the embedding service", Label("models", "c
 		})
 	})
 })
+
+// lines are the lines of a text, less the white space at their ends.
+func lines(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		all = append(all, strings.TrimRight(line, " \r\n"))
+	}
+	return all
+}

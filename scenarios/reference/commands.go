@@ -99,8 +99,15 @@ var _ = Describe("docker volume", Label("reference"), func() {
 
 		Expect(box.DockerPrune(ctx, "y\n")).To(Work())
 
-		Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
-		Expect(box.HasVolume(ctx, used)).To(BeTrue())
-		Expect(box.HasVolume(ctx, unused)).To(Equal(keepsNamed(box)))
+		claims.Get("reference/prune").Corrected(func(g Gomega) {
+			g.Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
+			g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
+			if keepsNamed(box) {
+				g.Expect(box.HasVolume(ctx, unused)).To(BeTrue())
+				g.Expect(box.DockerPrune(ctx, "y\n", "--all")).To(Work())
+				g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
+			}
+			g.Expect(box.HasVolume(ctx, unused)).To(BeFalse())
+		})
 	})
 })

@@ -13,7 +13,7 @@ import (
 type flags func(ctx SpecContext, box *sandbox.Box) []string
 
 // The lesson prints these examples as it prints those of `docker volume`, which
-// can be typed as they stand. That they work with an image, flags.go shows.
+// can be typed as they stand. That they work with an image, corrected.go shows.
 var _ = DescribeTable("An example of docker run, typed as printed, without an image, works", Label("reference"),
 	func(ctx SpecContext, id string, printed flags) {
 		box := sandbox.New(ctx)

@@ -2,6 +2,7 @@ package reload
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/holdfast/holdfast/helpers/claims"
 	. "github.com/holdfast/holdfast/helpers/match"
@@ -24,6 +25,11 @@ var _ = Describe("docker-compose up of a service with hot reload", Label("reload
 		claims.Get("reload/up", "reload/prints-startup-complete").Holds(func(g Gomega) {
 			g.Expect(printed).To(ContainElement(MatchRegexp(`INFO: Application startup complete\.?$`)))
 		})
+		claims.Get("reload/prints-that-uvicorn-runs").Corrected(func(g Gomega) {
+			for line := range strings.Lines(claims.Get("reload/prints-that-uvicorn-runs").Correction()) {
+				g.Expect(answer.Stdout + answer.Stderr).To(ContainSubstring(line))
+			}
+		})
 		Expect(printed).To(ContainElements(running, up))
 		Expect(slices.Index(printed, running)).To(BeNumerically("<", slices.Index(printed, up)), "the reloader opens the port before it starts the application")
 	}, SpecTimeout(building))
@@ -37,6 +43,20 @@ var _ = Describe("The compose file of a service with hot reload", Label("reload"
 			answer := p.Config(ctx)
 			g.Expect(answer).To(Work())
 			g.Expect(answer.Stderr).To(BeEmpty())
+		})
+	})
+
+	It("means the same without its version, and is complained about no more", func(ctx SpecContext) {
+		_, p := lessons(ctx)
+		before := p.Config(ctx)
+
+		p.Dir.Write("docker-compose.yaml", claims.Get("reload/version").Mend(p.Dir.Read("docker-compose.yaml").Stdout))
+
+		claims.Get("reload/version").Corrected(func(g Gomega) {
+			after := p.Config(ctx)
+			g.Expect(after).To(Work())
+			g.Expect(after.Stdout).To(Equal(before.Stdout))
+			g.Expect(after.Stderr).To(BeEmpty())
 		})
 	})
 })

@@ -40,10 +40,32 @@ var _ = Describe("The development example", Label("strategy", "compose"), func()
 			g.Expect(config).To(Work())
 			g.Expect(refused).NotTo(HaveOccurred())
 		})
+	}, SpecTimeout(building))
 
-		By("or rather is refused by Compose and by the library that it is made of")
+	It("is refused without its volume's declaration, by Compose and by the library that it is made of", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(original("Development Environment")))
+
+		config := p.Config(ctx)
+		_, refused := p.Model(ctx)
+
 		Expect(config.Stderr).To(ContainSubstring(`service "app" refers to undefined volume dev-data`))
 		Expect(refused).To(MatchError(And(ContainSubstring(composeFile+":7: "), ContainSubstring("undefined volume dev-data"))))
+	}, SpecTimeout(building))
+
+	It("loads as corrected, and means what was printed", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		correction := claims.Get("strategy/development-example").Correction()
+		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(correction))
+
+		claims.Get("strategy/development-example").Corrected(func(g Gomega) {
+			g.Expect(p.Config(ctx)).To(Work())
+			model, err := p.Model(ctx)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(model.Volumes).To(And(HaveLen(1), HaveKey("dev-data")))
+			g.Expect(correction).To(HavePrefix(original("Development Environment")))
+			g.Expect(broken(ctx, rules.Development, correction)).To(BeEmpty())
+		})
 	}, SpecTimeout(building))
 })
 

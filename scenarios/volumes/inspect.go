@@ -100,6 +100,22 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		})
 	})
 
+	It("shows labels and options that nobody set as null, from Docker 23.0 on", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.NeedsCLISpeaking(ctx, since23)
+		if box.Facts().Name != "docker" || !box.Speaks(since23) {
+			Skip("the corrected text says that it is about Docker 23.0 and later")
+		}
+		volume := box.Adopt(box.Name("volume"))
+		Expect(box.Docker(ctx, "volume", "create", volume.Name)).To(Work())
+		labels := lines(sandbox.Answer{Result: engine.Result{Stdout: claims.Get("volumes/inspect-labels").Correction()}})
+
+		claims.Get("volumes/inspect-labels", "volumes/inspect-options").Corrected(func(g Gomega) {
+			shown := lines(box.Docker(ctx, "volume", "inspect", volume.Name))
+			g.Expect(shown).To(ContainElements(labels[len(labels)-1]+",", "        "+claims.Get("volumes/inspect-options").Correction()+","))
+		})
+	})
+
 	It("shows the labels and options that were set, and none where none were", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		options := map[string]string{"type": "tmpfs", "device": "tmpfs"}

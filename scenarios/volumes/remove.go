@@ -1,6 +1,8 @@
 package volumes
 
 import (
+	"strings"
+
 	"github.com/holdfast/holdfast/helpers/claims"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/probe"
@@ -77,8 +79,18 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		volume, newContainer := attached(ctx, box)
 
 		Expect(volume.TryRemove(ctx)).To(And(beInUse(), MatchError(ContainSubstring(newContainer.ID[:12]))))
-		newContainer.Remove(ctx)
-		Expect(volume.TryRemove(ctx)).To(Succeed())
+		names := strings.NewReplacer("new-container", newContainer.Name, "my-data", volume.Name)
+		commands, printed, _ := strings.Cut(names.Replace(claims.Get("volumes/rm-where-the-lesson-types-it").Correction()), "\n```\n\n**Output:**\n```\n")
+		claims.Get("volumes/rm-where-the-lesson-types-it").Corrected(func(g Gomega) {
+			said := ""
+			for command := range strings.Lines(commands) {
+				answer := box.Docker(ctx, strings.Fields(command)[1:]...)
+				g.Expect(answer).To(Work())
+				said += answer.Stdout
+			}
+			g.Expect(said).To(Equal(printed + "\n"))
+			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+		})
 	})
 })
 
