@@ -5,6 +5,7 @@ package scenarios
 
 import (
 	_ "github.com/holdfast/holdfast/scenarios/binds"
+	_ "github.com/holdfast/holdfast/scenarios/course"
 	_ "github.com/holdfast/holdfast/scenarios/drivers"
 	_ "github.com/holdfast/holdfast/scenarios/ephemeral"
 	_ "github.com/holdfast/holdfast/scenarios/logs"

@@ -32,6 +32,18 @@ var _ = Describe("docker-compose up with the lesson's compose file", Label("sour
 		})
 		Expect(printed).To(ContainElements(MatchRegexp(`Container `+p.Name+`-app-1 Started$`), "app-1 | holding"))
 	})
+
+	It("shows on a terminal which container it has created", func(ctx SpecContext) {
+		_, p := lessons(ctx, `["hold"]`)
+
+		answer := p.UpOnTerminal(ctx, "holding")
+
+		claims.Get("sources/prints-starting").Corrected(func(g Gomega) {
+			// Beside it stands how long that took.
+			shown := strings.Join(strings.Fields(claims.Get("sources/prints-starting").Correction()), " ")
+			g.Expect(lines(answer.Stdout)).To(ContainElement(HavePrefix(strings.Replace(shown, "my-app-1", p.Name+"-app-1", 1))))
+		})
+	})
 })
 
 // logged are the lines of `logs`, which have the prefixes that `up` prints.
