@@ -73,6 +73,7 @@ func (p *Project) run(ctx context.Context, typed, until string, args []string) s
 		}
 		bound = buildDeadline
 	}
+	defer p.turn(ctx, args)()
 	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
 
@@ -84,7 +85,11 @@ func (p *Project) run(ctx context.Context, typed, until string, args []string) s
 	command.WaitDelay = parting
 	output := &output{until: until, seen: func() { _ = interrupt(command.Process) }}
 	command.Stdout, command.Stderr = output.to(&output.stdout), output.to(&output.stderr)
-	err = command.Run()
+	if err = command.Start(); err == nil {
+		unwatch := p.heed(ctx, args, func() { _ = interrupt(command.Process) })
+		err = command.Wait()
+		unwatch()
+	}
 
 	answer := sandbox.Answer{Command: p.typed(args)}
 	answer.Result = engine.Result{Stdout: output.stdout.String(), Stderr: output.stderr.String(), ExitCode: -1}

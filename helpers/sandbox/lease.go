@@ -87,7 +87,7 @@ const remembered = 7 * 24 * time.Hour
 
 // forget removes the records of a dead run.
 func forget(id string) {
-	for _, extension := range []string{".lock", ".journal"} {
+	for _, extension := range []string{".lock", ".journal", ".turn"} {
 		_ = os.Remove(filepath.Join(leaseDir(), id+extension))
 	}
 }
