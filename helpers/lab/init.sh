@@ -47,6 +47,8 @@ settle() {
 	mount --rbind /sys sys
 	if [ -n "$HOLDFAST_CGROUPS" ]; then cgroups; fi
 	mount --rbind /dev dev
+	# Podman keeps its locks there: not in the host's, which another engine may share.
+	if [ -d dev/shm ]; then mount -t tmpfs -o mode=1777 tmpfs dev/shm; fi
 	mount -t tmpfs -o mode=755 tmpfs run
 	mount -t tmpfs -o mode=1777 tmpfs tmp
 	mkdir -p ".$HOLDFAST_DATA_ROOT" run/holdfast/old

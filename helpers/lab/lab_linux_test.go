@@ -3,6 +3,7 @@ package lab
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -63,6 +64,12 @@ func TestMachine(t *testing.T) {
 	}
 	if _, err := os.Stat(fmt.Sprintf("/proc/%d/root%s", engine, shared)); err != nil {
 		t.Errorf("the engine does not see the shared folder: %v", err)
+	}
+	var own, its unix.Stat_t
+	if err := errors.Join(unix.Stat("/dev/shm", &own), unix.Stat(fmt.Sprintf("/proc/%d/root/dev/shm", engine), &its)); err != nil {
+		t.Error(err)
+	} else if own.Dev == its.Dev {
+		t.Error("the engine shares the host's /dev/shm")
 	}
 	for _, way := range []string{"/restart", "/crash", "/restart"} {
 		if answer := ask(t, machine.Control, http.MethodPost, way); answer != "200 " {

@@ -157,6 +157,10 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 			g.Expect(inspected(ctx, box, app)).To(ContainSubstring(`"LogPath":""`))
 			g.Expect(p.Try(ctx, "logs", "--no-color", "app").Stdout).NotTo(ContainSubstring(probe.SeedText))
 		})
+		if box.Facts().Name == "podman" {
+			By("or rather is refused, since Podman has no such driver")
+			Expect(up.Stderr).To(ContainSubstring("invalid log driver"))
+		}
 	}, SpecTimeout(building))
 
 	It("has its secret from an environment variable, and from no file of the host", func(ctx SpecContext) {
