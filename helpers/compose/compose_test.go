@@ -59,11 +59,7 @@ func TestFindTakesThePluginFirst(t *testing.T) {
 func TestFindPassesOverAnOldOne(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("HOLDFAST_CACHE", t.TempDir())
-	embedded, err := embeddedDir(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	version, err := pinned(embedded)
+	version, err := embedded.Version(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

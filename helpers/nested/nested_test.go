@@ -1,0 +1,88 @@
+package nested
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// module is a nested one that pins another, which prints what it was told.
+func module(t *testing.T) Program {
+	t.Helper()
+	t.Setenv("HOLDFAST_CACHE", t.TempDir())
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":              "module example.com/pins\n\ngo 1.26\n\ntool example.com/dep/cmd/say\n\nrequire example.com/dep v1.2.3\n\nreplace example.com/dep v1.2.3 => ./dep\n",
+		"dep/go.mod":          "module example.com/dep\n\ngo 1.26\n",
+		"dep/v/v.go":          "package v\n\nvar Version = \"unknown\"\n",
+		"dep/cmd/say/main.go": "package main\n\nimport \"example.com/dep/v\"\n\nfunc main() { print(v.Version) }\n",
+	} {
+		file := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	relative, err := filepath.Rel(filepath.Join(here, "..", ".."), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Program{
+		Name: "Say", Folder: filepath.ToSlash(relative), Module: "example.com/dep", Package: "example.com/dep/cmd/say",
+		Linked: "example.com/dep/v.Version", As: "say-%s", Cache: "tools", File: "say", Takes: "no time",
+	}
+}
+
+func TestSeveralAtOnceBuildOnce(t *testing.T) {
+	program := module(t)
+	if path, there, err := program.Cached(t.Context()); there || err != nil {
+		t.Fatalf("%s is there before it was built: %v", path, err)
+	}
+	var said [3]bytes.Buffer
+	var all sync.WaitGroup
+	for i := range said {
+		all.Go(func() {
+			path, err := program.Ensure(t.Context(), &said[i])
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if told, err := exec.Command(path).CombinedOutput(); string(told) != "say-v1.2.3" || err != nil {
+				t.Errorf("it was told %q, not its version: %v", told, err)
+			}
+		})
+	}
+	all.Wait()
+	if built := strings.Count(said[0].String()+said[1].String()+said[2].String(), "Building Say 1.2.3"); built != 1 {
+		t.Errorf("it was built %d times:\n%s%s%s", built, &said[0], &said[1], &said[2])
+	}
+	path, there, err := program.Cached(t.Context())
+	rests, _ := filepath.Glob(path + ".new")
+	if !there || err != nil || len(rests) > 0 {
+		t.Errorf("%s: there %t, rests %v, error %v", path, there, rests, err)
+	}
+}
+
+func TestWhatCannotBeBuiltSaysWhy(t *testing.T) {
+	for want, spoil := range map[string]func(*Program){
+		"run this from a clone": func(p *Program) { p.Folder += "-nowhere" },
+		"pins no version":       func(p *Program) { p.Module = "example.com/other" },
+		"go build":              func(p *Program) { p.Package += "/nothing" },
+	} {
+		program := module(t)
+		spoil(&program)
+		if _, err := program.Ensure(t.Context(), &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v is no error that holds %q", err, want)
+		}
+	}
+}
