@@ -30,6 +30,9 @@ func List() ([]Listed, error) {
 			entry.Cached, entry.Came = true, strings.TrimSpace(string(version))
 			size, _ := os.ReadFile(filepath.Join(dir, "size"))
 			entry.Bytes, _ = strconv.ParseInt(strings.TrimSpace(string(size)), 10, 64)
+			if err := entry.countBuilt(); err != nil {
+				return nil, err
+			}
 		}
 		all = append(all, entry)
 	}

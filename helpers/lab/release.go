@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,6 +31,9 @@ type Release struct {
 	// Packages go into the root file system; the first is the engine's own,
 	// whose version is the release's.
 	Packages []string `yaml:"packages"`
+	// Build names programs that are built from source and come before those of
+	// the packages; its version is then the release's.
+	Build *Build `yaml:"build"`
 	// AptOptions are lines of apt's configuration, used while building only.
 	AptOptions []string `yaml:"aptOptions"`
 	// Command starts the engine in the foreground; {socket} stands for the
@@ -48,8 +50,22 @@ type Release struct {
 	// Expect is the version constraint that the packages met when this was
 	// written. Where another version comes it is said, not refused.
 	Expect string `yaml:"expect"`
+}
 
-	digest string
+// Build is programs of one Go module, pinned by a module nested in Holdfast's.
+type Build struct {
+	// Folder is the nested module's, from the top of Holdfast's.
+	Folder string `yaml:"folder"`
+	// Module is the path of the module that is built.
+	Module string `yaml:"module"`
+	// Programs are packages of it.
+	Programs []string `yaml:"programs"`
+	// Linked is the variable that is told the version, and As what it is told,
+	// with %s for the version.
+	Linked string `yaml:"linked"`
+	As     string `yaml:"as"`
+	// Takes says how long that takes.
+	Takes string `yaml:"takes"`
 }
 
 // Shares tells whether the engine sees the folders that Start is given.
@@ -78,7 +94,7 @@ func parseReleases(files fs.FS) ([]Release, error) {
 }
 
 func parseRelease(file string, content []byte) (Release, error) {
-	release := Release{digest: fmt.Sprintf("%x", sha256.Sum256(content))[:12]}
+	var release Release
 	if err := yaml.Load(content, &release, yaml.WithKnownFields()); err != nil {
 		return release, yamlError(file, err)
 	}
@@ -108,6 +124,10 @@ func (r Release) fault(fileName string) (key, what string) {
 		return "suite", fmt.Sprintf("must name a Debian suite, not %q", r.Suite)
 	case len(r.Packages) == 0:
 		return "packages", "must list the engine's package first"
+	case r.Build != nil && (r.Build.Folder == "" || r.Build.Module == "" || len(r.Build.Programs) == 0):
+		return "build", "must name the folder of a nested module, the module that it pins, and programs of that"
+	case r.Build != nil && strings.Count(r.Build.As, "%s") != strings.Count(r.Build.As, "%"):
+		return "build", fmt.Sprintf("as may hold %%s and no other sign of that kind, not %q", r.Build.As)
 	case !slices.ContainsFunc(r.Command, func(arg string) bool { return strings.Contains(arg, "{socket}") }):
 		return "command", "must hold {socket}, the path that the engine listens on"
 	case !path.IsAbs(r.DataRoot) || path.Clean(r.DataRoot) == "/":

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -24,11 +25,16 @@ type rootfs struct {
 
 func (r *rootfs) root() string { return filepath.Join(r.dir, "root") }
 
-// rootfsPath names the cache by what the release's YAML says: another YAML,
-// another root file system.
+// rootfsPath names the cache by what goes into it: releases of the same suite
+// and packages stand on one root file system, however they are started.
 func (r Release) rootfsPath() (string, error) {
 	parent, err := rootfsDir()
-	return filepath.Join(parent, r.Name+"-"+r.digest), err
+	return filepath.Join(parent, r.Suite+"-"+r.Packages[0]+"-"+r.contents()), err
+}
+
+// contents is a digest of all that mmdebstrap is told.
+func (r Release) contents() string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(r.mmdebstrap(""), "\n"))))[:12]
 }
 
 // ensureRootfs returns the release's root file system, which it builds where

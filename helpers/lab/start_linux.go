@@ -70,14 +70,21 @@ func (m *Machine) start(ctx context.Context, r Release, shares []string, progres
 	if m.rootfs, err = r.ensureRootfs(ctx, progress); err != nil {
 		return err
 	}
+	built, err := r.ensureBuilt(ctx, progress)
+	if err != nil {
+		return err
+	}
 	m.Version, m.Rootfs = m.rootfs.version, m.rootfs.root()
+	if built.version != "" {
+		m.Version = built.version
+	}
 	if !r.asExpected(m.Version) {
 		fmt.Fprintf(progress, "lab: %s has come with version %s; %s was expected when it was described\n", r.Name, m.Version, r.Expect)
 	}
 	if m.state, err = newState(ctx); err != nil {
 		return fmt.Errorf("cannot make the folder of a machine: %w", err)
 	}
-	if err := m.state.furnish(r, shares); err != nil {
+	if err := errors.Join(m.state.furnish(r, shares), built.install(m.state.path("up"))); err != nil {
 		return fmt.Errorf("cannot fill the folder of machine %s: %w", m.state.dir, err)
 	}
 	if m.keeper, err = newKeeper(nil); err != nil {
