@@ -44,7 +44,7 @@ func Conclude(catalogue *Catalogue, facts engine.Facts, report types.Report) []C
 				conclusion.unproven = mender.Unproven
 			}
 		}
-		conclusion.decide()
+		conclusion.decide(report)
 		all = append(all, conclusion)
 	}
 	return all
@@ -82,7 +82,7 @@ func decisions(spec types.SpecReport, prefix string) (all []Decision) {
 
 // decide weighs the specs of a claim: a contradiction outweighs an error, an
 // error outweighs what held, and what ran outweighs what was skipped.
-func (c *Conclusion) decide() {
+func (c *Conclusion) decide(report types.Report) {
 	var held bool
 	var contradicted, errored, skipped string
 	for _, spec := range c.Specs {
@@ -111,7 +111,7 @@ func (c *Conclusion) decide() {
 			errored = failure
 		}
 		if spec.State == types.SpecStateSkipped || spec.State == types.SpecStatePending {
-			skipped = why(spec)
+			skipped = why(spec, report)
 		}
 	}
 	switch {
@@ -154,14 +154,31 @@ func trusted(made []Decision, spec types.SpecReport, id string) (decisions []Dec
 	return decisions, failure
 }
 
-func why(spec types.SpecReport) string {
+// inherited is what Ginkgo says of the specs of an ordered container after one
+// whose BeforeAll skipped.
+const inherited = "Spec skipped because Skip() was called in "
+
+func why(spec types.SpecReport, report types.Report) string {
 	switch {
+	case strings.HasPrefix(spec.Failure.Message, inherited):
+		return firstLine(skippedFirst(spec, report))
 	case spec.State == types.SpecStatePending:
 		return "its spec is pending"
 	case spec.Failure.Message != "":
 		return firstLine(spec.Failure.Message)
 	}
 	return NotRun
+}
+
+// skippedFirst is what the container's first spec was told when it was skipped.
+func skippedFirst(spec types.SpecReport, report types.Report) string {
+	for _, other := range report.SpecReports {
+		same := slices.Equal(other.ContainerHierarchyTexts, spec.ContainerHierarchyTexts)
+		if same && other.State == types.SpecStateSkipped && other.Failure.Message != "" && !strings.HasPrefix(other.Failure.Message, inherited) {
+			return other.Failure.Message
+		}
+	}
+	return spec.Failure.Message
 }
 
 // NotRun is the reason of a claim whose specs the run's own filters left out.

@@ -53,6 +53,23 @@ func TestConclude(t *testing.T) {
 	}
 }
 
+func TestConcludeGivesTheReasonForWhichAWholeContainerWasSkipped(t *testing.T) {
+	within := func(container, message string) types.SpecReport {
+		report := spec(types.SpecStateSkipped, message)
+		report.ContainerHierarchyTexts = []string{container}
+		return report
+	}
+	catalogue := &Catalogue{byID: map[string]Claim{"volumes/a": {ID: "volumes/a"}}}
+	first, other := within("mine", "no shared files"), within("another's", "no swap here")
+	first.LeafNodeLabels, other.LeafNodeLabels = nil, nil // they decide other claims
+	for _, after := range []string{inherited + "BeforeAll", inherited + "BeforeEach"} {
+		report := types.Report{SpecReports: types.SpecReports{other, first, within("mine", after)}}
+		if got := Conclude(catalogue, engine.Facts{}, report)[0]; got.Reason != "no shared files" {
+			t.Errorf("skipped because %q", got.Reason)
+		}
+	}
+}
+
 func TestConcludeGivesTheCataloguedReason(t *testing.T) {
 	catalogue := &Catalogue{byID: map[string]Claim{"drivers/ebs": {ID: "drivers/ebs", Undecided: "needs a cloud"}}}
 	if got := Conclude(catalogue, engine.Facts{}, types.Report{})[0]; got.Verdict != Unverified || got.Reason != "needs a cloud" {

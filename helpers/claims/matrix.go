@@ -75,7 +75,7 @@ func Cells(report types.Report) (cells []Cell) {
 			}
 		}
 		if cell.Seen == "" {
-			cell.Reason = why(spec)
+			cell.Reason = why(spec, report)
 		}
 		cells = append(cells, cell)
 	}
