@@ -48,7 +48,8 @@ type Project struct {
 
 // New copies the project in dir into the sandbox's work folder. The files are
 // given relative to dir; without any, those that Compose would take. Nothing
-// is started yet; whatever is, is gone when the spec ends.
+// is started yet; whatever is, is gone when the spec ends. A project that binds
+// files skips the spec when it is to be started where the engine sees none.
 func New(ctx context.Context, box *sandbox.Box, tool Tool, dir string, files ...string) *Project {
 	GinkgoHelper()
 	return FromFS(ctx, box, tool, os.DirFS(dir), files...)
@@ -59,26 +60,18 @@ func New(ctx context.Context, box *sandbox.Box, tool Tool, dir string, files ...
 func FromFS(ctx context.Context, box *sandbox.Box, tool Tool, source fs.FS, files ...string) *Project {
 	GinkgoHelper()
 	p := &Project{
-		Name: box.Name("project"), Dir: box.Dir(ctx), box: box, tool: tool, files: files,
+		Name: box.Name("project"), Dir: box.Folder(ctx), box: box, tool: tool, files: files,
 		env: map[string]string{ProbeVariable: box.ProbeImage()}, started: map[string]string{},
 	}
-	must(copyTree(p.Dir.Path, source))
+	p.Dir.Copy(source)
 	if len(files) == 0 {
 		must(p.findFiles())
 	}
 	// Beside the copy, not in it: the project's own folder stays as its author made it.
-	aside := box.Dir(ctx)
+	aside := box.Folder(ctx)
 	p.override, p.stripped = filepath.Join(aside.Path, "holdfast.override.yaml"), aside.Path
 	box.Tidy("project "+p.Name, p.remove)
 	return p
-}
-
-// copyTree copies what a container run by any user must be able to read.
-func copyTree(into string, source fs.FS) error {
-	if err := os.CopyFS(into, source); err != nil {
-		return fmt.Errorf("copying the project: %w", err)
-	}
-	return nil
 }
 
 func (p *Project) findFiles() error {

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/compose-spec/compose-go/v2/types"
+
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/sandbox"
@@ -71,6 +73,7 @@ func (p *Project) run(ctx context.Context, typed, until string, args []string) s
 		if !loads {
 			return p.refusal(ctx, args)
 		}
+		p.needFiles(ctx, args[0])
 		bound = buildDeadline
 	}
 	defer p.turn(ctx, args)()
@@ -113,6 +116,27 @@ func (p *Project) run(ctx context.Context, typed, until string, args []string) s
 
 // making are the commands that make things, and may take their time.
 var making = []string{"build", "up", "run", "create", "pull"}
+
+// needFiles skips the spec where containers would be made with files of this
+// machine that the engine does not see.
+func (p *Project) needFiles(ctx context.Context, command string) {
+	GinkgoHelper()
+	if p.box.Facts().SharesFiles || command == "build" || command == "pull" {
+		return
+	}
+	project, err := p.Model(ctx)
+	must(err) // it has loaded a moment ago
+	for _, service := range project.Services {
+		for _, volume := range service.Volumes {
+			if volume.Type == types.VolumeTypeBind {
+				p.box.NeedsSharedFiles()
+			}
+		}
+		if len(service.Configs)+len(service.Secrets) > 0 { // Compose binds their files
+			p.box.NeedsSharedFiles()
+		}
+	}
+}
 
 // refusal is Compose's own, of a project that does not load. The command itself
 // is not typed: should Compose take what compose-go does not, it would make

@@ -30,6 +30,7 @@ type ContainerSpec struct {
 	Network         string // "none" unless set
 	Memory          int64  // bytes, 0 without a limit
 	ShmSize         int64  // bytes, 0 for the engine's default
+	HostUsers       bool   // the host's users, where the engine maps a container's to others
 	Interactive     bool   // stdin open and a terminal, as -it
 }
 
@@ -82,12 +83,19 @@ func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id st
 			OpenStdin: spec.Interactive, Tty: spec.Interactive,
 		},
 		&container.HostConfig{
-			Binds: spec.Binds, Tmpfs: spec.Tmpfs, Mounts: apiMounts(spec.Mounts), VolumesFrom: spec.VolumesFrom,
+			UsernsMode: usernsMode(spec.HostUsers), Binds: spec.Binds, Tmpfs: spec.Tmpfs, Mounts: apiMounts(spec.Mounts), VolumesFrom: spec.VolumesFrom,
 			ReadonlyRootfs: spec.ReadOnlyRoot, NetworkMode: container.NetworkMode(spec.Network),
 			ShmSize: spec.ShmSize, Resources: container.Resources{Memory: spec.Memory},
 		},
 		&network.NetworkingConfig{}, nil, spec.Name)
 	return created.ID, created.Warnings, e.failed(err, "creating container %s from %s", spec.Name, spec.Image)
+}
+
+func usernsMode(host bool) container.UsernsMode {
+	if host {
+		return "host"
+	}
+	return ""
 }
 
 func apiMounts(mounts []Mount) []mount.Mount {

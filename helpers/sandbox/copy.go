@@ -13,6 +13,7 @@ import (
 func (d *Dir) Copy(files fs.FS) *Dir {
 	GinkgoHelper()
 	d.box.must(os.CopyFS(d.Path, files))
+	d.give("")
 	d.box.did(evidence.Step{Did: "on the host: copy files into " + d.Path, Saw: "done"})
 	return d
 }

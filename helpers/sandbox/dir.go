@@ -22,13 +22,22 @@ type Dir struct {
 
 // Dir makes a folder for bind mounts below the work folder. The spec is
 // skipped where the engine does not see this machine's files.
-func (b *Box) Dir(context.Context) *Dir {
+func (b *Box) Dir(ctx context.Context) *Dir {
 	GinkgoHelper()
 	b.NeedsSharedFiles()
+	return b.Folder(ctx)
+}
+
+// Folder makes a folder that is there for programs of this machine, such as
+// the docker CLI: whether the engine sees it does not matter.
+func (b *Box) Folder(context.Context) *Dir {
+	GinkgoHelper()
 	path := filepath.Join(b.run.Work, b.Name("dir"))
 	b.must(os.Mkdir(path, 0o755))
 	b.tidy("folder "+path, func(ctx context.Context) error { return b.run.removeFolder(ctx, path) })
-	return &Dir{Path: path, box: b}
+	d := &Dir{Path: path, box: b}
+	d.give("")
+	return d
 }
 
 // At mounts the folder as `-v PATH:TARGET[:OPTIONS]` does.
@@ -46,6 +55,7 @@ func (d *Dir) File(name string) *Dir { return &Dir{Path: filepath.Join(d.Path, n
 func (d *Dir) Write(name, text string) *Dir {
 	GinkgoHelper()
 	d.box.must(os.WriteFile(filepath.Join(d.Path, name), []byte(text), 0o644))
+	d.give(name)
 	d.box.did(evidence.Step{Did: fmt.Sprintf("on the host: write %q into %s", text, name), Saw: "done"})
 	return d
 }
@@ -56,6 +66,7 @@ func (d *Dir) Replace(name, text string) *Dir {
 	fresh := filepath.Join(d.Path, name+".new")
 	d.box.must(os.WriteFile(fresh, []byte(text), 0o644))
 	d.box.must(os.Rename(fresh, filepath.Join(d.Path, name)))
+	d.give(name)
 	d.box.did(evidence.Step{Did: fmt.Sprintf("on the host: replace %s by a file with %q", name, text), Saw: "done"})
 	return d
 }

@@ -17,6 +17,7 @@ import (
 func (d *Dir) Mkdir(name string) *Dir {
 	GinkgoHelper()
 	d.box.must(os.Mkdir(filepath.Join(d.Path, name), 0o755))
+	d.give(name)
 	d.box.did(evidence.Step{Did: "on the host: make the folder " + name, Saw: "done"})
 	return d
 }

@@ -51,6 +51,12 @@ func Network(name string) Option {
 	return func(spec *engine.ContainerSpec) { spec.Network = name }
 }
 
+// HostUsers keeps the engine from mapping the container's users to others, as
+// `--userns=host` does: for what looks at the engine's host itself.
+func HostUsers() Option {
+	return func(spec *engine.ContainerSpec) { spec.HostUsers = true }
+}
+
 // Image runs another image than the probe; its entrypoint is replaced only
 // where the command is a probe's.
 func Image(reference string) Option {

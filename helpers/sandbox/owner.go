@@ -3,6 +3,8 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -32,12 +34,32 @@ func (d *Dir) Owner(name string) int {
 // 0, the engine's own user where it is rootless, or one of a remapped range.
 func (b *Box) RootOnHost(ctx context.Context) int {
 	GinkgoHelper()
-	line, _, _ := strings.Cut(b.Run(ctx, probe.Read("/proc/self/uid_map")).Stdout, "\n")
-	words := strings.Fields(line)
-	if len(words) != 3 || words[0] != "0" {
-		Fail(fmt.Sprintf("/proc/self/uid_map in a container begins with %q, which maps no root", line))
-	}
-	uid, err := strconv.Atoi(words[1])
+	uid, err := rootOf(b.Run(ctx, probe.Read("/proc/self/uid_map")).Stdout)
 	b.must(err)
 	return uid
+}
+
+func rootOf(uidMap string) (int, error) {
+	line, _, _ := strings.Cut(uidMap, "\n")
+	words := strings.Fields(line)
+	if len(words) != 3 || words[0] != "0" {
+		return 0, fmt.Errorf("/proc/self/uid_map in a container begins with %q, which maps no root", line)
+	}
+	return strconv.Atoi(words[1])
+}
+
+// give makes files and folders those of the rootless engine's user, as what
+// that user makes would be. Elsewhere they stay as they are.
+func (d *Dir) give(name string) {
+	GinkgoHelper()
+	user := d.box.run.User
+	if user == 0 {
+		return
+	}
+	d.box.must(filepath.WalkDir(filepath.Join(d.Path, name), func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, user, -1)
+	}))
 }

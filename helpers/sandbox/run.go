@@ -31,6 +31,9 @@ type Run struct {
 	Probe   string // reference of the probe image
 	Work    string // folder for bind sources, this run's own
 	Facts   engine.Facts
+	// User is whose the files of this machine are to be: the user who runs a
+	// rootless engine, where that is not the one who runs this; else 0.
+	User int
 
 	engine *engine.Engine
 	lease  *lease
@@ -125,6 +128,7 @@ func moduleRoot() (string, error) {
 // shared is what the first process tells the others.
 type shared struct {
 	ID, Probe, Work string
+	User            int
 	Started         time.Time
 	Facts           engine.Facts
 	Environment     map[string]string
@@ -134,7 +138,7 @@ type shared struct {
 // Share packs the run for the suite's other processes, with the environment
 // variables that the first process may have set for them.
 func (r *Run) Share(environment ...string) []byte {
-	s := shared{ID: r.ID, Probe: r.Probe, Work: r.Work, Started: r.Started, Facts: r.Facts, Prepared: r.prepared, Environment: map[string]string{}}
+	s := shared{ID: r.ID, Probe: r.Probe, Work: r.Work, User: r.User, Started: r.Started, Facts: r.Facts, Prepared: r.prepared, Environment: map[string]string{}}
 	for _, name := range environment {
 		if value, set := os.LookupEnv(name); set {
 			s.Environment[name] = value
@@ -170,7 +174,7 @@ func Join(ctx context.Context, data []byte) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	current = &Run{ID: s.ID, Probe: s.Probe, Work: s.Work, Started: s.Started, Facts: s.Facts, engine: e, lease: lease, prepared: s.Prepared}
+	current = &Run{ID: s.ID, Probe: s.Probe, Work: s.Work, User: s.User, Started: s.Started, Facts: s.Facts, engine: e, lease: lease, prepared: s.Prepared}
 	return current, nil
 }
 
@@ -229,6 +233,15 @@ func (r *Run) askProbe(ctx context.Context) error {
 	// the Binds kind would leave an empty folder on a remote engine.
 	seen, err := r.once(ctx, probe.Read("/marker"), engine.Mount{Type: "bind", Source: marker, Target: "/marker", ReadOnly: true})
 	r.engine.Facts.SharesFiles = err == nil && strings.TrimSpace(seen.Stdout) == r.ID
+	if r.engine.Facts.Rootless && os.Geteuid() == 0 {
+		users, err := r.once(ctx, probe.Read("/proc/self/uid_map"))
+		if err != nil {
+			return err
+		}
+		if r.User, err = rootOf(users.Stdout); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

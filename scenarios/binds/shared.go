@@ -45,11 +45,29 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 
 	It("shows the container the host's files", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		project := box.Dir(ctx).Write(script, hello)
+		if !box.Facts().SharesFiles {
+			box.NeedsDisposable("on an engine elsewhere, a folder of this name would be made")
+		}
+		project := box.Folder(ctx).Write(script, hello)
 
 		claims.Get("binds/host-file-exists-inside", "binds/cat-inside", "binds/prints-what-the-host-wrote").Holds(func(g Gomega) {
 			g.Expect(box.Run(ctx, probe.Read(path.Join(app, script)), project.At(app))).To(Print("print('Hello from file')"))
 		})
+	})
+
+	It("is an empty one of the engine's own host, where that is not this machine", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		if box.Facts().SharesFiles {
+			Skip("the engine sees this machine's files")
+		}
+		box.NeedsDisposable("a folder of this name is made on the engine's host")
+		project := box.Folder(ctx).Write(script, hello)
+		running := box.Start(ctx, project.At(app))
+
+		Expect(running.Exec(ctx, probe.List(app))).To(Print(""))
+		running.Exec(ctx, probe.Write(path.Join(app, "output.txt"), "from the container"))
+		Expect(project.List()).To(Equal(script))
+		Expect(box.Run(ctx, probe.Read("/there/output.txt"), project.At("/there"))).To(Print("from the container"))
 	})
 
 	It("shows a new container what the host changed meanwhile", func(ctx SpecContext) {

@@ -45,7 +45,7 @@ func demonstration(ctx SpecContext) *demo {
 // build types `docker build -t IMAGE .` for the lesson's own two files.
 func (d *demo) build(ctx SpecContext) sandbox.Answer {
 	GinkgoHelper()
-	project := d.box.Dir(ctx).Copy(projects.Folder("ephemeral"))
+	project := d.box.Folder(ctx).Copy(projects.Folder("ephemeral"))
 	return d.box.Docker(ctx, slices.Concat([]string{"build"}, d.box.LabelFlags(), []string{"-t", d.image, project.Path})...)
 }
 

@@ -30,10 +30,40 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 			delay := running.Sees(ctx, "/app/app.py", "version 2", func() { folder.Write("app.py", "version 2") })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
+		delay := folder.Sees(ctx, "app.py", "version 3", func() { running.Exec(ctx, probe.Write("/app/app.py", "version 3")) })
+		Expect(delay).To(BeNumerically("<", atOnce))
+	})
+
+	It("lets a container's root change what its user made", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		folder := box.Dir(ctx).Write("app.py", "version 1")
+		running := box.Start(ctx, folder.At("/app"))
+
 		claims.Get("mechanisms/bind-and-vice-versa").Holds(func(g Gomega) {
-			delay := folder.Sees(ctx, "app.py", "version 3", func() { running.Exec(ctx, probe.Write("/app/app.py", "version 3")) })
+			delay := folder.Sees(ctx, "app.py", "version 2", func() {
+				g.Expect(running.Exec(ctx, probe.Attempt(probe.Write("/app/app.py", "version 2")))).To(Work())
+			})
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
+	})
+
+	It("keeps a container's root out of what others made, where the engine maps users", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		if !box.Facts().UsernsRemap {
+			Skip("the engine does not map a container's users to others of its host")
+		}
+		folder := box.Dir(ctx).Write("app.py", "version 1")
+		running := box.Start(ctx, folder.At("/app"))
+
+		refused := running.Exec(ctx, probe.Attempt(probe.Write("/app/app.py", "version 2")))
+		created := running.Exec(ctx, probe.Attempt(probe.Write("/app/new.py", "version 2")))
+
+		Expect(refused).To(FailWith(probe.EACCES))
+		Expect(created).To(FailWith(probe.EACCES))
+		Expect(running.Exec(ctx, probe.Read("/app/app.py"))).To(Print("version 1"))
+		folder.ForAll()
+		Expect(running.Exec(ctx, probe.Attempt(probe.Write("/app/app.py", "version 3")))).To(Work())
+		Expect(folder.Read("app.py")).To(Print("version 3"))
 	})
 
 	It("keeps its data on the host, and not in the container", func(ctx SpecContext) {

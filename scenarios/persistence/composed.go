@@ -24,19 +24,27 @@ const project = `services:
     volumes:
       - /anonymous
       - named:/named
-      - ./bind:/bind
-    tmpfs:
+` + bound + `    tmpfs:
       - /tmpfs
 volumes:
   named:
     labels: {purpose: first}
 `
 
+// bound is what only an engine that sees this machine's files can mount.
+const bound = "      - ./bind:/bind\n"
+
 // compose prepares a stage whose container is a service's of a compose project.
 func (s *stage) compose(ctx context.Context) {
 	GinkgoHelper()
-	s.project = compose.FromFS(ctx, s.box, compose.Need(ctx, s.box), fstest.MapFS{"compose.yaml": {Data: []byte(project)}})
-	s.dir = s.project.Dir.Mkdir("bind")
+	text := project
+	if !s.box.Facts().SharesFiles {
+		text = strings.Replace(project, bound, "", 1)
+	}
+	s.project = compose.FromFS(ctx, s.box, compose.Need(ctx, s.box), fstest.MapFS{"compose.yaml": {Data: []byte(text)}})
+	if s.box.Facts().SharesFiles {
+		s.dir = s.project.Dir.Mkdir("bind").ForAll()
+	}
 	s.up(ctx)
 }
 

@@ -43,7 +43,7 @@ func set(ctx SpecContext) *stage {
 	s := &stage{box: sandbox.New(ctx)}
 	s.volume = s.box.Volume(ctx)
 	if s.box.Facts().SharesFiles {
-		s.dir = s.box.Dir(ctx)
+		s.dir = s.box.Dir(ctx).ForAll()
 	}
 	s.start(ctx)
 	s.write(ctx)

@@ -31,7 +31,7 @@ var _ = Describe("The lesson's ports, taken by another program on the engine's h
 		if box.Facts().Rootless {
 			Skip("a rootless engine's containers cannot take ports of its host by themselves")
 		}
-		program := box.Start(ctx, sandbox.Network("host"))
+		program := box.Start(ctx, sandbox.Network("host"), sandbox.HostUsers())
 		for _, port := range []int{8000, 6333} {
 			program.Watch(ctx, probe.Serve(port, probe.Seed))
 		}

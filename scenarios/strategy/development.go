@@ -80,6 +80,7 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 		composed = declaring(example("Development Environment"), "dev-data")
 		p = compose.FromFS(ctx, box, compose.Need(ctx, box), project(composed,
 			"Dockerfile", "FROM "+box.ProbeImage()+"\nCMD [\"hold\"]\n", "src/app.py", "version 1"))
+		p.Dir.ForAll() // the engine makes logs in it, as whom it runs containers
 		p.Up(ctx)
 	}, NodeTimeout(building))
 

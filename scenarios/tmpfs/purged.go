@@ -89,7 +89,7 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		inVolume := container.Exec(ctx, probe.Secret("/volume/secret")).Stdout
 		search := box.Start(ctx, sandbox.Mounted(engine.Mount{
 			Type: "bind", Source: box.Facts().DataRoot, Target: "/engine", ReadOnly: true, NonRecursive: true,
-		}))
+		}), sandbox.HostUsers())
 		find := func(secret string) sandbox.Answer {
 			return search.Exec(ctx, probe.Find(strings.TrimSpace(secret), "/engine"))
 		}
