@@ -22,7 +22,7 @@ units: ## the helpers' and readers' own tests
 	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/assembly ./suites/matrix
 
 vet: ## static analysis, also as macOS and Windows would compile it
-	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go tool staticcheck -checks inherit,-ST1001 ./...
+	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go tool staticcheck -checks inherit,-ST1001 ./... && go tool -modfile=.github/actionlint.mod actionlint
 
 walk: ## only type the lesson's commands as a student would, on a disposable engine (without one: in the lab)
 	go tool ginkgo $(COLOUR) --label-filter=walk ./suites/lesson

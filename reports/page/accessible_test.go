@@ -1,5 +1,3 @@
-//go:build chromedp
-
 package page
 
 import (

@@ -11,7 +11,7 @@ import (
 	"github.com/holdfast/holdfast/reports/page"
 )
 
-const usage = `Usage: page [-o FILE] [verdicts.json | folder ...]
+const usage = `Usage: page [-o FILE] [-summary FILE] [verdicts.json | folder ...]
 
 Builds one self-contained page from the verdicts of any number of runs, of this
 machine and of others. A folder stands for every verdicts.json below it.
@@ -21,6 +21,7 @@ A file that holds no verdicts is named and left out; the exit code then is 1.
 func main() {
 	set := flag.NewFlagSet("page", flag.ContinueOnError)
 	out := set.String("o", filepath.Join("reports", "out", "index.html"), "the page")
+	summary := set.String("summary", "", "a Markdown file to which the same in short is added, such as $GITHUB_STEP_SUMMARY")
 	set.Usage = func() {
 		fmt.Fprint(set.Output(), usage+"\n")
 		set.PrintDefaults()
@@ -31,13 +32,13 @@ func main() {
 	case err != nil:
 		os.Exit(2)
 	}
-	if err := run(*out, set.Args()); err != nil {
+	if err := run(*out, *summary, set.Args()); err != nil {
 		fmt.Fprintf(os.Stderr, "page: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run(out string, arguments []string) error {
+func run(out, summary string, arguments []string) error {
 	paths := page.Expand(arguments)
 	if len(arguments) == 0 {
 		pattern := filepath.Join("reports", "out", "*", "verdicts.json")
@@ -52,6 +53,21 @@ func run(out string, arguments []string) error {
 	if err := page.Write(out, sources); err != nil {
 		return err
 	}
+	if err := add(summary, sources); err != nil {
+		return err
+	}
 	fmt.Printf("%s: %d of %d files, %s\n", out, len(sources), len(paths), page.Describe(sources))
 	return refused
+}
+
+// add writes the summary to the end of a file, which may be there already.
+func add(file string, sources []page.Source) error {
+	if file == "" {
+		return nil
+	}
+	w, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(page.Markdown(w, sources), w.Close())
 }
