@@ -27,6 +27,7 @@ type Facts struct {
 	Swap            int64  `json:"swap"`   // bytes; asked through a probe container
 	Rootless        bool   `json:"rootless"`
 	UsernsRemap     bool   `json:"usernsRemap"`
+	NoCgroups       bool   `json:"noCgroups"` // it can neither limit nor pause containers
 	Desktop         bool   `json:"desktop"`
 	Compose         string `json:"compose"`  // version of the compose that is tested, empty where none is
 	Provider        string `json:"provider"` // host or lab
@@ -87,6 +88,7 @@ func (e *Engine) ask(ctx context.Context) (Facts, error) {
 		Name: "docker", Version: version.Version, API: e.api.ClientVersion(), OS: info.OSType,
 		OperatingSystem: info.OperatingSystem, Arch: goArch(version.Arch), Kernel: info.KernelVersion,
 		StorageDriver: info.Driver, DataRoot: info.DockerRootDir, CPUs: info.NCPU, Memory: info.MemTotal,
+		NoCgroups:  info.CgroupDriver == "none",
 		Desktop:    strings.Contains(info.OperatingSystem, "Docker Desktop"),
 		Provider:   "host",
 		Release:    settings.Release.Get(),
