@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/docker/docker/client"
+
+	"github.com/holdfast/holdfast/helpers/sandbox"
 )
 
 // fakeEngine answers as an engine without images does, and notes what it was asked.
@@ -208,5 +210,17 @@ func TestSubstitutesAreNotBuiltForAnotherArchitecture(t *testing.T) {
 	_, err := Ensure(t.Context(), engine.api(t), wantedName, Policy{Disposable: true, Cache: t.TempDir()})
 	if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "riscv64") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestARelativeFolderOfArchivesIsTakenFromTheRoot(t *testing.T) {
+	t.Setenv("HOLDFAST_IMAGES", "somewhere/archives")
+	root := must(sandbox.AtRoot("."))(t)
+	if got := FromSettings(nil).Archives; got != filepath.Join(root, "somewhere", "archives") {
+		t.Errorf("%s is not below %s", got, root)
+	}
+	t.Setenv("HOLDFAST_IMAGES", "")
+	if got := FromSettings(nil).Archives; got != "" {
+		t.Errorf("no folder became %s", got)
 	}
 }

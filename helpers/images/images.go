@@ -12,6 +12,7 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/client"
 
+	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
@@ -50,8 +51,12 @@ type Policy struct {
 
 // FromSettings is the policy that the environment asks for.
 func FromSettings(progress io.Writer) Policy {
+	archives := settings.Images.Get()
+	if at, err := sandbox.AtRoot(archives); archives != "" && err == nil {
+		archives = at
+	}
 	return Policy{
-		Pull: true, Mirror: settings.Mirror.Get(), Archives: settings.Images.Get(),
+		Pull: true, Mirror: settings.Mirror.Get(), Archives: archives,
 		Disposable: settings.Disposable.On(), Cache: settings.CacheDir(), Progress: progress,
 	}
 }

@@ -74,10 +74,10 @@ func DefaultShares() ([]string, error) {
 		if dir == "" {
 			continue
 		}
-		if dir, err = filepath.Abs(dir); err == nil {
-			err = os.MkdirAll(dir, 0o755)
+		if !filepath.IsAbs(dir) { // as people type it, at the top
+			dir = filepath.Join(workingTree(here), dir)
 		}
-		if err != nil {
+		if err = os.MkdirAll(dir, 0o755); err != nil {
 			return nil, fmt.Errorf("cannot make the folder %s, to share it with the engine: %w; set %s to a folder that can be written to",
 				dir, err, setting.Name)
 		}

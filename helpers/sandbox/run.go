@@ -88,7 +88,7 @@ func newID() string {
 // workBase is the folder of all runs' work folders.
 func workBase() (string, error) {
 	if base := settings.Work.Get(); base != "" {
-		return base, nil
+		return AtRoot(base)
 	}
 	root, err := moduleRoot()
 	return filepath.Join(root, "reports", "out", "work"), err
