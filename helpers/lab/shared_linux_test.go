@@ -1,0 +1,31 @@
+package lab
+
+import (
+	"testing"
+)
+
+// Releases that differ only in how the engine is started must not be built twice.
+func TestReleasesOfTheSamePackagesShareARootFileSystem(t *testing.T) {
+	t.Setenv("HOLDFAST_CACHE", t.TempDir())
+	path := func(name string) string {
+		r, err := Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, err := r.rootfsPath()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for name, same := range map[string]string{
+		"docker-userns": "docker-trixie", "docker-remote": "docker-trixie", "docker-containerd": "docker-sid", "moby-newest": "docker-sid",
+	} {
+		if path(name) != path(same) {
+			t.Errorf("%s stands on %s, not on %s's", name, path(name), same)
+		}
+	}
+	if path("docker-sid") == path("docker-trixie") || path("docker-rootless") == path("docker-trixie") {
+		t.Error("other packages stand on the same root file system")
+	}
+}
