@@ -115,8 +115,9 @@ function listen(view, redraw, sift) {
 
 function columnHeader(run) {
   return el('th', { scope: 'col' }, el('button', { type: 'button', class: 'engine', 'data-open': `engine:${run.key}` },
-    el('b', {}, run.title),
-    el('span', { class: 'home' }, run.engine.provider === 'lab' && el('span', { class: 'lab' }, 'lab '), run.engine.release || run.home),
+    el('b', run.run.passed ? {} : { class: 'failed' }, run.title, !run.run.passed && el('span', { 'aria-hidden': 'true' }, ' !')),
+    el('span', { class: 'home' }, run.engine.provider === 'lab' && el('span', { class: 'lab' }, 'lab '), run.engine.release || run.home,
+      when(run) && el('span', { class: 'when' }, ` ${when(run)}`)),
     el('span', {}, `API ${run.engine.api}`),
     el('span', {}, run.system),
     el('time', { datetime: run.run.started }, run.date),

@@ -51,6 +51,13 @@ runs.forEach((run, place) => {
 const texts = new Set(runs.map((run) => run.lesson.sha256));
 const lessons = new Set(runs.map((run) => run.lesson.id));
 
+// when tells the runs of one engine apart where there is little room.
+function when(run) {
+  const same = runs.filter((other) => other.label === run.label);
+  if (same.length < 2) return '';
+  return same.filter((other) => other.date === run.date).length > 1 ? run.time.slice(11, 16) : run.date.slice(5);
+}
+
 // name tells a run from every other one in a few words.
 function name(run) {
   const alike = (key) => runs.filter((other) => key(other) === key(run));

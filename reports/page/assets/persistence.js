@@ -30,7 +30,7 @@ function persistenceView() {
   return el('div', { class: 'view' },
     el('form', { class: 'filters plain' }, el('label', {}, 'On ', choice)),
     el('div', { class: 'line' }, status, el('ul', { class: 'legend', 'aria-label': 'Signs' },
-      el('li', {}, el('span', { class: 'survives' }, '●'), ' the data survives'), el('li', {}, el('span', { class: 'lost' }, '○'), ' the data is lost'))),
+      el('li', {}, el('span', { class: 'survives' }, '●'), ' the data survives'), el('li', {}, el('span', { class: 'lost' }, '○'), ' the data is lost'), el('li', {}, sign('?'), ' not seen'))),
     frame);
 }
 
@@ -48,7 +48,8 @@ function fateTable(shown) {
     const className = seen.length > 1 ? 'mixed' : seen[0] ?? 'unverified';
     const groups = ['survives', 'lost', ''].map((fate) => [fate, cells.filter((cell) => cell.fate === fate).length]).filter(([, n]) => n > 0);
     return el('td', {}, cellButton(`fate:${event}|${mechanism}`, `fate ${className}${wrong ? ' unexpected' : ''}`, null,
-      groups.map(([fate, n]) => el('span', {}, sign(FATES[fate]), ` ${fate || 'not seen'}${groups.length > 1 ? ` ${n}` : ''}`)), wrong && [sign('!'), hidden(' unexpected')]));
+      groups.map(([fate, n]) => el('span', {}, sign(FATES[fate]),
+        el('span', { class: groups.length > 1 ? 'word' : false }, ` ${fate || 'not seen'}`), groups.length > 1 && ` ${n}`)), wrong && [sign('!'), hidden(' unexpected')]));
   };
   const table = el('table', { class: 'fates' },
     el('caption', { class: 'hidden' }, 'What becomes of the data: events down, mechanisms across.'),
