@@ -97,14 +97,18 @@ func remove(ctx context.Context, e *engine.Engine, id string) error {
 	var problems []error
 	for _, t := range found {
 		var err error
-		switch t.kind {
-		case "container":
-			err = e.RemoveContainer(ctx, t.id, true, true)
-		case "volume":
-			err = e.RemoveVolume(ctx, t.id, false)
-		case "network":
-			err = e.RemoveNetwork(ctx, t.id)
-		}
+		// Two runs that begin at the same time remove the same dead one's things.
+		untilFree(ctx, func() (busy bool) {
+			switch t.kind {
+			case "container":
+				err = e.RemoveContainer(ctx, t.id, true, true)
+			case "volume":
+				err = e.RemoveVolume(ctx, t.id, false)
+			case "network":
+				err = e.RemoveNetwork(ctx, t.id)
+			}
+			return engine.IsConflict(err)
+		})
 		if err != nil && !engine.IsNotFound(err) {
 			problems = append(problems, err)
 		}
