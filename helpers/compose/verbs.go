@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,6 +25,17 @@ func (p *Project) Up(ctx context.Context, flags ...string) sandbox.Answer {
 // UpForeground is `up`, as the lesson types it. Where until is empty the
 // services end by themselves; else Ctrl-C is typed once that text was printed.
 func (p *Project) UpForeground(ctx context.Context, until string, flags ...string) sandbox.Answer {
+	GinkgoHelper()
+	answer := p.TryUpForeground(ctx, until, flags...)
+	if !strings.Contains(answer.Stdout, until) && !strings.Contains(answer.Stderr, until) {
+		Fail(p.failure(answer, fmt.Sprintf("it ended with exit code %d and never printed %q", answer.ExitCode, until)))
+	}
+	return answer
+}
+
+// TryUpForeground is UpForeground for specs that are about what is printed:
+// that the services ended without that text is an answer.
+func (p *Project) TryUpForeground(ctx context.Context, until string, flags ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.run(ctx, "", until, append([]string{"up"}, flags...))
 }
@@ -177,10 +189,19 @@ func (p *Project) AwaitEnd(ctx context.Context, service string) sandbox.Answer {
 // another one: ask again.
 func (p *Project) Port(ctx context.Context, service string, port int) string {
 	GinkgoHelper()
-	printed := strings.TrimSpace(p.Do(ctx, "port", service, strconv.Itoa(port)).Stdout)
+	published, err := p.TryPort(ctx, service, port)
+	must(err)
+	return published
+}
+
+// TryPort is Port for specs that are about whether the port is published.
+func (p *Project) TryPort(ctx context.Context, service string, port int) (string, error) {
+	GinkgoHelper()
+	answer := p.Try(ctx, "port", service, strconv.Itoa(port))
+	printed := strings.TrimSpace(answer.Stdout)
 	at := strings.LastIndex(printed, ":")
-	if number, err := strconv.Atoi(printed[at+1:]); at < 0 || err != nil || number == 0 {
-		Fail(fmt.Sprintf("`%s` printed %q, which is no address", p.typed([]string{"port", service, strconv.Itoa(port)}), printed))
+	if number, err := strconv.Atoi(printed[at+1:]); answer.ExitCode != 0 || at < 0 || err != nil || number == 0 {
+		return "", errors.New(p.failure(answer, fmt.Sprintf("exit code %d, and %q is no address", answer.ExitCode, printed)))
 	}
-	return printed[at+1:]
+	return printed[at+1:], nil
 }

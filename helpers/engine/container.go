@@ -40,6 +40,7 @@ type Mount struct {
 	Source, Target string
 	ReadOnly       bool
 	NoCopy         bool
+	Subpath        string            // of a volume, in place of all of it
 	NonRecursive   bool              // a bind without the mounts below its source
 	Labels         map[string]string // of a volume that this mount creates
 	TmpfsSize      int64             // bytes
@@ -102,8 +103,8 @@ func apiMounts(mounts []Mount) []mount.Mount {
 	var out []mount.Mount
 	for _, m := range mounts {
 		converted := mount.Mount{Type: mount.Type(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly}
-		if m.NoCopy || m.Labels != nil {
-			converted.VolumeOptions = &mount.VolumeOptions{NoCopy: m.NoCopy, Labels: m.Labels}
+		if m.NoCopy || m.Labels != nil || m.Subpath != "" {
+			converted.VolumeOptions = &mount.VolumeOptions{NoCopy: m.NoCopy, Labels: m.Labels, Subpath: m.Subpath}
 		}
 		if m.NonRecursive {
 			converted.BindOptions = &mount.BindOptions{NonRecursive: true}

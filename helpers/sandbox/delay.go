@@ -21,8 +21,8 @@ type Delay struct {
 	Milliseconds float64 `json:"milliseconds"`
 }
 
-// patience is how long an unseen change is waited for.
-const patience = 30 * time.Second
+// patience is how long an unseen change of a file is waited for, by the probe too.
+const patience = 10 * time.Second
 
 // Sees returns how long it takes, from the beginning of change, until the
 // running container reads the text in the file.

@@ -25,11 +25,15 @@ func (b *Box) Get(ctx context.Context, port, path string) (string, error) {
 	return body, err
 }
 
+// noticing is how long a change is waited for that a program has to notice
+// before it serves it.
+const noticing = 30 * time.Second
+
 // Serves returns how long it takes, from the beginning of change, until the
 // port's answer holds the text.
 func (b *Box) Serves(ctx context.Context, port, path, text string, change func()) time.Duration {
 	GinkgoHelper()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, noticing)
 	defer cancel()
 	began := time.Now()
 	change()

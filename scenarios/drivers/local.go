@@ -27,6 +27,7 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 
 		claims.Get("drivers/default-is-local", "drivers/local").Holds(func(g Gomega) {
 			g.Expect(unasked.Inspect(ctx)).To(HaveField("Driver", "local"))
+			g.Expect(box.HasVolume(ctx, inPassing)).To(BeTrue())
 			g.Expect(inPassing.Inspect(ctx)).To(HaveField("Driver", "local"))
 			g.Expect(user.Inspect(ctx).Mounts).To(ConsistOf(And(HaveField("Name", inPassing.Name), HaveField("Driver", "local"))))
 		})
@@ -35,9 +36,9 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 	It("stores its volumes' files on the host", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.VolumeWith(ctx, engine.VolumeSpec{Driver: "local"})
-		box.Run(ctx, probe.Write("/app/embeddings.db", "vectors"), volume.At("/app"))
 
 		claims.Get("drivers/stores-on-the-host", "drivers/local").Holds(func(g Gomega) {
+			g.Expect(box.Run(ctx, probe.Attempt(probe.Write("/app/embeddings.db", "vectors")), volume.At("/app"))).To(Work())
 			g.Expect(box.Run(ctx, probe.Read("/host/embeddings.db"), volume.FolderAt(ctx, "/host"))).To(Print("vectors"))
 		})
 	})

@@ -12,20 +12,27 @@ import (
 
 // Docker looks 15 seconds for a driver that it does not have: this goes first,
 // so that other specs run meanwhile.
-var _ = Describe("The lesson's other drivers", Label("drivers"), SpecPriority(1), func() {
-	It("come with the engine", func(ctx SpecContext) {
+var _ = Describe("The lesson's other drivers", Ordered, ContinueOnFailure, Label("drivers"), SpecPriority(1), func() {
+	var found map[string]sandbox.Attempt
+
+	BeforeAll(func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-
-		found := box.TryDrivers(ctx, "nfs", "smb", "aws-ec2", "gce-docker", "azure")
+		found = box.TryDrivers(ctx, "nfs", "smb", "aws-ec2", "gce-docker", "azure")
 		skipInstalled(box, found)
+	})
 
-		claims.Get("drivers/nfs").Holds(func(g Gomega) { g.Expect(found["nfs"]).To(haveMade("nfs")) })
-		claims.Get("drivers/smb").Holds(func(g Gomega) { g.Expect(found["smb"]).To(haveMade("smb")) })
-		claims.Get("drivers/aws-ec2").Holds(func(g Gomega) { g.Expect(found["aws-ec2"]).To(haveMade("aws-ec2")) })
-		claims.Get("drivers/gce-docker").Holds(func(g Gomega) { g.Expect(found["gce-docker"]).To(haveMade("gce-docker")) })
-		claims.Get("drivers/azure").Holds(func(g Gomega) { g.Expect(found["azure"]).To(haveMade("azure")) })
+	DescribeTable("come with the engine, and work",
+		func(_ SpecContext, id, driver string) {
+			claims.Get(id).Holds(func(g Gomega) { g.Expect(found[driver]).To(haveMade(driver)) })
+		},
+		Entry("nfs", claims.Decides("drivers/nfs"), "drivers/nfs", "nfs"),
+		Entry("smb", claims.Decides("drivers/smb"), "drivers/smb", "smb"),
+		Entry("aws-ec2", claims.Decides("drivers/aws-ec2"), "drivers/aws-ec2", "aws-ec2"),
+		Entry("gce-docker", claims.Decides("drivers/gce-docker"), "drivers/gce-docker", "gce-docker"),
+		Entry("azure", claims.Decides("drivers/azure"), "drivers/azure", "azure"),
+	)
 
-		By("or rather are refused, and the data is kept nowhere else")
+	It("are rather refused, and the data is kept nowhere else", func(SpecContext) {
 		for _, attempt := range found {
 			Expect(attempt.Err).To(MatchError(ContainSubstring("plugin")))
 		}

@@ -133,14 +133,14 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 		claims.Get("ephemeral/run-again").Holds(func(g Gomega) {
 			g.Expect(d.run(ctx)).To(Work())
 		})
-		claims.Get("ephemeral/file-not-found-in-new-container").Holds(func(g Gomega) {
-			g.Expect(d.cat(ctx).Stderr).To(ContainSubstring("cat: /app/data/log.txt: No such file or directory"))
+		claims.Get("ephemeral/prints-file-not-found").Holds(func(g Gomega) {
+			g.Expect(d.cat(ctx).ExitCode).NotTo(BeZero(), "a shell echoes only after a failure")
 		})
 		claims.Get("ephemeral/exec-again").Holds(func(g Gomega) {
 			g.Expect(d.cat(ctx).Stderr).NotTo(sayNotRunning(), "whatever files there are, it cannot look")
 		})
-		claims.Get("ephemeral/prints-file-not-found").Holds(func(g Gomega) {
-			g.Expect(d.cat(ctx).ExitCode).NotTo(BeZero(), "a shell echoes only after a failure")
+		claims.Get("ephemeral/file-not-found-in-new-container").Holds(func(g Gomega) {
+			g.Expect(d.cat(ctx).Stderr).To(ContainSubstring("cat: /app/data/log.txt: No such file or directory"))
 		})
 	})
 

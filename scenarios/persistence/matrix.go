@@ -55,7 +55,7 @@ var _ = Describe("Data", Label("persistence"), func() {
 	for i, row := range table {
 		decorators := []any{Ordered}
 		if row.event.engineWide {
-			decorators = append(decorators, Serial)
+			decorators = append(decorators, Serial, Label("engine-wide"))
 		}
 		if row.event.composed {
 			decorators = append(decorators, Label(compose.ToolLabel))

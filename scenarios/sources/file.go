@@ -31,7 +31,9 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 		})
 		claims.Get("sources/publishes-the-port").Holds(func(g Gomega) {
 			g.Expect(model.Services[service].Ports).To(ConsistOf(And(HaveField("Target", uint32(8000)), HaveField("Published", "8000"))))
-			g.Eventually(ctx, box.Get).WithArguments(p.Port(ctx, service, 8000), "/main.txt").Within(soon).Should(Equal("first\n"))
+			port, err := p.TryPort(ctx, service, 8000)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Eventually(ctx, box.Get).WithArguments(port, "/main.txt").Within(soon).Should(Equal("first\n"))
 		})
 		claims.Get("sources/sets-the-variable").Holds(func(g Gomega) {
 			g.Expect(p.Service(ctx, service).Exec(ctx, probe.Read("/proc/1/environ")).Stdout).To(MatchRegexp(`(^|\x00)DEBUG=true\x00`))

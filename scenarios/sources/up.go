@@ -15,7 +15,7 @@ var _ = Describe("docker-compose up with the lesson's compose file", Label("sour
 	It("prints what it starts and attaches to, and the service's log", func(ctx SpecContext) {
 		_, p := lessons(ctx, `["hold"]`)
 
-		answer := p.UpForeground(ctx, "holding")
+		answer := p.TryUpForeground(ctx, "holding")
 
 		printed := lines(answer.Stdout + answer.Stderr)
 		claims.Get("sources/up").Holds(func(g Gomega) {

@@ -91,12 +91,11 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 
 	It("shows an edit of the source code at once, to the same process", func(ctx SpecContext) {
 		app := p.Service(ctx, "app")
-		Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 1"))
 		started := app.Inspect(ctx).StartedAt
 
-		p.Dir.Write("src/app.py", "version 2")
-
 		claims.Get("strategy/development-source-code", "strategy/development-example-source").Holds(func(g Gomega) {
+			g.Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 1"))
+			p.Dir.Write("src/app.py", "version 2")
 			g.Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 2"))
 			g.Expect(app.Inspect(ctx)).To(And(HaveField("State", "running"), HaveField("StartedAt", started)))
 		})
@@ -142,7 +141,7 @@ var _ = Describe("A secret in development", Label("strategy", "compose"), func()
 
 		claims.Get("strategy/development-secrets").Holds(func(g Gomega) {
 			g.Expect(inspected(ctx, box, app)).To(ContainSubstring("API_KEY=" + key))
-			app.Exec(ctx, probe.Write("/run/secrets/api_key", key))
+			g.Expect(app.Exec(ctx, probe.Attempt(probe.Write("/run/secrets/api_key", key)))).To(Work())
 			g.Expect(app.Exec(ctx, probe.Statfs("/run/secrets"))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
 			g.Expect(app.Restart(ctx).Exec(ctx, probe.Read("/run/secrets/api_key"))).To(FailWith(probe.ENOENT))
 			g.Expect(composed).NotTo(ContainSubstring(key))

@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"context"
 	"crypto/rand"
 	"strings"
 
@@ -150,7 +151,7 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 
 		claims.Get("strategy/production-logs").Holds(func(g Gomega) {
 			g.Expect(up).To(Work())
-			g.Expect(central.AwaitLog(ctx, "collector", probe.SeedText)).To(ContainSubstring(probe.SeedText))
+			g.Eventually(ctx, collected).WithArguments(box, central).Within(answering).Should(ContainSubstring(probe.SeedText))
 			app := p.Service(ctx, "app")
 			g.Expect(app.Inspect(ctx).Mounts).To(BeEmpty())
 			g.Expect(app.Changes(ctx)).To(BeEmpty())
@@ -182,6 +183,13 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 		})
 	}, SpecTimeout(building))
 })
+
+// collected is what the central service has printed, its last line too.
+func collected(ctx context.Context, box *sandbox.Box, central *compose.Project) (string, error) {
+	GinkgoHelper()
+	stdout, _, err := box.Engine().Logs(ctx, central.Service(ctx, "collector").ID)
+	return stdout, err
+}
 
 // with adds a mount to a project whose only service has some.
 func with(composed, mount string) string {

@@ -74,7 +74,7 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 		})
 	})
 
-	It("is nosuid, nodev and noexec, and everybody's to write to", func(ctx SpecContext) {
+	It("is nosuid, nodev and noexec, and everybody's to write to", Label("behaviour:tmpfs-options"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 		options := []string{"rw", "nosuid", "nodev"}
@@ -85,6 +85,14 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 		Expect(container.Exec(ctx, probe.MountAt(secrets))).To(Show[probe.MountInfo](
 			WithTransform(func(m probe.MountInfo) []string { return strings.Split(m.Options, ",") }, ContainElements(options))))
 		Expect(container.Exec(ctx, probe.Stat(secrets))).To(Show[probe.Status](HaveField("Mode", "1777")))
+	})
+
+	It("has the mode that it was asked to have", Label("behaviour:tmpfs-mode"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		container := box.Start(ctx, sandbox.Tmpfs("/kept", "mode=700"), sandbox.Tmpfs("/open", "mode=1777"))
+
+		Expect(container.Exec(ctx, probe.Stat("/kept"))).To(Show[probe.Status](HaveField("Mode", "700")))
+		Expect(container.Exec(ctx, probe.Stat("/open"))).To(Show[probe.Status](HaveField("Mode", "1777")))
 	})
 
 	It("is not shared with another container's at the same path", func(ctx SpecContext) {

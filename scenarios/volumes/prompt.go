@@ -96,7 +96,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 	})
 })
 
-var _ = Describe("docker volume prune on a disposable engine", Label("volumes"), Serial, func() {
+var _ = Describe("docker volume prune on a disposable engine", Label("volumes", "engine-wide"), Serial, func() {
 	It("treats the lesson's own volume as the lesson says", func(ctx SpecContext) {
 		box := lessonsBox(ctx)
 

@@ -71,6 +71,16 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		Expect(pruneAll(ctx, box)).To(ConsistOf(volume.Name))
 	})
 
+	It("leaves alone what its filter leaves out", Label("behaviour:prune-filter"), func(ctx SpecContext) {
+		box, neighbour := sandbox.New(ctx), sandbox.New(ctx)
+		volume, theirs := box.UnnamedVolume(ctx), neighbour.UnnamedVolume(ctx)
+
+		removed := box.PruneVolumes(ctx)
+
+		Expect(removed).To(ConsistOf(volume.Name))
+		Expect(neighbour.HasVolume(ctx, theirs)).To(BeTrue())
+	})
+
 	It("passes over volumes that have options on Docker, and takes them on Podman", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		optioned := box.VolumeWith(ctx, engine.VolumeSpec{Options: map[string]string{"type": "tmpfs", "device": "tmpfs"}})

@@ -1,0 +1,71 @@
+package volumes
+
+import (
+	"github.com/holdfast/holdfast/helpers/engine"
+	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// The lesson does not speak of what a volume holds at first, nor of parts of one.
+var _ = Describe("A new volume, mounted where the image has files,", Label("volumes"), func() {
+	It("begins with a copy of them", Label("behaviour:image-files"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		volume := box.Volume(ctx)
+		box.Start(ctx, volume.At(probe.Seed))
+
+		Expect(box.Run(ctx, probe.Read("/volume/seed.txt"), volume.At("/volume"))).To(Print(probe.SeedText))
+	})
+
+	It("stays empty where it is asked not to copy", Label("behaviour:nocopy"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		if box.Facts().Name == "podman" {
+			Skip("Podman copies all the same")
+		}
+		short, long := box.Volume(ctx), box.Volume(ctx)
+
+		Expect(box.Run(ctx, probe.List(probe.Seed), short.At(probe.Seed, "nocopy"))).To(Print(""))
+		Expect(box.Run(ctx, probe.List(probe.Seed), sandbox.Mounted(engine.Mount{Type: "volume", Source: long.Name, Target: probe.Seed, NoCopy: true}))).To(Print(""))
+	})
+})
+
+var _ = Describe("A subpath of a volume", Label("volumes"), func() {
+	It("is mounted in place of the whole volume", Label("behaviour:subpath"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		if box.Facts().Name == "podman" || !box.Speaks("1.45") {
+			Skip("needs an engine that knows subpaths: Docker 26.0 or later")
+		}
+		volume := box.Volume(ctx)
+		writer := box.Start(ctx, volume.At(data))
+		writer.Exec(ctx, probe.Mkdir(data+"/part"))
+		writer.Exec(ctx, probe.Write(data+"/part/important.txt", text))
+
+		part := sandbox.Mounted(engine.Mount{Type: "volume", Source: volume.Name, Target: "/part", Subpath: "part"})
+
+		Expect(box.Run(ctx, probe.List("/part"), part)).To(Print("important.txt"))
+	})
+})
+
+var _ = Describe("An anonymous volume", Label("volumes"), func() {
+	It("stays when its container is removed, and goes with `docker rm -v`", Label("behaviour:anonymous"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		kept, taken := box.Create(ctx, sandbox.Anonymous(data)), box.Create(ctx, sandbox.Anonymous(data))
+		stays, goes := anonymousOf(ctx, box, kept), anonymousOf(ctx, box, taken)
+
+		kept.Remove(ctx)
+		taken.RemoveWithVolumes(ctx)
+
+		Expect(box.HasVolume(ctx, stays)).To(BeTrue())
+		Expect(box.HasVolume(ctx, goes)).To(BeFalse())
+	})
+})
+
+func anonymousOf(ctx SpecContext, box *sandbox.Box, container *sandbox.Container) *sandbox.Volume {
+	GinkgoHelper()
+	mounts := container.Inspect(ctx).Mounts
+	Expect(mounts).To(HaveLen(1))
+	return box.Adopt(mounts[0].Name)
+}
