@@ -30,7 +30,7 @@ walk: ## only type the lesson's commands as a student would, on a disposable eng
 corrected: walk ## the same with the text that the errata's corrections make
 	HOLDFAST_LESSON=reports/out/lesson.corrected.md go tool ginkgo $(COLOUR) --label-filter=walk ./suites/lesson
 
-selftest: ## prove this suite: it harms nothing of the user's, and leaves nothing behind (Linux, as root)
+selftest: ## prove this suite: it harms nothing of the user's, and notices broken engines (Linux, as root)
 	go tool ginkgo $(COLOUR) ./suites/selftest
 
 test: vet units conformance corrected selftest ## everything this project checks of itself

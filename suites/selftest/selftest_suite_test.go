@@ -10,5 +10,6 @@ import (
 
 func TestSelftest(t *testing.T) {
 	RegisterFailHandler(Fail)
+	look()
 	RunSpecs(t, "Holdfast self-test")
 }

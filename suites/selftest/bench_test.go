@@ -1,0 +1,184 @@
+//go:build linux
+
+package selftest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/faults"
+	"github.com/holdfast/holdfast/helpers/lab"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/settings"
+	"github.com/holdfast/holdfast/reports/verdicts"
+
+	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+	. "github.com/onsi/gomega"
+)
+
+// runLimit bounds one run of the suite on a faulty engine.
+const runLimit = 15 * time.Minute
+
+// bench is one real engine, and the conformance suite compiled once, to be run
+// on that engine through any fault.
+type bench struct {
+	machine *lab.Machine
+	engine  *engine.Engine
+	folder  string // that the engine shares
+	ginkgo  string
+	suite   string
+}
+
+func newBench(ctx context.Context, release string) *bench {
+	GinkgoHelper()
+	if err := lab.Available(); err != nil {
+		Skip("needs the lab: " + err.Error())
+	}
+	shares, err := lab.DefaultShares()
+	Expect(err).NotTo(HaveOccurred())
+	b := &bench{folder: GinkgoT().TempDir()}
+	b.ginkgo, b.suite = filepath.Join(b.folder, "ginkgo"), filepath.Join(b.folder, "conformance.test")
+	for _, build := range [][]string{
+		{"go", "build", "-o", b.ginkgo, "github.com/onsi/ginkgo/v2/ginkgo"},
+		{"go", "test", "-c", "-o", b.suite, "github.com/holdfast/holdfast/suites/conformance"},
+	} {
+		output, err := exec.CommandContext(ctx, build[0], build[1:]...).CombinedOutput()
+		Expect(err).NotTo(HaveOccurred(), "%s", output)
+	}
+	b.machine, err = lab.Start(ctx, release, append(shares, b.folder), GinkgoWriter)
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(b.machine.Close)
+	at, err := engine.At(b.machine.Host)
+	Expect(err).NotTo(HaveOccurred())
+	b.engine, err = engine.Open(ctx, at)
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(b.engine.Close)
+	_, err = probe.Ensure(ctx, b.engine)
+	Expect(err).NotTo(HaveOccurred())
+	return b
+}
+
+// outcome is what one run of the suite came to.
+type outcome struct {
+	claims  map[string]verdicts.Claim
+	specs   []types.SpecReport
+	host    string // where the suite saw the engine
+	seconds float64
+}
+
+// run runs the specs that the filter selects on the engine behind the fault.
+// What the run leaves behind, as it does where the engine does not remove
+// things, is removed.
+func (b *bench) run(ctx context.Context, fault faults.Fault, filter string, procs int) (o outcome, err error) {
+	began := time.Now()
+	dir, err := os.MkdirTemp(b.folder, fault.Name+"-")
+	if err != nil {
+		return o, err
+	}
+	proxy, err := faults.Serve(ctx, b.machine.Host, filepath.Join(dir, "docker.sock"), fault)
+	if err != nil {
+		return o, err
+	}
+	defer func() {
+		err = errors.Join(err, proxy.Close(), sandbox.Sweep(ctx, b.engine, GinkgoWriter), os.RemoveAll(dir))
+		o.seconds = time.Since(began).Seconds()
+	}()
+	// Ginkgo runs a binary in its own folder, from which the reports are two levels up.
+	here := filepath.Join(dir, "suites", "conformance")
+	suite := filepath.Join(here, "conformance.test")
+	err = errors.Join(os.MkdirAll(here, 0o755), os.WriteFile(filepath.Join(dir, "go.mod"), nil, 0o644), os.Symlink(b.suite, suite))
+	if err != nil {
+		return o, err
+	}
+	log, err := b.execute(ctx, proxy.Host, here, fmt.Sprintf("--procs=%d", procs), "--no-color", "--json-report=report.json", "--label-filter="+filter, suite)
+	if err != nil {
+		return o, err
+	}
+	o, err = read(dir)
+	o.host = proxy.Host
+	if err != nil {
+		err = fmt.Errorf("the suite left no readable result: %w; it said:\n%s", err, log)
+	}
+	return o, err
+}
+
+// execute runs ginkgo; that specs failed is no error.
+func (b *bench) execute(ctx context.Context, host, folder string, arguments ...string) (log []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	defer cancel()
+	command := exec.CommandContext(ctx, b.ginkgo, arguments...)
+	command.Dir = folder
+	command.Env = append(append(os.Environ(), b.machine.Env()...), "DOCKER_HOST="+host,
+		settings.Netns.Name+"="+b.machine.Netns, settings.Control.Name+"=", settings.Work.Name+"=")
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
+	command.WaitDelay = time.Minute
+	log, err = command.CombinedOutput()
+	var exited *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return log, fmt.Errorf("the suite did not end within %s; it said:\n%s", runLimit, log)
+	case errors.As(err, &exited):
+		return log, nil
+	}
+	return log, err
+}
+
+func read(dir string) (o outcome, err error) {
+	found, err := filepath.Glob(filepath.Join(dir, "reports", "out", "*", "verdicts.json"))
+	if err != nil || len(found) != 1 {
+		return o, fmt.Errorf("%d verdicts.json: %w", len(found), err)
+	}
+	document, err := verdicts.Read(found[0])
+	if err != nil {
+		return o, err
+	}
+	o.claims = map[string]verdicts.Claim{}
+	for _, claim := range document.Claims {
+		o.claims[claim.ID] = claim
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "suites", "conformance", "report.json"))
+	if err != nil {
+		return o, err
+	}
+	var reports []types.Report
+	if err := json.Unmarshal(data, &reports); err != nil {
+		return o, err
+	}
+	for _, report := range reports {
+		o.specs = append(o.specs, report.SpecReports.WithLeafNodeType(types.NodeTypeIt)...)
+	}
+	return o, nil
+}
+
+// failed tells what became of the specs with a label: whether an expectation
+// of theirs was not met, or, where it was not that, how they ended.
+func (o outcome) failed(label string) (failed bool, reason string) {
+	matches, err := types.ParseLabelFilter(label)
+	if err != nil {
+		return false, err.Error()
+	}
+	reason = "there is no such spec"
+	for _, spec := range o.specs {
+		if !matches(spec.Labels()) || spec.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
+			continue
+		}
+		message := spec.Failure.Message
+		if spec.State == types.SpecStateFailed && !strings.Contains(message, o.host) {
+			return true, message // an engine's refusal names the engine: that is an error
+		}
+		reason = strings.TrimSpace(spec.State.String() + " " + message)
+	}
+	return false, reason
+}

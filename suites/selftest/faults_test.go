@@ -1,0 +1,171 @@
+//go:build linux
+
+package selftest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/faults"
+	report "github.com/holdfast/holdfast/reports/faults"
+	"github.com/holdfast/holdfast/reports/verdicts"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// atOnce is how many faulty engines are judged at the same time: each run
+// waits more than it computes.
+const atOnce = 4
+
+// mostUnexplained is how many claims, in a hundred, may be untouched by every
+// fault without a reason.
+const mostUnexplained = 10
+
+var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"), func() {
+	var (
+		due     table
+		results map[string]chan judged
+		all     = &judgements{began: time.Now()}
+	)
+
+	BeforeAll(func(ctx SpecContext) {
+		due = readTable()
+		all.due = due
+		b := newBench(ctx, "docker-trixie")
+		all.engine = b.engine.Facts.String()
+		results = map[string]chan judged{}
+		chosen := selected()
+		for _, fault := range chosen {
+			results[fault.Name] = make(chan judged, 1)
+		}
+		working, stop := context.WithCancel(context.WithoutCancel(ctx))
+		var workers sync.WaitGroup
+		DeferCleanup(func() { stop(); workers.Wait() })
+		turns := make(chan faults.Fault)
+		for range atOnce {
+			workers.Go(func() {
+				for fault := range turns {
+					results[fault.Name] <- judge(working, b, due, fault)
+				}
+			})
+		}
+		workers.Go(func() {
+			defer close(turns)
+			for _, fault := range chosen {
+				select {
+				case turns <- fault:
+				case <-working.Done():
+					return
+				}
+			}
+		})
+	}, NodeTimeout(20*time.Minute))
+
+	It("is in the table, whatever its fault", func() {
+		var names []string
+		for _, fault := range faults.All {
+			names = append(names, fault.Name)
+		}
+		slices.Sort(names)
+		Expect(due.named()).To(Equal(names))
+	})
+
+	for _, fault := range append(faults.All, faults.None) {
+		It("that "+fault.Does+" is caught", Label("fault:"+fault.Name), func(ctx SpecContext) {
+			var result judged
+			Eventually(ctx, results[fault.Name]).Should(Receive(&result))
+			all.add(result)
+			Expect(result.Caught).To(BeTrue(), "it survived: %s", complaint(result.Fault))
+		}, SpecTimeout(20*time.Minute))
+	}
+
+	It("is counted in the README", func() {
+		text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(text)).To(ContainSubstring("all of %d broken engines are caught", len(faults.All)))
+	})
+
+	It("contradicts the claims, all but a few", func() {
+		document := all.document()
+		if len(document.Faults) < len(faults.All) {
+			Skip("not all of the faults were tried")
+		}
+		AddReportEntry("score", fmt.Sprintf("%d of %d broken engines are caught; %d of %d claims are contradicted by at least one",
+			document.Caught(), len(document.Faults), document.Touched(), document.Claims))
+		Expect(document.Unexplained()).To(HaveLen(min(len(document.Unexplained()), document.Claims*mostUnexplained/100)))
+		Expect(all.outdated()).To(BeEmpty(), "faults.yaml says why no fault contradicts these, and one does")
+	})
+
+	AfterAll(func() {
+		document := all.document()
+		Expect(report.Write(filepath.Join("..", "..", "reports", "out"), document)).To(Succeed())
+		GinkgoWriter.Printf("%d of %d broken engines are caught.\n", document.Caught(), len(document.Faults))
+	})
+})
+
+// judge runs the suite on an engine with a fault and looks what it noticed.
+func judge(ctx context.Context, b *bench, due table, fault faults.Fault) judged {
+	kind, of := due.due(fault)
+	result := judged{Fault: report.Fault{Name: fault.Name, Does: fault.Does, Due: kind}}
+	procs, selects := 1, filter(of)
+	if kind == report.Same {
+		procs, selects = 2, due.filters()
+	}
+	o, err := b.run(ctx, fault, selects, procs)
+	result.Seconds, result.claims = o.seconds, o.claims
+	if err != nil {
+		result.Findings = []report.Finding{{Of: "the run", Verdict: "error", Reason: err.Error()}}
+		return result
+	}
+	result.Caught = len(of) > 0
+	for _, one := range subjects(of) {
+		finding := o.find(one, result.Due)
+		result.Caught = result.Caught && finding.AsDue
+		result.Findings = append(result.Findings, finding)
+	}
+	return result
+}
+
+// find looks up what became of a claim, or of the specs with a label.
+func (o outcome) find(of, due string) report.Finding {
+	if !strings.Contains(of, "/") {
+		failed, reason := o.failed(of)
+		verdict := "passed"
+		if failed {
+			verdict = "failed"
+		}
+		return report.Finding{Of: of, Verdict: verdict, Reason: reason, AsDue: failed == (due == report.Wrong)}
+	}
+	claim := o.claims[of]
+	finding := report.Finding{Of: of, Expected: claim.Expected, Verdict: claim.Verdict, Reason: claim.Reason}
+	switch due {
+	case report.Wrong:
+		finding.AsDue = claim.Surprising()
+	case report.Error:
+		finding.AsDue = claim.Verdict == verdicts.Unverified && strings.HasPrefix(claim.Reason, "error in ")
+	default:
+		finding.AsDue = claim.Verdict == claim.Expected
+	}
+	return finding
+}
+
+// complaint is what was due and did not come.
+func complaint(f report.Fault) string {
+	text := fmt.Sprintf("on an engine that %s %s was due", f.Does, f.Due)
+	if len(f.Findings) == 0 {
+		text += ", of no claim: faults.yaml does not name the fault"
+	}
+	for _, finding := range f.Findings {
+		if !finding.AsDue {
+			text += fmt.Sprintf("\n  %s: %s (catalogued: %s) %s", finding.Of, finding.Verdict, finding.Expected, finding.Reason)
+		}
+	}
+	return text
+}

@@ -1,0 +1,113 @@
+//go:build linux
+
+package selftest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/holdfast/holdfast/helpers/faults"
+	report "github.com/holdfast/holdfast/reports/faults"
+	"github.com/holdfast/holdfast/reports/verdicts"
+
+	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+)
+
+// judgements are the results so far.
+type judgements struct {
+	began     time.Time
+	engine    string
+	due       table
+	claims    map[string]verdicts.Claim // the whole catalogue's
+	faults    []report.Fault
+	unfaulted []report.Finding
+}
+
+// judged is what came of one fault, and the claims that its run knew.
+type judged struct {
+	report.Fault
+	claims map[string]verdicts.Claim
+}
+
+func (j *judgements) add(result judged) {
+	if len(result.claims) > 0 {
+		j.claims = result.claims
+	}
+	if result.Name != faults.None.Name {
+		j.faults = append(j.faults, result.Fault)
+		return
+	}
+	for _, finding := range result.Findings {
+		if !finding.AsDue {
+			j.unfaulted = append(j.unfaulted, finding)
+		}
+	}
+}
+
+func (j *judgements) document() report.Document {
+	d := report.Document{
+		Schema: report.Schema, Started: j.began.UTC().Format(time.RFC3339), Seconds: time.Since(j.began).Seconds(),
+		Engine: j.engine, Faults: j.faults, Unfaulted: j.unfaulted, Claims: len(j.claims),
+	}
+	touched := j.touched()
+	for _, id := range slices.Sorted(maps.Keys(j.claims)) {
+		if touched[id] {
+			continue
+		}
+		because := j.due.reason(id)
+		if claim := j.claims[id]; because == "" && len(claim.Specs) == 0 {
+			because = claim.Reason // no run decides it
+		}
+		d.Untouched = append(d.Untouched, report.Untouched{Claim: id, Because: because})
+	}
+	return d
+}
+
+// touched are the claims whose verdict a fault turned.
+func (j *judgements) touched() map[string]bool {
+	touched := map[string]bool{}
+	for _, fault := range j.faults {
+		for _, finding := range fault.Findings {
+			if fault.Due == report.Wrong && finding.AsDue {
+				touched[finding.Of] = true
+			}
+		}
+	}
+	return touched
+}
+
+// outdated are the claims that are said to be untouched, and are not.
+func (j *judgements) outdated() (ids []string) {
+	touched := j.touched()
+	for _, group := range j.due.Untouched {
+		for _, id := range group.Claims {
+			if touched[id] {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// selection are the labels of the specs that this run's filters select.
+var selection []string
+
+// look notes them, before the specs run.
+func look() {
+	for _, spec := range PreviewSpecs("preview").SpecReports {
+		if !spec.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
+			selection = append(selection, spec.Labels()...)
+		}
+	}
+}
+
+// selected are the faults whose specs run; first the one that is none, since it
+// takes the longest.
+func selected() []faults.Fault {
+	return slices.DeleteFunc(slices.Concat([]faults.Fault{faults.None}, faults.All), func(fault faults.Fault) bool {
+		return !slices.ContainsFunc(selection, func(label string) bool { return strings.TrimPrefix(label, "fault:") == fault.Name })
+	})
+}
