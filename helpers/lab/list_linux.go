@@ -40,7 +40,7 @@ func List() ([]Listed, error) {
 }
 
 // CleanCache removes the cached root file systems, of other versions of the
-// releases too, but for those that a live machine stands on.
+// releases too, but for those that a live machine stands on, and what was built.
 func CleanCache(progress io.Writer) error {
 	parent, err := rootfsDir()
 	if err != nil {
@@ -50,6 +50,11 @@ func CleanCache(progress io.Writer) error {
 	problems := []error{err}
 	for _, name := range locks {
 		problems = append(problems, cleanRootfs(strings.TrimSuffix(name, ".lock"), progress))
+	}
+	built := filepath.Join(filepath.Dir(parent), "built")
+	if _, err := os.Stat(built); err == nil {
+		fmt.Fprintln(progress, "lab: removing what was built from source")
+		problems = append(problems, os.RemoveAll(built)) // machines have links of their own
 	}
 	return errors.Join(problems...)
 }

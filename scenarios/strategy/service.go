@@ -1,16 +1,13 @@
 package strategy
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/compose"
@@ -120,46 +117,6 @@ func (s *service) ask(ctx context.Context, method, path, body string, answer any
 		return nil
 	}
 	return json.Unmarshal(said, answer)
-}
-
-// inImage tells which of the texts stand anywhere in the service's image: in
-// its configuration, its history or a file of any layer.
-func (s *service) inImage(ctx context.Context, texts ...string) []string {
-	GinkgoHelper()
-	image := s.Service(ctx, "embeddings").Inspect(ctx).Image
-	archive, err := s.box.Engine().API().ImageSave(ctx, []string{image})
-	Expect(err).NotTo(HaveOccurred())
-	defer archive.Close()
-	found, size, err := within(archive, texts)
-	Expect(err).NotTo(HaveOccurred())
-	s.box.Did(evidence.Step{Did: fmt.Sprintf("search what docker save %s prints for %q", image, texts), Saw: fmt.Sprintf("found %q in %d bytes", found, size)})
-	return found
-}
-
-// within reads all of a stream and tells which of the texts stand in it.
-func within(stream io.Reader, texts []string) (found []string, size int64, err error) {
-	longest := 0
-	for _, text := range texts {
-		longest = max(longest, len(text))
-	}
-	window := make([]byte, 0, 1<<20)
-	for err == nil {
-		var n int
-		n, err = stream.Read(window[len(window):cap(window)])
-		size += int64(n)
-		window = window[:len(window)+n]
-		for _, text := range texts {
-			if !slices.Contains(found, text) && bytes.Contains(window, []byte(text)) {
-				found = append(found, text)
-			}
-		}
-		// What a later read may complete is kept.
-		window = window[:copy(window, window[max(0, len(window)-longest+1):])]
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return found, size, err
 }
 
 func sum(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }

@@ -132,7 +132,7 @@ func list(args []string) error {
 
 func clean(args []string) error {
 	set := options("clean", "[--cache]", "Removes the files and cgroups that dead machines left.")
-	cache := set.Bool("cache", false, "remove the cached root file systems too")
+	cache := set.Bool("cache", false, "remove the cached root file systems and what was built from source too")
 	if err := parse(set, args, false); err != nil {
 		return err
 	}
