@@ -148,6 +148,18 @@ func (c *claimView) Wrong() *catalogued {
 	return nil
 }
 
+// Said is what the catalogue says happens, and on which engines, each once: runs
+// may be of a catalogue that was edited between them.
+func (c *claimView) Said() (all []catalogued) {
+	for _, note := range c.Catalogued {
+		said := catalogued{On: note.On, Actually: note.Actually}
+		if !slices.Contains(all, said) {
+			all = append(all, said)
+		}
+	}
+	return all
+}
+
 // Letters are the verdicts for the script: one letter for each engine, a
 // capital where the verdict is not as catalogued.
 func (c *claimView) Letters() string {

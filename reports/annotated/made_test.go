@@ -107,6 +107,10 @@ func document(t testing.TB, source []byte, release string) verdicts.Document {
 		}
 		d.Claims = append(d.Claims, c)
 	}
+	claimOf(t, &d, "code/version").Expected = verdicts.Contradicted
+	for _, id := range []string{"code/version", "text/across-code"} {
+		claimOf(t, &d, id).Erratum = &verdicts.Erratum{On: "podman", Actually: "not on podman", Source: "s"}
+	}
 	d.Claims = append(d.Claims, verdicts.Claim{ID: "lost/gone", Section: "A section", Quote: "no such words", Verdict: verdicts.Holds, Expected: verdicts.Holds})
 	d.Drift[1].Line = claimOf(t, &d, "text/across-code").Line
 	start, end := find(t, source, quote{"", "The file exists.", 1})

@@ -82,6 +82,9 @@ func check(t testing.TB, source []byte, marks []mark) {
 	if len(open) > 0 {
 		t.Fatalf("never closed: %v", open)
 	}
+	if strings.Contains(page, "\n<a class=\"ref\"") {
+		t.Fatal("a sign stands at the start of a line, behind what it is not the sign of")
+	}
 	for i := range marks {
 		if n := strings.Count(page, string(marks[i].sign)); n > 1 && marks[i].sign != "" {
 			t.Fatalf("mark %d has %d signs", i, n)
@@ -212,3 +215,39 @@ func TestAMarkIsOnTheWordsOfItsQuote(t *testing.T) {
 }
 
 func squeezed(text string) string { return strings.Join(strings.Fields(text), "") }
+
+// What lies within another claim is shown as the worse of the two, and names
+// the smaller first, which is what a pointer there means.
+func TestTheWorstOfTwoIsShownAndTheSmallerComesFirst(t *testing.T) {
+	marks := numbered(0, 13, 4, 7)
+	for inner, outer := range map[string]string{"holds": "contradicted", "contradicted unexpected": "contradicted", "unverified": "holds"} {
+		marks[0].class, marks[1].class = outer, inner
+		worst := outer
+		if outer == "holds" || strings.Contains(inner, "unexpected") {
+			worst = inner
+		}
+		page := annotate(t, []byte("one two three"), marks)
+		for _, want := range []string{`<span class="m ` + outer + `" data-m="0">one </span>`, `<span class="m ` + worst + `" data-m="1 0">two</span>`} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s within %s: %s is not in %s", inner, outer, want, page)
+			}
+		}
+	}
+}
+
+func TestFrontMatter(t *testing.T) {
+	for source, want := range map[string]string{
+		"---\na: 1\n---\ntext":                "a: 1\n",
+		"\ufeff---\r\na: 1\r\n...\r\ntext":    "a: 1\r\n",
+		"---\n# remark\n\nlong-key : x\n---":  "# remark\n\nlong-key : x\n",
+		"---\na rule above, and below\n---\n": "",
+		"---\na: never closed\n":              "",
+		"text\n---\na: 1\n---\n":              "",
+		"":                                    "",
+	} {
+		start, end, body := frontMatter([]byte(source))
+		if got := source[start:end]; got != want || body < end || body > len(source) {
+			t.Errorf("%q: the front matter is %q, and the text begins at %d", source, got, body)
+		}
+	}
+}

@@ -147,7 +147,7 @@ func (b *Browser) Wait(expression string) {
 	b.Helper()
 	var err error
 	for range 3 {
-		_, err = chromedp.Run(b.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(5*time.Second)))
+		_, err = chromedp.Run(b.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(15*time.Second)))
 		if err == nil {
 			return
 		}
