@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/engine"
@@ -26,20 +27,33 @@ func (b *Box) ImageConfig(ctx context.Context, name string) engine.ImageConfig {
 // where that spec ends, and they go, in the middle of it. A name that somebody
 // else gave such an image is left alone, and the image with it.
 func removeImages(ctx context.Context, e *engine.Engine, id string) error {
-	images, err := e.ListImages(ctx, RunLabel+"="+id)
-	problems := []error{err}
-	for _, image := range images {
-		names := image.Tags
-		if len(names) == 0 {
-			names = []string{image.ID}
+	// Containerd's image store keeps a step as an image of its own, which can
+	// only go when what was built on it has gone: so again, while that helps.
+	for before := math.MaxInt; ; {
+		images, err := e.ListImages(ctx, RunLabel+"="+id)
+		problems := []error{err}
+		for _, image := range images {
+			problems = append(problems, removeImage(ctx, e, id, image))
 		}
-		for _, name := range names {
-			if name != image.ID && !strings.HasPrefix(unqualified(name), "holdfast-"+id+"-") {
-				continue
-			}
-			if err := e.RemoveImage(ctx, name); !engine.IsNotFound(err) {
-				problems = append(problems, err)
-			}
+		if len(images) == 0 || len(images) >= before {
+			return errors.Join(problems...)
+		}
+		before = len(images)
+	}
+}
+
+func removeImage(ctx context.Context, e *engine.Engine, id string, image engine.Image) error {
+	names := image.Tags
+	if len(names) == 0 {
+		names = []string{image.ID}
+	}
+	var problems []error
+	for _, name := range names {
+		if name != image.ID && !strings.HasPrefix(unqualified(name), "holdfast-"+id+"-") {
+			continue
+		}
+		if err := e.RemoveImage(ctx, name); !engine.IsNotFound(err) {
+			problems = append(problems, err)
 		}
 	}
 	return errors.Join(problems...)
