@@ -206,7 +206,7 @@ func (e *Engine) InspectContainer(ctx context.Context, id string) (Container, er
 	}
 	c := Container{ID: answer.ID, Name: answer.Name, Image: answer.Image}
 	if answer.State != nil {
-		c.State, c.ExitCode, c.OOMKilled, c.StartedAt = answer.State.Status, answer.State.ExitCode, answer.State.OOMKilled, answer.State.StartedAt
+		c.State, c.ExitCode, c.OOMKilled, c.StartedAt = state(answer.State.Status), answer.State.ExitCode, answer.State.OOMKilled, answer.State.StartedAt
 	}
 	if answer.Config != nil {
 		c.Labels = answer.Config.Labels
@@ -233,9 +233,18 @@ func (e *Engine) ListContainers(ctx context.Context, labels ...string) ([]Contai
 		if len(c.Names) > 0 {
 			name = c.Names[0]
 		}
-		out = append(out, Container{ID: c.ID, Name: name, Image: c.Image, State: c.State, Labels: c.Labels})
+		out = append(out, Container{ID: c.ID, Name: name, Image: c.Image, State: state(c.State), Labels: c.Labels})
 	}
 	return out, e.failed(err, "listing containers")
+}
+
+// state is what Docker would call it: Podman's containers are "stopped" for the
+// moment between their end and the end of their mounts.
+func state(said string) string {
+	if said == "stopped" {
+		return "exited"
+	}
+	return said
 }
 
 func labelled(labels []string) filters.Args {
