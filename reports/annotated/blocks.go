@@ -18,10 +18,12 @@ func (d *dresser) renderBlock(w util.BufWriter, source []byte, node ast.Node, en
 	if d.survey || node.Lines().Len() == 0 {
 		return ast.WalkContinue, nil
 	}
-	said := d.blocks[d.lineOf(d.base+node.Lines().At(0).Start)]
+	line := d.lineOf(d.base + node.Lines().At(0).Start)
+	said := d.blocks[line]
 	if len(said) == 0 {
 		return ast.WalkContinue, nil
 	}
+	d.under[line] = true
 	return ast.WalkContinue, d.templates.ExecuteTemplate(w, "walk.html", said)
 }
 

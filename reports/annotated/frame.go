@@ -30,8 +30,8 @@ type frame struct {
 func parse() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
 		// An id holds no more than a fragment may; what else there is, is escaped.
-		"to":     func(id string) template.URL { return template.URL("#" + id) },
-		"marked": marked, "flat": flat, "sign": func(of string) string { return signs[of] },
+		"to":   func(id string) template.URL { return template.URL("#" + id) },
+		"line": line, "marked": marked, "flat": flat, "sign": func(of string) string { return signs[of] },
 		"seconds": seconds, "count": count, "short": func(sum string) string { return sum[:min(12, len(sum))] },
 		"screen": func(text string) string { return strings.ReplaceAll(text, "\n", "\n> ") },
 	}).ParseFS(assets, "assets/*.html")
@@ -105,6 +105,17 @@ func marked(text string) template.HTML {
 	}
 	out.WriteString(template.HTMLEscapeString(text[at:]))
 	return template.HTML(out.String())
+}
+
+// line is one line of an output; an empty one is said to be there.
+func line(text *string) template.HTML {
+	switch {
+	case text == nil:
+		return ""
+	case strings.TrimSpace(*text) == "":
+		return "<i>a blank line</i>"
+	}
+	return template.HTML("<code>" + template.HTMLEscapeString(*text) + "</code>")
 }
 
 func seconds(n float64) string {

@@ -147,6 +147,7 @@ func aWalk(d verdicts.Document) *Walk {
 				Transcript: []Typing{{Prompt: "$ ", Typed: "docker volume prune", Printed: "WARNING! anonymous\n", Status: 3}},
 				Comparison: &Comparison{Kind: Substance, Rows: []Row{
 					{Lesson: text("Deleted Volumes:"), Kind: Substance, Note: "not printed"},
+					{Lesson: text(""), Kind: Substance, Note: "not printed"},
 					{Lesson: text("WARNING! all"), Printed: text("WARNING! anonymous"), Kind: Wording, Note: "in other words"},
 				}}},
 			{Kind: "command", Line: 550, Typed: true, Result: Fails, Expected: Fails, Transcript: []Typing{{Prompt: "$ ", Typed: "curl \\\n  -X", Printed: "404"}}},

@@ -89,10 +89,21 @@ func TestTheWalkStandsUnderItsBlocks(t *testing.T) {
 	prune := under(">docker volume prune")
 	wantAll(t, prune, "substance", "expected: wording", "differs by engine", "<code>my-data</code> stays", "(exit code 3)", `data-engine="1"`)
 	printed := under("remove all local volumes")
-	wantAll(t, printed, "The lesson says", "What was printed", "<code>Deleted Volumes:</code></td><td> <i>not printed</i>", "<code>WARNING! all</code></td><td><code>WARNING! anonymous</code> <i>in other words</i>")
+	wantAll(t, printed, "<td><i>a blank line</i></td>", "The lesson says", "What was printed", "<code>Deleted Volumes:</code></td><td> <i>not printed</i>", "<code>WARNING! all</code></td><td><code>WARNING! anonymous</code> <i>in other words</i>")
 	wantAll(t, under(">curl -X POST"), "fails", "curl \\\n&gt;   -X")
 	wantAll(t, article, "not typed", "the service did not get ready", "Nothing was compared")
 	wantAll(t, under(">import os"), "as ~/demo/app.py", "The file was made")
+}
+
+func TestWhatHasNoPlaceInTheTextIsSaid(t *testing.T) {
+	source := theLesson(t)
+	results := twoEngines(t, source)
+	if page := render(t, source, results); strings.Contains(page, "does not fit the lesson") {
+		t.Error("a walk that fits is said not to")
+	}
+	results[0].Walk.Blocks[0].Line++ // within the block, and not where it begins
+	results[0].Walk.Misfits = []string{"a step for a block that is gone"}
+	wantAll(t, between(t, render(t, source, results), "does not fit the lesson", "</details>"), "line 65: the walk has a block here", "a step for a block that is gone")
 }
 
 // The page asks for nothing, and allows nothing but what it carries.

@@ -35,11 +35,12 @@ type pen struct {
 	due    []int // the marks whose sign comes next
 	closed int   // above 0 where no sign may stand: within a link or a code span
 	survey bool
+	under  map[int]bool // the lines of the blocks under which something of a walk stands
 	writer html.Writer
 }
 
 func newPen(source []byte, marks []mark) *pen {
-	p := &pen{source: source, marks: marks, last: make([]int, len(marks)), writer: html.NewWriter()}
+	p := &pen{source: source, marks: marks, last: make([]int, len(marks)), under: map[int]bool{}, writer: html.NewWriter()}
 	for i := range p.last {
 		p.last[i] = -1
 	}

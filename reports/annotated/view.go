@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 
@@ -177,7 +178,8 @@ func listed(class string, place, start, end int, says string) mark {
 	return mark{start: start, end: end, claim: -1, class: class, title: says, sign: template.HTML(sign)}
 }
 
-// settle notes which marks the pen found a place for.
+// settle notes which marks the pen found a place for, and what of the walks it
+// found none for.
 func (v *view) settle(p *pen) {
 	for i, c := range v.Claims {
 		if c.Placed = p.placed(i); !c.Placed {
@@ -186,6 +188,11 @@ func (v *view) settle(p *pen) {
 	}
 	for i := range v.Uncovered {
 		v.Uncovered[i].Placed = p.placed(len(v.Claims) + i)
+	}
+	for _, line := range slices.Sorted(maps.Keys(v.blocks)) {
+		if !p.under[line] {
+			v.Misfits = append(v.Misfits, fmt.Sprintf("line %d: the walk has a block here, and the text has none", line))
+		}
 	}
 	for i := range v.Drift {
 		v.Drift[i].Placed = p.placed(len(v.Claims) + len(v.Uncovered) + i)
