@@ -20,6 +20,7 @@ import (
 const (
 	buildLimit    = 20 * time.Minute // a slow mirror is no failure
 	buildProgress = 5 * time.Second
+	buildPatience = 30 * time.Second // a step that takes longer is told again
 )
 
 // bootstrapScript gives mmdebstrap a /proc of its own process namespace, so
@@ -75,12 +76,17 @@ func runReporting(cmd *exec.Cmd, output *transcript, progress io.Writer) error {
 	go func() { done <- cmd.Wait() }()
 	began, tick := time.Now(), time.NewTicker(buildProgress)
 	defer tick.Stop()
+	var told string
+	var at time.Time
 	for {
 		select {
 		case err := <-done:
 			return err
 		case <-tick.C:
-			fmt.Fprintf(progress, "lab:   %3.0f s: %s\n", time.Since(began).Seconds(), output.last())
+			if step := output.last(); step != told || time.Since(at) > buildPatience {
+				told, at = step, time.Now()
+				fmt.Fprintf(progress, "lab:   %3.0f s: %s\n", time.Since(began).Seconds(), step)
+			}
 		}
 	}
 }
@@ -94,6 +100,9 @@ func (r Release) buildError(ctx context.Context, dir string, args []string, err 
 	}
 	if full {
 		advice = fmt.Sprintf("the disk is full: free about 600 MB there, or set %s to a folder with more space", settings.Cache.Name)
+	}
+	if _, missing, found := strings.Cut(output.String(), "E: Unable to locate package "); found {
+		advice = fmt.Sprintf("%s has no package %s", r.Suite, strings.Fields(missing + " ?")[0])
 	}
 	if ctx.Err() != nil {
 		advice = fmt.Sprintf("it took longer than %s; %s", buildLimit, advice)

@@ -1,6 +1,8 @@
 package ephemeral
 
 import (
+	"time"
+
 	"github.com/holdfast/holdfast/helpers/claims"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/probe"
@@ -9,6 +11,10 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
+
+// fleeting bounds a hundred lives: 20 s where nothing else runs, and several
+// times that where a whole matrix does.
+const fleeting = 6 * time.Minute
 
 var _ = Describe("A hundred identical containers", Label("ephemeral"), func() {
 	It("come up alike, and go down with nothing left", func(ctx SpecContext) {
@@ -22,5 +28,5 @@ var _ = Describe("A hundred identical containers", Label("ephemeral"), func() {
 			g.Expect(box.ContainerNames(ctx)).To(BeEmpty())
 			g.Expect(box.VolumeNames(ctx)).To(BeEmpty())
 		})
-	})
+	}, SpecTimeout(fleeting))
 })
