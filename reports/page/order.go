@@ -83,8 +83,11 @@ func keysOf(sources []Source) []string {
 	return keys
 }
 
+// frontMatter is the section of what stands before a lesson's text.
+const frontMatter = "front matter"
+
 // sortRows brings claims into the lesson's order: sections by their first line,
-// claims by theirs, and what the lesson no longer has at the end.
+// claims by theirs, then its front matter, and what it no longer has at the end.
 func sortRows(rows []row) {
 	type section struct{ lesson, name string }
 	of := func(r row) section { return section{r.Lesson, r.Section} }
@@ -96,6 +99,10 @@ func sortRows(rows []row) {
 	}
 	first := map[section]int{}
 	for _, r := range rows {
+		if r.Section == frontMatter { // its lines come first; nobody reads it first
+			first[of(r)] = math.MaxInt - 1
+			continue
+		}
 		if at, known := first[of(r)]; !known || line(r) < at {
 			first[of(r)] = line(r)
 		}

@@ -122,13 +122,13 @@ func TestClaimsStandInTheLessonsOrder(t *testing.T) {
 	at := func(id, section string, line int) row {
 		return row{ID: id, words: words{Lesson: "l", Section: section, Line: line}}
 	}
-	rows := []row{at("z/lost", "Gone", 0), at("b/2", "Second", 40), at("a/9", "First", 30), at("c/lost", "First", 0), at("b/1", "Second", 35), at("z/1", "First", 2)}
+	rows := []row{at("z/lost", "Gone", 0), at("b/2", "Second", 40), at("a/9", "First", 30), at("c/lost", "First", 0), at("b/1", "Second", 35), at("z/1", "First", 2), at("f/1", frontMatter, 1)}
 	sortRows(rows)
 	var ids []string
 	for _, r := range rows {
 		ids = append(ids, r.ID)
 	}
-	if want := []string{"z/1", "a/9", "c/lost", "b/1", "b/2", "z/lost"}; !slices.Equal(ids, want) {
+	if want := []string{"z/1", "a/9", "c/lost", "b/1", "b/2", "f/1", "z/lost"}; !slices.Equal(ids, want) {
 		t.Errorf("the order is %q, not %q", ids, want)
 	}
 }

@@ -19,7 +19,7 @@ const sign = (text) => el('span', { class: 'sign', 'aria-hidden': 'true' }, text
 
 // linked is text in which web addresses can be followed.
 function linked(text) {
-  return String(text).split(/(https?:\/\/[^\s<>"'`)]+)/).map((part, at) =>
+  return String(text).split(/(https?:\/\/[^\s<>"'`)]*[^\s<>"'`).,:;])/).map((part, at) =>
     at % 2 ? el('a', { href: part, rel: 'noopener noreferrer' }, part) : part);
 }
 
