@@ -43,13 +43,15 @@ func removeImages(ctx context.Context, e *engine.Engine, id string) error {
 }
 
 func removeImage(ctx context.Context, e *engine.Engine, id string, image engine.Image) error {
-	names := image.Tags
-	if len(names) == 0 {
-		names = []string{image.ID}
+	if len(image.Tags) == 0 {
+		if err := removeUntagged(ctx, e, image.ID); !engine.IsNotFound(err) {
+			return err
+		}
+		return nil
 	}
 	var problems []error
-	for _, name := range names {
-		if name != image.ID && !strings.HasPrefix(unqualified(name), "holdfast-"+id+"-") {
+	for _, name := range image.Tags {
+		if !strings.HasPrefix(unqualified(name), "holdfast-"+id+"-") {
 			continue
 		}
 		if err := e.RemoveImage(ctx, name); !engine.IsNotFound(err) {
