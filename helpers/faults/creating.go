@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -82,6 +83,17 @@ var creating = []Fault{
 	})}},
 	{"build-refused", "refuses to build any image", []rule{on(http.MethodPost, "/build", func(c *call) {
 		refuse(c.w, http.StatusBadRequest, "invalid Dockerfile")
+	})}},
+	{"build-failure-untold", "does not tell that a build failed", []rule{on(http.MethodPost, "/build", func(c *call) {
+		said := c.engine()
+		var told [][]byte
+		for line := range bytes.Lines(said.body) {
+			if !bytes.Contains(line, []byte(`"errorDetail"`)) {
+				told = append(told, line)
+			}
+		}
+		said.body = bytes.Join(told, nil)
+		c.reply(said)
 	})}},
 	{"build-without-command", "builds images that know no command", []rule{on(http.MethodPost, "/containers/create", func(c *call) {
 		asked := answer{body: c.body()}.object()

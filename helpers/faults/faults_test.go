@@ -2,11 +2,11 @@ package faults
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -176,14 +176,11 @@ func TestHalved(t *testing.T) {
 }
 
 func TestPruneLabel(t *testing.T) {
-	for _, filters := range []any{map[string]map[string]bool{"label": {"a=b": true}}} {
-		data, _ := json.Marshal(filters)
+	for filters, want := range map[string]string{`{"label":{"a=b":true}}`: "a=b", `{"all":{"true":true}}`: "", "": "", "oops": ""} {
 		request, _ := http.NewRequest(http.MethodPost, "http://engine/volumes/prune", nil)
-		query := request.URL.Query()
-		query.Set("filters", string(data))
-		request.URL.RawQuery = query.Encode()
-		if got := (&call{r: request}).pruneLabel(); got != "a=b" {
-			t.Errorf("%s: %q", data, got)
+		request.URL.RawQuery = url.Values{"filters": {filters}}.Encode()
+		if got := (&call{r: request}).pruneLabel(); got != want {
+			t.Errorf("%s: %q, want %q", filters, got, want)
 		}
 	}
 }
