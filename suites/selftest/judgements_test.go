@@ -3,6 +3,7 @@
 package selftest
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -64,6 +65,24 @@ func (j *judgements) document() report.Document {
 		d.Untouched = append(d.Untouched, report.Untouched{Claim: id, Because: because})
 	}
 	return d
+}
+
+// told is the score for people, with the claims that no fault turned.
+func told(d report.Document) string {
+	text := fmt.Sprintf("%d of %d broken engines are caught, in %.0f s; %d of %d claims get another verdict on one of them at least.",
+		d.Caught(), len(d.Faults), d.Seconds, d.Touched(), d.Claims)
+	by := map[string][]string{}
+	for _, one := range d.Untouched {
+		by[one.Because] = append(by[one.Because], one.Claim)
+	}
+	for _, because := range slices.Sorted(maps.Keys(by)) {
+		why := because
+		if why == "" {
+			why = "nobody says why"
+		}
+		text += fmt.Sprintf("\n  not %s: %s", strings.Join(by[because], ", "), why)
+	}
+	return text
 }
 
 // touched are the claims whose verdict a fault turned.
