@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -138,12 +139,16 @@ func (b *bench) execute(ctx context.Context, host, folder string, arguments ...s
 // read reads what a run left: its verdicts, unless it selected no claim, and
 // how its specs ended.
 func read(dir string) (o outcome, err error) {
-	found, err := filepath.Glob(filepath.Join(dir, "reports", "out", "*", "verdicts.json"))
+	first, err := filepath.Glob(filepath.Join(dir, "reports", "out", "*", "verdicts.json"))
+	if err != nil {
+		return o, err
+	}
+	others, err := filepath.Glob(filepath.Join(dir, "reports", "out", "*", "*", "verdicts.json")) // of other lessons
 	if err != nil {
 		return o, err
 	}
 	o.claims = map[string]verdicts.Claim{}
-	for _, path := range found {
+	for _, path := range slices.Concat(first, others) {
 		document, err := verdicts.Read(path)
 		if err != nil {
 			return o, err
