@@ -80,10 +80,11 @@ func decisions(spec types.SpecReport, prefix string) (all []Decision) {
 	return all
 }
 
-// decide weighs the specs of a claim: a contradiction outweighs an error, an
-// error outweighs what held, and what ran outweighs what was skipped.
+// decide weighs the specs of a claim: a contradiction outweighs an error, and so
+// does that the claim held against its erratum; an error outweighs what held as
+// was foreseen, and what ran outweighs what was skipped.
 func (c *Conclusion) decide(report types.Report) {
-	var held bool
+	var held, surprised bool
 	var contradicted, errored, skipped string
 	for _, spec := range c.Specs {
 		steps := evidence.Of(spec)
@@ -103,6 +104,7 @@ func (c *Conclusion) decide(report types.Report) {
 				contradicted = decision.Reason
 			} else {
 				held = true
+				surprised = surprised || decision.Expected == Contradicted
 			}
 			c.Evidence = append(c.Evidence, steps...)
 			steps = nil
@@ -117,7 +119,7 @@ func (c *Conclusion) decide(report types.Report) {
 	switch {
 	case contradicted != "":
 		c.Verdict, c.Reason = Contradicted, contradicted
-	case errored != "":
+	case errored != "" && !surprised:
 		c.Verdict, c.Reason = Unverified, errored
 	case held:
 		c.Verdict = Holds

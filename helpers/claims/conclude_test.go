@@ -27,21 +27,22 @@ func TestConclude(t *testing.T) {
 		specs           []types.SpecReport
 		verdict, reason string
 	}{
-		"one that held":                      {[]types.SpecReport{spec(types.SpecStatePassed, "", held)}, Holds, ""},
-		"one that broke":                     {[]types.SpecReport{spec(types.SpecStateFailed, "claim ...", broke)}, Contradicted, "it is gone"},
-		"a foreseen contradiction":           {[]types.SpecReport{spec(types.SpecStatePassed, "", foreseen)}, Contradicted, "as catalogued"},
-		"an erratum no longer true":          {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended)}, Holds, ""},
-		"held once, broke once":              {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateFailed, "x", broke)}, Contradicted, "it is gone"},
-		"an error is no contradiction":       {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, Unverified, `error in "a spec" (failed): engine down`},
-		"an error after a foreseen one":      {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", foreseen)}, Unverified, `error in "a spec" (failed): clean-up`},
-		"a time-out decides nothing":         {[]types.SpecReport{spec(types.SpecStateTimedout, "too slow", broke)}, Unverified, `error in "a spec" (timedout): too slow`},
-		"an interrupted one decides nothing": {[]types.SpecReport{spec(types.SpecStateInterrupted, "^C", held)}, Unverified, `error in "a spec" (interrupted): ^C`},
-		"an error outweighs what held":       {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStatePanicked, "boom")}, Unverified, `error in "a spec" (panicked): boom`},
-		"a skipped one, with its reason":     {[]types.SpecReport{spec(types.SpecStateSkipped, "no swap here")}, Unverified, "no swap here"},
-		"a filtered one":                     {[]types.SpecReport{spec(types.SpecStateSkipped, "")}, Unverified, NotRun},
-		"held, and skipped elsewhere":        {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateSkipped, "no")}, Holds, ""},
-		"one that never came to it":          {[]types.SpecReport{spec(types.SpecStatePassed, "")}, Unverified, "its spec ended before it came to the claim"},
-		"none":                               {nil, Unverified, "no spec decides it"},
+		"one that held":                           {[]types.SpecReport{spec(types.SpecStatePassed, "", held)}, Holds, ""},
+		"one that broke":                          {[]types.SpecReport{spec(types.SpecStateFailed, "claim ...", broke)}, Contradicted, "it is gone"},
+		"a foreseen contradiction":                {[]types.SpecReport{spec(types.SpecStatePassed, "", foreseen)}, Contradicted, "as catalogued"},
+		"an erratum no longer true":               {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended)}, Holds, ""},
+		"an erratum no longer true, and an error": {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended), spec(types.SpecStateFailed, "nor is its correction")}, Holds, ""},
+		"held once, broke once":                   {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateFailed, "x", broke)}, Contradicted, "it is gone"},
+		"an error is no contradiction":            {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, Unverified, `error in "a spec" (failed): engine down`},
+		"an error after a foreseen one":           {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", foreseen)}, Unverified, `error in "a spec" (failed): clean-up`},
+		"a time-out decides nothing":              {[]types.SpecReport{spec(types.SpecStateTimedout, "too slow", broke)}, Unverified, `error in "a spec" (timedout): too slow`},
+		"an interrupted one decides nothing":      {[]types.SpecReport{spec(types.SpecStateInterrupted, "^C", held)}, Unverified, `error in "a spec" (interrupted): ^C`},
+		"an error outweighs what held":            {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStatePanicked, "boom")}, Unverified, `error in "a spec" (panicked): boom`},
+		"a skipped one, with its reason":          {[]types.SpecReport{spec(types.SpecStateSkipped, "no swap here")}, Unverified, "no swap here"},
+		"a filtered one":                          {[]types.SpecReport{spec(types.SpecStateSkipped, "")}, Unverified, NotRun},
+		"held, and skipped elsewhere":             {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateSkipped, "no")}, Holds, ""},
+		"one that never came to it":               {[]types.SpecReport{spec(types.SpecStatePassed, "")}, Unverified, "its spec ended before it came to the claim"},
+		"none":                                    {nil, Unverified, "no spec decides it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			catalogue := &Catalogue{byID: map[string]Claim{"volumes/a": {ID: "volumes/a"}}}
