@@ -23,6 +23,9 @@ type Fault struct {
 // None is a proxy's fault where it has none.
 var None = Fault{Name: "none", Does: "does all that it is asked to"}
 
+// IsNone tells whether there is no fault.
+func (f Fault) IsNone() bool { return len(f.rules) == 0 }
+
 // All lists every fault.
 var All = slices.Concat(mounting, inMemory, removing, pruning, living, creating, showing, listing, printing, timing)
 

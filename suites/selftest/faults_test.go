@@ -49,15 +49,21 @@ var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"),
 		var workers sync.WaitGroup
 		DeferCleanup(func() { stop(); workers.Wait() })
 		turns := make(chan faults.Fault)
-		for range atOnce {
-			workers.Go(func() {
-				for fault := range turns {
-					results[fault.Name] <- judge(working, b, due, fault)
-				}
-			})
+		work := func() {
+			for fault := range turns {
+				results[fault.Name] <- judge(working, b, due, fault)
+			}
 		}
 		workers.Go(func() {
 			defer close(turns)
+			// Without a fault nothing but the proxy may come between: that run is alone.
+			if without := slices.IndexFunc(chosen, faults.Fault.IsNone); without >= 0 {
+				results[chosen[without].Name] <- judge(working, b, due, chosen[without])
+				chosen = slices.Delete(chosen, without, without+1)
+			}
+			for range atOnce {
+				workers.Go(work)
+			}
 			for _, fault := range chosen {
 				select {
 				case turns <- fault:
@@ -77,7 +83,7 @@ var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"),
 		Expect(due.named()).To(Equal(names))
 	})
 
-	for _, fault := range append(faults.All, faults.None) {
+	for _, fault := range slices.Concat([]faults.Fault{faults.None}, faults.All) {
 		It("that "+fault.Does+" is caught", Label("fault:"+fault.Name), func(ctx SpecContext) {
 			var result judged
 			Eventually(ctx, results[fault.Name]).Should(Receive(&result))

@@ -37,7 +37,7 @@ func (j *judgements) add(result judged) {
 	if len(result.claims) > 0 {
 		j.claims = result.claims
 	}
-	if result.Name != faults.None.Name {
+	if result.Due != report.Same {
 		j.faults = append(j.faults, result.Fault)
 		return
 	}
@@ -100,12 +100,9 @@ func (j *judgements) touched() map[string]bool {
 
 // outdated are the claims that are said to be untouched, and are not.
 func (j *judgements) outdated() (ids []string) {
-	touched := j.touched()
-	for _, group := range j.due.Untouched {
-		for _, id := range group.Claims {
-			if touched[id] {
-				ids = append(ids, id)
-			}
+	for id := range j.touched() {
+		if j.due.reason(id) != "" {
+			ids = append(ids, id)
 		}
 	}
 	return ids
@@ -123,8 +120,7 @@ func look() {
 	}
 }
 
-// selected are the faults whose specs run; first the one that is none, since it
-// takes the longest.
+// selected are the faults whose specs run, the one that is none among them.
 func selected() []faults.Fault {
 	return slices.DeleteFunc(slices.Concat([]faults.Fault{faults.None}, faults.All), func(fault faults.Fault) bool {
 		return !slices.ContainsFunc(selection, func(label string) bool { return strings.TrimPrefix(label, "fault:") == fault.Name })

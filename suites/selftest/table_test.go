@@ -4,6 +4,7 @@ package selftest
 
 import (
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ type table struct {
 	Breaks   map[string][]string // a wrong verdict on each of these claims, a failure of each spec with these labels
 	Errors   map[string][]string // a clear error in place of a verdict
 	Patience map[string][]string // the right verdict, only later
-	// Untouched says why no fault turns the verdict of some claims.
+	// Untouched says why no fault turns the verdict of some claims, by ids or as folder/*.
 	Untouched []struct {
 		Because string
 		Claims  []string
@@ -42,7 +43,7 @@ func readTable() (t table) {
 // due is what is due of the suite under a fault, and of what. Of no fault it is
 // all that is due of others.
 func (t table) due(fault faults.Fault) (due string, of []string) {
-	if fault.Name == faults.None.Name {
+	if fault.IsNone() {
 		return report.Same, t.everything()
 	}
 	for kind, all := range map[string]map[string][]string{report.Wrong: t.Breaks, report.Error: t.Errors, report.Patience: t.Patience} {
@@ -67,8 +68,10 @@ func (t table) named() (names []string) {
 // reason is why no fault turns the verdict of a claim, empty where nothing is said.
 func (t table) reason(claim string) string {
 	for _, group := range t.Untouched {
-		if slices.Contains(group.Claims, claim) {
-			return group.Because
+		for _, pattern := range group.Claims {
+			if matches, _ := path.Match(pattern, claim); matches { // a pattern that is none matches nothing
+				return group.Because
+			}
 		}
 	}
 	return ""
