@@ -12,9 +12,6 @@ import (
 	"github.com/holdfast/holdfast/helpers/faults"
 	report "github.com/holdfast/holdfast/reports/faults"
 	"github.com/holdfast/holdfast/reports/verdicts"
-
-	. "github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/types"
 )
 
 // judgements are the results so far.
@@ -106,18 +103,6 @@ func (j *judgements) outdated() (ids []string) {
 		}
 	}
 	return ids
-}
-
-// selection are the labels of the specs that this run's filters select.
-var selection []string
-
-// look notes them, before the specs run.
-func look() {
-	for _, spec := range PreviewSpecs("preview").SpecReports {
-		if !spec.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
-			selection = append(selection, spec.Labels()...)
-		}
-	}
 }
 
 // selected are the faults whose specs run, the one that is none among them.
