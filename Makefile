@@ -4,7 +4,7 @@ GINKGO := go tool ginkgo -p $(COLOUR)
 VET := go vet ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance lesson matrix units vet walk corrected selftest test clean
+.PHONY: help conformance lesson matrix units vet walk corrected selftest soak test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ corrected: walk ## the same with the text that the errata's corrections make
 
 selftest: ## prove this suite: it harms nothing of the user's, and notices broken engines (Linux, as root)
 	go tool ginkgo $(COLOUR) ./suites/selftest
+
+soak: ## the whole suite 20 times in random order, in 1, 2, 4 and 8 processes: counts the runs whose verdicts differ
+	go tool ginkgo $(COLOUR) --timeout=12h --label-filter=soak ./suites/selftest
 
 test: vet units conformance corrected selftest ## everything this project checks of itself
 

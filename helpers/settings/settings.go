@@ -42,6 +42,8 @@ var (
 		"folder for bind-mount sources; the engine must see it", false}
 	Lab = Setting{"HOLDFAST_LAB", "docker-trixie",
 		"lab release that is started where no engine answers; `off` never starts one", false}
+	Soak = Setting{"HOLDFAST_SOAK", "20",
+		"how many times `make soak` runs the whole suite", false}
 	Release = Setting{"HOLDFAST_ENGINE_RELEASE", "",
 		"name of the lab release under test", true}
 	Control = Setting{"HOLDFAST_ENGINE_CONTROL", "",
@@ -53,7 +55,7 @@ var (
 // All lists every setting, in the order of the README's table.
 var All = []Setting{
 	Disposable, Keep, RequireAll, Mirror, Images, Lesson, Compose, Strategy,
-	Cache, Work, Lab, Release, Control, Netns,
+	Cache, Work, Lab, Soak, Release, Control, Netns,
 }
 
 // Get returns the variable's value, empty where it is unset.

@@ -29,7 +29,7 @@ import (
 )
 
 // runLimit bounds one run of the suite on a faulty engine.
-const runLimit = 15 * time.Minute
+const runLimit = 30 * time.Minute
 
 // bench is one real engine, and the conformance suite compiled once, to be run
 // on that engine through any fault.
@@ -75,6 +75,7 @@ type outcome struct {
 	claims  map[string]verdicts.Claim
 	specs   []types.SpecReport
 	host    string // where the suite saw the engine
+	log     string
 	seconds float64
 }
 
@@ -95,6 +96,13 @@ func (b *bench) run(ctx context.Context, fault faults.Fault, filter string, proc
 		err = errors.Join(err, proxy.Close(), sandbox.Sweep(ctx, b.engine, GinkgoWriter), os.RemoveAll(dir))
 		o.seconds = time.Since(began).Seconds()
 	}()
+	return b.conform(ctx, dir, proxy.Host, []string{settings.Control.Name + "="}, fmt.Sprintf("--procs=%d", procs), "--label-filter="+filter)
+}
+
+// conform runs the suite in a folder, with those variables and flags, on the
+// engine at host, and reads what came of it.
+func (b *bench) conform(ctx context.Context, dir, host string, environment []string, flags ...string) (o outcome, err error) {
+	began := time.Now()
 	// Ginkgo runs a binary in its own folder, from which the reports are two levels up.
 	here := filepath.Join(dir, "suites", "conformance")
 	suite := filepath.Join(here, "conformance.test")
@@ -102,12 +110,13 @@ func (b *bench) run(ctx context.Context, fault faults.Fault, filter string, proc
 	if err != nil {
 		return o, err
 	}
-	log, err := b.execute(ctx, proxy.Host, here, fmt.Sprintf("--procs=%d", procs), "--no-color", "--json-report=report.json", "--label-filter="+filter, suite)
+	environment = slices.Concat(os.Environ(), b.machine.Env(), []string{"DOCKER_HOST=" + host, settings.Netns.Name + "=" + b.machine.Netns, settings.Work.Name + "="}, environment)
+	log, err := b.execute(ctx, here, environment, slices.Concat([]string{"--no-color", "--json-report=report.json"}, flags, []string{suite})...)
 	if err != nil {
 		return o, err
 	}
 	o, err = read(dir)
-	o.host = proxy.Host
+	o.host, o.log, o.seconds = host, string(log), time.Since(began).Seconds()
 	if err != nil {
 		err = fmt.Errorf("the suite left no readable result: %w; it said:\n%s", err, log)
 	}
@@ -115,13 +124,11 @@ func (b *bench) run(ctx context.Context, fault faults.Fault, filter string, proc
 }
 
 // execute runs ginkgo; that specs failed is no error.
-func (b *bench) execute(ctx context.Context, host, folder string, arguments ...string) (log []byte, err error) {
+func (b *bench) execute(ctx context.Context, folder string, environment []string, arguments ...string) (log []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
 	defer cancel()
 	command := exec.CommandContext(ctx, b.ginkgo, arguments...)
-	command.Dir = folder
-	command.Env = append(append(os.Environ(), b.machine.Env()...), "DOCKER_HOST="+host,
-		settings.Netns.Name+"="+b.machine.Netns, settings.Control.Name+"=", settings.Work.Name+"=")
+	command.Dir, command.Env = folder, environment
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
 	command.WaitDelay = time.Minute
