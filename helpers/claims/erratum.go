@@ -66,6 +66,9 @@ func (c *Catalogue) Correction(claim Claim) string { return c.byID[claim.mender(
 func (s Set) Corrected(block func(g Gomega)) {
 	GinkgoHelper()
 	untrue := contradicts(block)
+	if untrue != "" {
+		undoubted(untrue)
+	}
 	for _, claim := range s {
 		if claim.Erratum == nil {
 			Fail(fmt.Sprintf("claim %s has no erratum whose correction could be tried (%s:%d)", claim.ID, claim.File, claim.Line))

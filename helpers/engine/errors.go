@@ -25,6 +25,11 @@ func IsConflict(err error) bool { return errdefs.IsConflict(err) }
 // IsInvalid tells whether the engine refused the request itself (400).
 func IsInvalid(err error) bool { return errdefs.IsInvalidArgument(err) }
 
+// IsFull tells whether the engine said that its disk is full.
+func IsFull(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "no space left on device")
+}
+
 func diagnose(endpoint Endpoint, err error) error {
 	where := fmt.Sprintf("%s (from %s)", endpoint.Host, endpoint.Origin)
 	text := err.Error()

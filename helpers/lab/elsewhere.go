@@ -16,7 +16,9 @@ var errElsewhere = errors.New("the lab needs Linux and root: set DOCKER_HOST or 
 type machine struct{}
 
 // Start returns an error: the lab needs Linux and root.
-func Start(context.Context, string, []string, io.Writer) (*Machine, error) { return nil, errElsewhere }
+func Start(context.Context, string, []string, io.Writer, ...Option) (*Machine, error) {
+	return nil, errElsewhere
+}
 
 // Close has nothing to close.
 func (m *Machine) Close() error { return nil }

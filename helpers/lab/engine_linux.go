@@ -48,7 +48,7 @@ type engine struct {
 
 // startInit starts the machine's first process. It waits, with all mounts
 // made, for the first start of the engine.
-func startInit(k *keeper, r Release, s *state, root string) (*engine, error) {
+func startInit(k *keeper, r Release, s *state, root string, as options) (*engine, error) {
 	cgroups, err := makeCgroups(s.id)
 	if err != nil {
 		return nil, err
@@ -64,6 +64,9 @@ func startInit(k *keeper, r Release, s *state, root string) (*engine, error) {
 	}
 	e.cmd = exec.Command("sh", append([]string{s.path("init.sh"), "enter"}, r.command()...)...)
 	e.cmd.Env = r.environment(s, root, cgroups)
+	if as.dataSize > 0 {
+		e.cmd.Env = append(e.cmd.Env, fmt.Sprintf("HOLDFAST_DATA_SIZE=%d", as.dataSize))
+	}
 	e.cmd.Stderr = log
 	e.cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC,

@@ -52,7 +52,11 @@ settle() {
 	mount -t tmpfs -o mode=755 tmpfs run
 	mount -t tmpfs -o mode=1777 tmpfs tmp
 	mkdir -p ".$HOLDFAST_DATA_ROOT" run/holdfast/old
-	mount --bind "$state/data" ".$HOLDFAST_DATA_ROOT"
+	if [ -n "${HOLDFAST_DATA_SIZE:-}" ]; then
+		mount -t tmpfs -o "mode=755,size=$HOLDFAST_DATA_SIZE" tmpfs ".$HOLDFAST_DATA_ROOT"
+	else
+		mount --bind "$state/data" ".$HOLDFAST_DATA_ROOT"
+	fi
 	while read -r share; do
 		mkdir -p ".$share"
 		mount --bind "$share" ".$share"
@@ -69,7 +73,7 @@ settle() {
 
 # Runs the engine once for each line that comes, and ends with its supervisor.
 serve() {
-	for name in ROOTFS STATE CGROUPS CGROUP CGROUP_ROOT DATA_ROOT SOCKETS NAME; do
+	for name in ROOTFS STATE CGROUPS CGROUP CGROUP_ROOT DATA_ROOT DATA_SIZE SOCKETS NAME; do
 		unset "HOLDFAST_$name"
 	done
 	while read -r _; do

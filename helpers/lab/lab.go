@@ -39,6 +39,15 @@ type Machine struct {
 	machine // what a running machine holds on this operating system
 }
 
+// Option changes how a machine is started.
+type Option func(*options)
+
+type options struct{ dataSize int64 }
+
+// DataSize keeps the engine's data in memory, and no more than that many bytes
+// of it: a disk that is soon full.
+func DataSize(bytes int64) Option { return func(o *options) { o.dataSize = bytes } }
+
 // Env returns the variables that make a process use this engine and no other.
 // They are to follow those of the environment: the last of equal names counts.
 // The empty ones undo what would lead elsewhere.

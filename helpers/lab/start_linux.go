@@ -21,6 +21,7 @@ const startLimit = 60 * time.Second
 type machine struct {
 	state   *state
 	rootfs  *rootfs
+	options options
 	keeper  *keeper
 	engine  *engine
 	network *network
@@ -34,7 +35,7 @@ type machine struct {
 // The folders in share are seen by the engine at their own paths. Progress is
 // told line by line. ctx bounds the start only: the machine runs until Close,
 // or until this process ends.
-func Start(ctx context.Context, name string, share []string, progress io.Writer) (*Machine, error) {
+func Start(ctx context.Context, name string, share []string, progress io.Writer, as ...Option) (*Machine, error) {
 	if progress == nil {
 		progress = io.Discard
 	}
@@ -54,6 +55,9 @@ func Start(ctx context.Context, name string, share []string, progress io.Writer)
 		fmt.Fprintf(progress, "lab: not everything of dead machines could be removed: %v\n", err)
 	}
 	m := &Machine{Release: r.Name}
+	for _, option := range as {
+		option(&m.options)
+	}
 	if err := m.start(ctx, r, shares, progress); err != nil {
 		if errors.Is(ctx.Err(), context.Canceled) {
 			err = fmt.Errorf("starting %s was cut off: %w", r.Name, context.Cause(ctx)) // what broke by it is no news
@@ -91,7 +95,7 @@ func (m *Machine) start(ctx context.Context, r Release, shares []string, progres
 		return err
 	}
 	began := time.Now()
-	if m.engine, err = startInit(m.keeper, r, m.state, m.Rootfs); err != nil {
+	if m.engine, err = startInit(m.keeper, r, m.state, m.Rootfs, m.options); err != nil {
 		return fmt.Errorf("cannot start a machine for %s: %w", r.Name, err)
 	}
 	m.Netns = fmt.Sprintf("/proc/%d/ns/net", m.engine.cmd.Process.Pid)

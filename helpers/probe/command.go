@@ -119,6 +119,7 @@ type Status struct {
 type FileSystem struct {
 	Type     string // the kernel's magic number in hexadecimal, see TmpfsMagic
 	Bytes    int64
+	Free     int64 // bytes that are left for those who are not root
 	ReadOnly bool
 }
 

@@ -37,6 +37,7 @@ type Run struct {
 
 	engine *engine.Engine
 	lease  *lease
+	vigil  *vigil
 	before inventory
 	// prepared is what the preparations came to, by key.
 	prepared map[string]json.RawMessage
@@ -74,6 +75,7 @@ func Begin(ctx context.Context, e *engine.Engine, progress io.Writer) (*Run, err
 		return nil, errors.Join(err, run.discard())
 	}
 	run.Facts = e.Facts
+	run.watch(ctx)
 	current = run
 	return run, nil
 }
@@ -174,7 +176,9 @@ func Join(ctx context.Context, data []byte) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	current = &Run{ID: s.ID, Probe: s.Probe, Work: s.Work, User: s.User, Started: s.Started, Facts: s.Facts, engine: e, lease: lease, prepared: s.Prepared}
+	run := &Run{ID: s.ID, Probe: s.Probe, Work: s.Work, User: s.User, Started: s.Started, Facts: s.Facts, engine: e, lease: lease, prepared: s.Prepared}
+	run.watch(ctx)
+	current = run
 	return current, nil
 }
 
@@ -186,6 +190,7 @@ func (r *Run) Engine() *engine.Engine { return r.engine }
 
 // Leave ends this process's part in the run.
 func (r *Run) Leave() error {
+	r.vigil.end()
 	return errors.Join(r.lease.release(), r.engine.Close())
 }
 
@@ -193,6 +198,7 @@ func (r *Run) Leave() error {
 // returns what the run left behind on the engine and on this machine, having
 // removed it.
 func (r *Run) End(ctx context.Context) ([]string, error) {
+	r.vigil.end()
 	if settings.Keep.On() {
 		return nil, r.lease.release()
 	}
@@ -209,7 +215,11 @@ func (r *Run) discard() error {
 	if r.Work != "" {
 		err = errors.Join(err, r.removeFolder(ctx, r.Work))
 	}
-	return errors.Join(err, r.lease.release())
+	if err != nil {
+		// Not everything is gone: the records tell a later run what to remove.
+		return errors.Join(err, r.lease.lock.Unlock())
+	}
+	return r.lease.release()
 }
 
 // askProbe asks what only a container can tell: whether it sees this

@@ -35,13 +35,15 @@ type Box struct {
 var boxes int
 
 // New makes a sandbox for the running spec.
-func New(SpecContext) *Box {
+func New(ctx SpecContext) *Box {
 	GinkgoHelper()
 	if current == nil {
 		Fail("sandbox.New outside a run: the suite has not called sandbox.Begin or Join")
 	}
+	current.back(ctx)
 	boxes++
 	box := &Box{run: current, id: fmt.Sprintf("%s.%d.%d", current.ID, GinkgoParallelProcess(), boxes), started: time.Now()}
+	DeferCleanup(current.vigil.stand(box))
 	DeferOnFailure(box.bundle, NodeTimeout(tidying))
 	return box
 }
@@ -169,6 +171,7 @@ func (b *Box) controlEngine(ctx context.Context, did string, deed func(context.C
 	GinkgoHelper()
 	b.NeedsControl()
 	b.must(deed(ctx))
+	b.run.vigil.forgive()
 	b.did(evidence.Step{Did: did, Saw: "it answers again"})
 }
 

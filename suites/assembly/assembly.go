@@ -152,6 +152,7 @@ func (r *run) join(ctx SpecContext, data []byte) {
 		stop(err)
 	}
 	claims.Judge(r.catalogue, joined.Facts)
+	claims.DoubtBy(joined.Doubt)
 	mended := map[string]bool{}
 	for _, text := range r.texts {
 		maps.Copy(mended, text.Mended)

@@ -41,7 +41,8 @@ type bench struct {
 	suite   string
 }
 
-func newBench(ctx context.Context, release string) *bench {
+// newBench starts the release, which sees the folders besides those it always does.
+func newBench(ctx context.Context, release string, folders []string, as ...lab.Option) *bench {
 	GinkgoHelper()
 	if err := lab.Available(); err != nil {
 		Skip("needs the lab: " + err.Error())
@@ -57,7 +58,7 @@ func newBench(ctx context.Context, release string) *bench {
 		output, err := exec.CommandContext(ctx, build[0], build[1:]...).CombinedOutput()
 		Expect(err).NotTo(HaveOccurred(), "%s", output)
 	}
-	b.machine, err = lab.Start(ctx, release, append(shares, b.folder), GinkgoWriter)
+	b.machine, err = lab.Start(ctx, release, slices.Concat(shares, folders, []string{b.folder}), GinkgoWriter, as...)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(b.machine.Close)
 	at, err := engine.At(b.machine.Host)

@@ -38,7 +38,7 @@ var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"),
 	BeforeAll(func(ctx SpecContext) {
 		due = readTable()
 		all.due = due
-		b := newBench(ctx, "docker-trixie")
+		b := newBench(ctx, "docker-trixie", nil)
 		all.engine = b.engine.Facts.String()
 		results = map[string]chan judged{}
 		chosen := selected()

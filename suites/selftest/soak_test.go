@@ -32,7 +32,7 @@ var _ = Describe("The whole suite in random order", Label(soakLabel), func() {
 			Skip("takes an hour and more: `make soak`")
 		}
 		runs := soakRuns()
-		b := newBench(ctx, "docker-trixie")
+		b := newBench(ctx, "docker-trixie", nil)
 		seen := soak{}
 		for number := 1; number <= runs; number++ {
 			procs, seed := soakProcs[(number-1)%len(soakProcs)], GinkgoRandomSeed()+int64(number)
