@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -253,13 +252,6 @@ func labelled(labels []string) filters.Args {
 		args.Add("label", label)
 	}
 	return args
-}
-
-// CopyFrom reads a path of a container's file system as a tar stream, as
-// `docker cp` does. The caller closes it.
-func (e *Engine) CopyFrom(ctx context.Context, id, path string) (io.ReadCloser, error) {
-	stream, _, err := e.api.CopyFromContainer(ctx, id, path)
-	return stream, e.failed(err, "copying %s from container %s", path, id)
 }
 
 // Changes lists what a container changed in its own layer, as `docker diff`

@@ -46,6 +46,13 @@ func (c *Container) Files(ctx context.Context, from string) map[string]string {
 	return files
 }
 
+// Settle waits until a container that has ended is unmounted, before something
+// other than Files copies from it: Podman does that a moment later.
+func (c *Container) Settle(ctx context.Context) {
+	GinkgoHelper()
+	c.box.must(c.box.run.engine.Settle(ctx, c.ID))
+}
+
 // Changes lists what the container changed in its own layer: "added /path", ...
 func (c *Container) Changes(ctx context.Context) []string {
 	GinkgoHelper()

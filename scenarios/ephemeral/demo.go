@@ -86,6 +86,7 @@ func (d *demo) typed(ctx SpecContext, line string) string {
 	if _, err := exec.LookPath("tar"); err != nil {
 		Skip("this machine has no tar in PATH, to which the corrected command pipes")
 	}
+	d.box.Container(d.container, d.container).Settle(ctx)
 	archive := d.box.Docker(ctx, docker[1:]...)
 	Expect(archive).To(Work())
 	command := exec.CommandContext(ctx, tar[0], tar[1:]...)
