@@ -88,7 +88,6 @@ func (e *Engine) ask(ctx context.Context) (Facts, error) {
 		Name: "docker", Version: version.Version, API: e.api.ClientVersion(), OS: info.OSType,
 		OperatingSystem: info.OperatingSystem, Arch: goArch(version.Arch), Kernel: info.KernelVersion,
 		StorageDriver: info.Driver, DataRoot: info.DockerRootDir, CPUs: info.NCPU, Memory: info.MemTotal,
-		NoCgroups:  info.CgroupDriver == "none",
 		Desktop:    strings.Contains(info.OperatingSystem, "Docker Desktop"),
 		Provider:   "host",
 		Release:    settings.Release.Get(),
@@ -107,6 +106,8 @@ func (e *Engine) ask(ctx context.Context) (Facts, error) {
 		facts.Rootless = facts.Rootless || strings.Contains(option, "name=rootless")
 		facts.UsernsRemap = facts.UsernsRemap || strings.Contains(option, "name=userns")
 	}
+	// Docker says "none" there; Podman names the driver that it would have with root.
+	facts.NoCgroups = info.CgroupDriver == "none" || facts.Name == "podman" && facts.Rootless && info.CgroupVersion == "1"
 	return facts, nil
 }
 
