@@ -87,7 +87,7 @@ const remembered = 7 * 24 * time.Hour
 
 // forget removes the records of a dead run.
 func forget(id string) {
-	for _, extension := range []string{".lock", ".journal", ".turn"} {
+	for _, extension := range []string{".lock", ".journal", ".turn", ".over"} {
 		_ = os.Remove(filepath.Join(leaseDir(), id+extension))
 	}
 }

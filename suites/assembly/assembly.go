@@ -3,9 +3,11 @@
 package assembly
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"testing"
 	"time"
 
@@ -23,8 +25,13 @@ import (
 // specTimeout bounds every spec that sets no bound of its own.
 const specTimeout = 2 * time.Minute
 
-// setup bounds the preparation of a run, the making of a lab engine included.
-const setup = 20 * time.Minute
+const (
+	// setup bounds the preparation of a run, the making of a lab engine included.
+	setup = 20 * time.Minute
+	// longest bounds the suite node in which it is done: the processes that sit
+	// the run out do so there, and take no spec from the others.
+	longest = 12 * time.Hour
+)
 
 // passedOn are the variables that the first process may set for the others.
 var passedOn = []string{
@@ -49,7 +56,7 @@ type run struct {
 // what else is to be made of them is done then.
 func OnEngine(subfolder string, then ...func(Outcome) error) bool {
 	r := &run{subfolder: subfolder, then: then}
-	SynchronizedBeforeSuite(r.begin, r.join, NodeTimeout(setup))
+	SynchronizedBeforeSuite(r.begin, r.join, NodeTimeout(longest))
 	SynchronizedAfterSuite(r.leave, r.end, NodeTimeout(5*time.Minute))
 	return ReportAfterSuite("the reports", r.report, NodeTimeout(5*time.Minute))
 }
@@ -96,7 +103,9 @@ func bounded(node types.NodeType, _ Offset, text string, args []any) (string, []
 	return text, args, nil
 }
 
-func (r *run) begin(ctx SpecContext) []byte {
+func (r *run) begin(spec SpecContext) []byte {
+	ctx, cancel := context.WithTimeout(spec, setup)
+	defer cancel()
 	var err error
 	r.catalogue, err = claims.Load()
 	abort(err)
@@ -107,12 +116,22 @@ func (r *run) begin(ctx SpecContext) []byte {
 	fmt.Fprintf(console(), "Judging %s\n  at %s (from %s).\n", e.Facts, e.Endpoint.Host, e.Endpoint.Origin)
 	r.sandbox, err = sandbox.Begin(ctx, e, console())
 	abort(err)
+	config, _ := GinkgoConfiguration()
+	if lanes := lanesOf(e.Facts); lanes < config.ParallelTotal {
+		fmt.Fprintf(console(), "The engine has %d cores: %d of the %d processes work on it (any other number is obeyed: --procs=N).\n", e.Facts.CPUs, lanes, config.ParallelTotal)
+	}
 	return r.sandbox.Share(passedOn...)
+}
+
+// lanesOf is how many of this run's processes are to work on the engine.
+func lanesOf(facts engine.Facts) int {
+	config, _ := GinkgoConfiguration()
+	return sandbox.Lanes(config.ParallelTotal, runtime.NumCPU(), facts.CPUs)
 }
 
 // connect reaches the engine at hand; where nobody named one and nothing
 // answers, it starts one in the lab, and says so.
-func (r *run) connect(ctx SpecContext) (*engine.Engine, error) {
+func (r *run) connect(ctx context.Context) (*engine.Engine, error) {
 	e, err := engine.Connect(ctx)
 	if err == nil || !errors.Is(err, engine.ErrUnreachable) {
 		return e, err
@@ -158,12 +177,23 @@ func (r *run) join(ctx SpecContext, data []byte) {
 		maps.Copy(mended, text.Mended)
 	}
 	claims.JudgeMended(mended)
+	if GinkgoParallelProcess() > lanesOf(joined.Facts) {
+		joined.SitOut(ctx)
+	}
 }
 
 func (r *run) leave(SpecContext) {
-	if joined := sandbox.Current(); joined != nil && r.sandbox == nil {
-		stop(joined.Leave())
+	joined := sandbox.Current()
+	if joined == nil || r.sandbox != nil {
+		return
 	}
+	// The first process may still be at work, the second leaves when no spec
+	// is left for anybody: those that sat the run out may go.
+	var err error
+	if config, _ := GinkgoConfiguration(); GinkgoParallelProcess() == 2 && lanesOf(joined.Facts) < config.ParallelTotal {
+		err = joined.TellOver()
+	}
+	stop(errors.Join(err, joined.Leave()))
 }
 
 // end runs in the first process when the others have left, and also where the
