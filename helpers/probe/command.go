@@ -2,6 +2,7 @@ package probe
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"strconv"
 	"strings"
 )
@@ -104,6 +105,26 @@ func Hold() Command { return deed("hold") }
 
 // Serve serves a folder over HTTP.
 func Serve(port int, dir string) Command { return deed("serve", strconv.Itoa(port), dir) }
+
+// Each does the deeds one after the other, each in a process of its own, and
+// prints how each of them ended as a JSON list of Ended.
+func Each(commands ...Command) Command {
+	all := make([][]string, len(commands))
+	for i, command := range commands {
+		all[i] = command.Args
+	}
+	list, err := json.Marshal(all)
+	if err != nil {
+		panic(err) // strings only
+	}
+	return deed("each", string(list))
+}
+
+// Ended is how one of Each's deeds ended.
+type Ended struct {
+	Code           int
+	Stdout, Stderr string
+}
 
 // Status is what Stat prints.
 type Status struct {

@@ -79,8 +79,9 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 
 		claims.Get("binds/ro-flag").Holds(func(g Gomega) {
 			g.Expect(container.Exec(ctx, probe.Read(config))).To(Print(original))
-			for _, refused := range slices.Concat(writes, directoryChanges) {
-				g.Expect(container.Exec(ctx, probe.Attempt(refused.deed))).To(FailWith(refused.with))
+			refusals := slices.Concat(writes, directoryChanges)
+			for i, answer := range container.ExecEach(ctx, attempts(refusals)...) {
+				g.Expect(answer).To(FailWith(refusals[i].with))
 			}
 			g.Expect(container.Exec(ctx, probe.List(app))).To(Print(name))
 			g.Expect(folder.State()).To(Equal(before))
@@ -119,11 +120,9 @@ var _ = Describe("A bind mount without :ro", Label("binds"), func() {
 		folder := box.Dir(ctx).Write(name, original).ForAll()
 		container := box.Start(ctx, folder.File(name).At(config))
 
-		for _, allowed := range unrefused(box, writes) {
-			Expect(container.Exec(ctx, probe.Attempt(allowed.deed))).To(Work())
-		}
-		for _, refused := range fileMoves {
-			Expect(container.Exec(ctx, probe.Attempt(refused.deed))).To(FailWith(refused.with))
+		Expect(container.ExecEach(ctx, attempts(unrefused(box, writes))...)).To(HaveEach(Work()))
+		for i, answer := range container.ExecEach(ctx, attempts(fileMoves)...) {
+			Expect(answer).To(FailWith(fileMoves[i].with))
 		}
 		container.Exec(ctx, probe.Append(config, "from the container"))
 		Expect(folder.Read(name)).To(Print("from the container"))
@@ -134,9 +133,7 @@ var _ = Describe("A bind mount without :ro", Label("binds"), func() {
 		folder := box.Dir(ctx).Write(name, original).ForAll()
 		container := box.Start(ctx, folder.At(app))
 
-		for _, allowed := range unrefused(box, slices.Concat(writes, directoryChanges)) {
-			Expect(container.Exec(ctx, probe.Attempt(allowed.deed))).To(Work())
-		}
+		Expect(container.ExecEach(ctx, attempts(unrefused(box, slices.Concat(writes, directoryChanges)))...)).To(HaveEach(Work()))
 		Expect(folder.List()).To(Equal("new\nnew.json"))
 	})
 })
@@ -147,4 +144,13 @@ func unrefused(box *sandbox.Box, all []refusal) []refusal {
 	return slices.DeleteFunc(slices.Clone(all), func(r refusal) bool {
 		return box.Facts().UsernsRemap && r.deed.Args[0] == "chmod"
 	})
+}
+
+// attempts are the deeds alone.
+func attempts(all []refusal) []probe.Command {
+	commands := make([]probe.Command, len(all))
+	for i, refused := range all {
+		commands[i] = probe.Attempt(refused.deed)
+	}
+	return commands
 }

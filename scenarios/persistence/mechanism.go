@@ -2,8 +2,10 @@ package persistence
 
 import (
 	"context"
+	"slices"
 
 	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
@@ -35,7 +37,8 @@ type stage struct {
 	volume    *sandbox.Volume
 	dir       *sandbox.Dir // nil where the engine does not see this machine's files
 	container *sandbox.Container
-	project   *compose.Project // of a composed stage
+	project   *compose.Project          // of a composed stage
+	found     map[string]sandbox.Answer // by mechanism, once the event has happened
 }
 
 func set(ctx SpecContext) *stage {
@@ -53,11 +56,16 @@ func set(ctx SpecContext) *stage {
 // write writes the data that the event is about.
 func (s *stage) write(ctx context.Context) {
 	GinkgoHelper()
-	for _, m := range mechanisms {
-		if m != bind || s.dir != nil {
-			s.container.Exec(ctx, probe.Write(m.file(), m.name))
-		}
+	var deeds []probe.Command
+	for _, m := range s.mounted() {
+		deeds = append(deeds, probe.Write(m.file(), m.name))
 	}
+	s.container.ExecEach(ctx, deeds...)
+}
+
+// mounted are the mechanisms that this stage can have.
+func (s *stage) mounted() []mechanism {
+	return slices.DeleteFunc(slices.Clone(mechanisms), func(m mechanism) bool { return m == bind && s.dir == nil })
 }
 
 // start starts a container with the same mounts as any before it.
@@ -72,15 +80,34 @@ func (s *stage) start(ctx context.Context) {
 	s.container = s.box.Start(ctx, options...)
 }
 
-// fate asks the container that is there now what became of the data.
+// fate asks the container that is there now what became of the data. All of it
+// is asked for in one go, by the first cell of the row that runs.
 func (s *stage) fate(ctx context.Context, m mechanism) string {
 	GinkgoHelper()
-	switch answer := s.container.Exec(ctx, probe.Read(m.file())); {
+	if s.found == nil {
+		s.look(ctx)
+	}
+	answer := s.found[m.name]
+	s.box.Did(evidence.Step{Did: "look for the data: " + answer.Command, Saw: answer.String()})
+	switch {
 	case answer.ExitCode == 0 && answer.Stdout == m.name:
 		return survives
 	case answer.ExitCode == int(probe.ENOENT):
 		return lost
 	default:
 		return "neither kept nor lost: " + answer.String()
+	}
+}
+
+func (s *stage) look(ctx context.Context) {
+	GinkgoHelper()
+	var questions []probe.Command
+	for _, m := range s.mounted() {
+		questions = append(questions, probe.Read(m.file()))
+	}
+	answers := s.container.ExecEach(ctx, questions...)
+	s.found = map[string]sandbox.Answer{}
+	for i, m := range s.mounted() {
+		s.found[m.name] = answers[i]
 	}
 }

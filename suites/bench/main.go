@@ -34,7 +34,7 @@ func main() {
 // options are what a caller may choose.
 type options struct {
 	rounds, procs, lives int
-	cold                 bool
+	only                 string
 }
 
 func read(arguments []string) (o options, err error) {
@@ -42,7 +42,7 @@ func read(arguments []string) (o options, err error) {
 	flags.IntVar(&o.rounds, "rounds", 3, "how often everything is measured that is measured more than once")
 	flags.IntVar(&o.procs, "procs", 0, "processes of the suite (default: the engine's cores)")
 	flags.IntVar(&o.lives, "lives", 60, "bare container lives before and after each run, for the floor")
-	flags.BoolVar(&o.cold, "cold", true, "measure the time from a clone without build cache, too: it compiles everything")
+	flags.StringVar(&o.only, "only", "", "one measurement: whole, added, script or first (default: all)")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
@@ -83,10 +83,17 @@ func run(ctx context.Context, arguments []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.folder)) }()
 	b.page = newPage(b.engine.Facts, b.options)
-	for _, measure := range []func(context.Context) error{b.whole, b.added, b.script, b.first} {
-		if err := measure(ctx); err != nil {
-			return err
+	for _, measurement := range []struct {
+		name    string
+		measure func(context.Context) error
+	}{{"whole", b.whole}, {"added", b.added}, {"script", b.script}, {"first", b.first}} {
+		if b.only != "" && b.only != measurement.name {
+			continue
 		}
+		if err := measurement.measure(ctx); err != nil {
+			return fmt.Errorf("measuring %s: %w", measurement.name, err)
+		}
+		b.page.Load = append(b.page.Load, load())
 	}
 	return b.page.write(filepath.Join(b.top, "reports", "out", "bench.json"))
 }

@@ -33,7 +33,7 @@ type document struct {
 	Rounds  int    `json:"rounds"`
 	Lives   int    `json:"lives"` // of the floor, before and after each run
 	// Load is the machine's load average (Linux) at the beginning and after
-	// each figure's round: what else the machine did shows in it.
+	// each measurement: what else the machine did shows in it.
 	Load    []string `json:"load"`
 	Figures []figure `json:"figures"`
 	Notes   []string `json:"notes,omitempty"`
@@ -82,8 +82,7 @@ func load() string {
 }
 
 func (p *page) write(path string) error {
-	p.Load = append(p.Load, load())
-	fmt.Printf("\nMedians, on %s, %d cores, %d processes (load at the beginning and the end: %s):\n", p.Engine, p.Cores, p.Procs, strings.Join(p.Load, ", "))
+	fmt.Printf("\nMedians, on %s, %d cores, %d processes (load at the beginning and after each measurement: %s):\n", p.Engine, p.Cores, p.Procs, strings.Join(p.Load, ", "))
 	for _, name := range p.names {
 		stats, measured := p.experiment.GetStats(name), p.experiment.Get(name)
 		f := figure{Name: name, Unit: measured.Units, Median: stats.ValueFor(gmeasure.StatMedian),
