@@ -1,8 +1,6 @@
 package summary
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -69,36 +67,5 @@ func TestAnnotateEscapesWhatGitHubWouldRead(t *testing.T) {
 		if lines[i] != want {
 			t.Errorf("%q\nis not\n%q", lines[i], want)
 		}
-	}
-}
-
-func TestSARIFIsReadByItsReaders(t *testing.T) {
-	var out bytes.Buffer
-	if err := SARIF(&out, faulty, "l.md"); err != nil {
-		t.Fatal(err)
-	}
-	var read struct {
-		Version string
-		Runs    []struct {
-			Results []struct {
-				RuleID    string
-				Locations []struct {
-					PhysicalLocation struct {
-						ArtifactLocation struct{ URI string }
-						Region           struct{ StartLine int }
-					}
-				}
-			}
-		}
-	}
-	if err := json.Unmarshal(out.Bytes(), &read); err != nil {
-		t.Fatal(err)
-	}
-	if read.Version != "2.1.0" || len(read.Runs) != 1 || len(read.Runs[0].Results) != 4 {
-		t.Fatalf("%s", out.String())
-	}
-	first := read.Runs[0].Results[0]
-	if first.RuleID != "contradicted" || first.Locations[0].PhysicalLocation.Region.StartLine != 3 || first.Locations[0].PhysicalLocation.ArtifactLocation.URI != "l.md" {
-		t.Errorf("%+v", first)
 	}
 }

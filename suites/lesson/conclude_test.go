@@ -10,6 +10,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/lesson"
 	"github.com/holdfast/holdfast/helpers/lesson/library"
+	"github.com/holdfast/holdfast/reports/sarif"
 	"github.com/holdfast/holdfast/reports/summary"
 	"github.com/holdfast/holdfast/suites/assembly"
 )
@@ -40,7 +41,7 @@ func alerts(o assembly.Outcome) error {
 		summary.Annotate(o.Console, o.Document, o.Text.Path)
 	}
 	var all bytes.Buffer
-	if err := summary.SARIF(&all, o.Document, o.Text.Path); err != nil {
+	if err := sarif.Write(&all, o.Document, o.Text.Path); err != nil {
 		return err
 	}
 	return replace(report(o)+".sarif", all.Bytes())

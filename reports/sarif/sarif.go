@@ -1,0 +1,39 @@
+// Package sarif writes what is wrong with a text in the format of static
+// analysis. It stands apart since its library takes long to compile, and only
+// the lesson's suite needs it.
+package sarif
+
+import (
+	"io"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report"
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/holdfast/holdfast/reports/summary"
+	"github.com/holdfast/holdfast/reports/verdicts"
+)
+
+var rules = []struct{ id, text string }{
+	{"contradicted", "A claim of the lesson is contradicted by an engine."},
+	{"drift", "The lesson and the catalogue of its claims have come apart."},
+	{"unclaimed", "A statement of the lesson is neither claimed nor listed as prose."},
+}
+
+// Write writes the alerts of a run in SARIF 2.1.0, for the tools that show such
+// results.
+func Write(w io.Writer, d verdicts.Document, path string) error {
+	run := sarif.NewRunWithInformationURI("holdfast", "https://github.com/holdfast/holdfast")
+	for _, rule := range rules {
+		run.AddRule(rule.id).WithDescription(rule.text)
+	}
+	for _, a := range summary.Alerts(d) {
+		run.CreateResultForRule(a.Rule).WithLevel("error").
+			WithMessage(sarif.NewTextMessage(a.About + "\n" + a.Message)).
+			AddLocation(sarif.NewLocationWithPhysicalLocation(sarif.NewPhysicalLocation().
+				WithArtifactLocation(sarif.NewSimpleArtifactLocation(path)).
+				WithRegion(sarif.NewSimpleRegion(max(a.Line, 1), max(a.Line, 1)))))
+	}
+	document := report.NewV210Report()
+	document.AddRun(run)
+	return document.PrettyWrite(w)
+}

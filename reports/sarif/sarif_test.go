@@ -1,0 +1,54 @@
+package sarif
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/holdfast/holdfast/reports/verdicts"
+)
+
+// faulty is a result with one of each thing that can be wrong with a text.
+var faulty = verdicts.Document{
+	Engine: verdicts.Engine{Name: "docker", Version: "26.1.5"},
+	Claims: []verdicts.Claim{
+		{ID: "v/late", Line: 30, Quote: "B", Verdict: verdicts.Contradicted, Expected: verdicts.Contradicted,
+			Erratum: &verdicts.Erratum{On: "docker >= 23.0", Actually: "it stays", Correction: "one\ntwo", Source: "the changelog"}},
+		{ID: "v/early", Line: 3, Quote: "A", Verdict: verdicts.Contradicted, Expected: verdicts.Holds, Reason: "100% broken"},
+		{ID: "v/true", Line: 4, Quote: "T", Verdict: verdicts.Holds, Expected: verdicts.Holds},
+		{ID: "v/open", Line: 5, Quote: "U", Verdict: verdicts.Unverified, Expected: verdicts.Holds},
+	},
+	Drift:     []verdicts.Drift{{Claim: "v/old", Kind: "edited", Line: 7, Detail: "edited: it says more"}},
+	Uncovered: []verdicts.Passage{{Line: 9, Text: "A new sentence."}},
+}
+
+func TestSARIFIsReadByItsReaders(t *testing.T) {
+	var out bytes.Buffer
+	if err := Write(&out, faulty, "l.md"); err != nil {
+		t.Fatal(err)
+	}
+	var read struct {
+		Version string
+		Runs    []struct {
+			Results []struct {
+				RuleID    string
+				Locations []struct {
+					PhysicalLocation struct {
+						ArtifactLocation struct{ URI string }
+						Region           struct{ StartLine int }
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(out.Bytes(), &read); err != nil {
+		t.Fatal(err)
+	}
+	if read.Version != "2.1.0" || len(read.Runs) != 1 || len(read.Runs[0].Results) != 4 {
+		t.Fatalf("%s", out.String())
+	}
+	first := read.Runs[0].Results[0]
+	if first.RuleID != "contradicted" || first.Locations[0].PhysicalLocation.Region.StartLine != 3 || first.Locations[0].PhysicalLocation.ArtifactLocation.URI != "l.md" {
+		t.Errorf("%+v", first)
+	}
+}
