@@ -4,7 +4,7 @@ GINKGO := go tool ginkgo -p $(COLOUR)
 VET := go vet ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance lesson matrix units vet walk corrected selftest soak test clean
+.PHONY: help conformance lesson matrix units vet walk corrected selftest soak bench test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ selftest: ## prove this suite: it harms nothing of the user's, and notices broke
 
 soak: ## the whole suite 20 times in random order, in 1, 2, 4 and 8 processes: counts the runs whose verdicts differ
 	go tool ginkgo $(COLOUR) --timeout=12h --label-filter=soak ./suites/selftest
+
+bench: ## how fast the suite is: over the engine's own time, beside a script, from a cold clone (Linux, as root; takes half an hour)
+	go tool lab run --engine docker-trixie -- go run ./suites/bench
 
 test: vet units conformance corrected selftest ## everything this project checks of itself
 

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/holdfast/holdfast/helpers/probe"
 )
 
 // whole measures the whole suite over the floor. The floor is taken right
@@ -129,7 +131,8 @@ func (b *bench) first(ctx context.Context) error {
 		return nil
 	}
 	for range b.rounds {
-		if err := os.RemoveAll(cache); err != nil {
+		// The engine has never seen this suite, either.
+		if err := errors.Join(os.RemoveAll(cache), probe.Remove(ctx, b.engine)); err != nil {
 			return err
 		}
 		seconds, err := b.untilVerdict(ctx, clone, cache)
