@@ -4,8 +4,10 @@ package selftest
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
-	"strings"
+	"io"
+	"slices"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/lab"
@@ -22,7 +24,7 @@ type household struct {
 	engine  *engine.Engine
 	probe   string
 	// checkouts is a folder that the engine shares, for copies of the working tree.
-	checkouts string
+	checkouts, first, second string
 }
 
 func moveIn(ctx context.Context, release string) *household {
@@ -44,6 +46,9 @@ func moveIn(ctx context.Context, release string) *household {
 	h.probe, err = probe.Ensure(ctx, h.engine)
 	Expect(err).NotTo(HaveOccurred())
 	h.furnish(ctx)
+	h.compose(ctx)
+	h.images(ctx)
+	h.first, h.second = h.checkout(), h.checkout()
 	return h
 }
 
@@ -55,6 +60,8 @@ func (h *household) furnish(ctx context.Context) {
 		h.run(ctx, "writer-of-"+name, probe.Write("/at/file.txt", "bytes of "+name), name+":/at")
 	}
 	Expect(h.engine.RemoveContainer(ctx, "writer-of-unused", false, false)).To(Succeed())
+	h.run(ctx, "left-an-anonymous-one", probe.Write("/anonymous/file.txt", "nobody's"), "/anonymous")
+	Expect(h.engine.RemoveContainer(ctx, "left-an-anonymous-one", false, false)).To(Succeed())
 	h.run(ctx, "my-container", probe.Write("/app/log.txt", "in the layer"))
 	h.run(ctx, "with-anonymous", probe.Write("/anonymous/file.txt", "kept"), "/anonymous")
 	for _, name := range []string{"test-container", "new-container"} {
@@ -62,23 +69,6 @@ func (h *household) furnish(ctx context.Context) {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(h.engine.StartContainer(ctx, id)).To(Succeed())
 	}
-}
-
-// run runs a probe command to its end in a container that stays.
-func (h *household) run(ctx context.Context, name string, command probe.Command, mounts ...string) {
-	GinkgoHelper()
-	spec := engine.ContainerSpec{Name: name, Image: h.probe, Cmd: command.Args}
-	for _, mount := range mounts {
-		if strings.Contains(mount, ":") {
-			spec.Binds = append(spec.Binds, mount)
-		} else {
-			spec.Anonymous = append(spec.Anonymous, mount)
-		}
-	}
-	id, _, err := h.engine.CreateContainer(ctx, spec)
-	Expect(err).NotTo(HaveOccurred())
-	Expect(h.engine.StartContainer(ctx, id)).To(Succeed())
-	Expect(h.engine.WaitContainer(ctx, id)).To(BeZero())
 }
 
 // portrait is everything that must not change: one line for each thing, with
@@ -91,7 +81,7 @@ func (h *household) portrait(ctx context.Context) []string {
 	for _, c := range containers {
 		found, err := h.engine.InspectContainer(ctx, c.ID)
 		Expect(err).NotTo(HaveOccurred())
-		lines = append(lines, fmt.Sprint("container ", found.Name, found.ID, found.State, found.ExitCode, found.StartedAt))
+		lines = append(lines, fmt.Sprint("container ", found.Name, found.ID, found.State, found.ExitCode, found.StartedAt, h.layer(ctx, c.ID)))
 	}
 	volumes, err := h.engine.ListVolumes(ctx)
 	Expect(err).NotTo(HaveOccurred())
@@ -121,4 +111,21 @@ func (h *household) bytes(ctx context.Context, volume string) string {
 	text, _, err := h.engine.Logs(ctx, id)
 	Expect(err).NotTo(HaveOccurred())
 	return text
+}
+
+// layer is what a container that ran to its end has in its own layer.
+func (h *household) layer(ctx context.Context, id string) string {
+	GinkgoHelper()
+	changes, err := h.engine.Changes(ctx, id)
+	Expect(err).NotTo(HaveOccurred())
+	slices.Sort(changes)
+	if !slices.Contains(changes, "added /app/log.txt") {
+		return fmt.Sprint(changes)
+	}
+	stream, err := h.engine.CopyFrom(ctx, id, "/app/log.txt")
+	Expect(err).NotTo(HaveOccurred())
+	defer stream.Close()
+	archive, err := io.ReadAll(stream)
+	Expect(err).NotTo(HaveOccurred())
+	return fmt.Sprintf("%v %x", changes, sha256.Sum256(archive))
 }

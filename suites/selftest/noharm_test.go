@@ -9,10 +9,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/faults"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 
@@ -21,75 +23,111 @@ import (
 	"github.com/onsi/gomega/gexec"
 )
 
-// quick is a part of the suite that makes every kind of resource.
-const quick = "persistence || volumes"
+const (
+	// quick is a part of the suite that makes every kind of resource.
+	quick = "persistence || volumes"
+	// everywhere marks what proves that no harm is done; a filter that names it
+	// has each case on each release, where otherwise each is on one of them.
+	everywhere = "everywhere"
+)
 
-var _ = Describe("An engine that is somebody's own", func() {
-	It("is left exactly as it was by a whole run", func(ctx SpecContext) {
-		home := moveIn(ctx, "docker-trixie")
-		before := home.portrait(ctx)
+var _ = Describe("An engine that is somebody's own", Label(everywhere), func() {
+	for _, release := range []string{"docker-bookworm", "docker-sid"} {
+		usual := map[string]string{"docker-bookworm": "some", "docker-sid": "whole"}[release]
+		Context("as "+release+" is", Ordered, ContinueOnFailure, func() {
+			var (
+				home   *household
+				before []string
+			)
 
-		run := home.ginkgo(ctx)
+			// only skips the case where this release is not the one that usually has it.
+			only := func(on string) {
+				if config, _ := GinkgoConfiguration(); on != usual && !strings.Contains(config.LabelFilter, everywhere) {
+					Skip("is tried on another release; --label-filter=" + everywhere + " tries it on each")
+				}
+			}
 
-		Eventually(ctx, run).Should(gexec.Exit(0))
-		Expect(home.portrait(ctx)).To(ConsistOf(before))
-	}, SpecTimeout(15*time.Minute))
+			BeforeAll(func(ctx SpecContext) {
+				home = moveIn(ctx, release)
+				before = home.portrait(ctx)
+			}, NodeTimeout(10*time.Minute))
 
-	It("is left as it was by two runs at once", func(ctx SpecContext) {
-		home := moveIn(ctx, "docker-trixie")
-		before := home.portrait(ctx)
+			It("is left exactly as it was by a whole run", func(ctx SpecContext) {
+				only("whole")
+				run := home.ginkgo(ctx, home.first)
 
-		one, other := home.ginkgo(ctx, "--label-filter="+quick), home.ginkgo(ctx, "--label-filter="+quick)
+				Eventually(ctx, run).Should(gexec.Exit(0))
+				Expect(home.portrait(ctx)).To(ConsistOf(before))
+			}, SpecTimeout(15*time.Minute))
 
-		Eventually(ctx, one).Should(gexec.Exit(0))
-		Eventually(ctx, other).Should(gexec.Exit(0))
-		Expect(home.portrait(ctx)).To(ConsistOf(before))
-	}, SpecTimeout(10*time.Minute))
+			It("is left as it was by a run that fails", func(ctx SpecContext) {
+				only("some")
+				fault, err := faults.Find("volume-dropped")
+				Expect(err).NotTo(HaveOccurred())
+				proxy, err := faults.Serve(ctx, home.machine.Host, filepath.Join(home.checkouts, "faulty.sock"), fault)
+				Expect(err).NotTo(HaveOccurred())
+				DeferCleanup(proxy.Close)
+				run := home.command(ctx, home.first, []string{"DOCKER_HOST=" + proxy.Host}, "go", "tool", "ginkgo", "-p", "--no-color", "--label-filter=volumes && !persistence", "./suites/conformance")
 
-	It("is left as it was by an interrupted run, and nothing is left behind", func(ctx SpecContext) {
-		home := moveIn(ctx, "docker-trixie")
-		before := home.portrait(ctx)
-		run := home.ginkgo(ctx, "--label-filter="+quick)
-		Eventually(ctx, home.guests).ShouldNot(BeEmpty())
+				Eventually(ctx, run).Should(gexec.Exit())
+				Expect(run.ExitCode()).NotTo(BeZero())
+				Expect(home.portrait(ctx)).To(ConsistOf(before))
+			}, SpecTimeout(10*time.Minute))
 
-		Expect(syscall.Kill(-run.Command.Process.Pid, syscall.SIGINT)).To(Succeed())
+			It("is left as it was by two runs at once, from two checkouts", func(ctx SpecContext) {
+				only("some")
+				one, other := home.ginkgo(ctx, home.first, "--label-filter="+quick), home.ginkgo(ctx, home.second, "--label-filter="+quick)
 
-		Eventually(ctx, run).Should(gexec.Exit())
-		Expect(run.ExitCode()).NotTo(BeZero())
-		Expect(home.portrait(ctx)).To(ConsistOf(before))
-	}, SpecTimeout(5*time.Minute))
+				Eventually(ctx, one).Should(gexec.Exit(0))
+				Eventually(ctx, other).Should(gexec.Exit(0))
+				Expect(home.portrait(ctx)).To(ConsistOf(before))
+			}, SpecTimeout(10*time.Minute))
 
-	It("is left as it was by a killed run, once make clean has run", func(ctx SpecContext) {
-		home := moveIn(ctx, "docker-trixie")
-		before := home.portrait(ctx)
-		run := home.ginkgo(ctx, "--label-filter="+quick)
-		Eventually(ctx, home.guests).ShouldNot(BeEmpty())
+			It("is left as it was by an interrupted run, and nothing is left behind", func(ctx SpecContext) {
+				only("some")
+				run := home.ginkgo(ctx, home.first, "--label-filter="+quick)
+				Eventually(ctx, home.guests).Should(Satisfy(several))
 
-		Expect(syscall.Kill(-run.Command.Process.Pid, syscall.SIGKILL)).To(Succeed())
-		Eventually(ctx, run).Should(gexec.Exit())
-		Expect(home.guests(ctx)).NotTo(BeEmpty(), "a run that was killed at work leaves something")
+				Expect(syscall.Kill(-run.Command.Process.Pid, syscall.SIGINT)).To(Succeed())
 
-		clean := home.command(ctx, "go", "run", "./helpers/sandbox/cmd/clean")
-		Eventually(ctx, clean).Should(gexec.Exit(0))
-		Expect(home.portrait(ctx)).To(ConsistOf(before))
-	}, SpecTimeout(5*time.Minute))
+				Eventually(ctx, run).Should(gexec.Exit())
+				Expect(run.ExitCode()).NotTo(BeZero())
+				Expect(home.portrait(ctx)).To(ConsistOf(before))
+			}, SpecTimeout(5*time.Minute))
+
+			It("is left as it was by a killed run, once make clean has run", func(ctx SpecContext) {
+				only("some")
+				run := home.ginkgo(ctx, home.first, "--label-filter="+quick)
+				Eventually(ctx, home.guests).Should(Satisfy(several))
+
+				Expect(syscall.Kill(-run.Command.Process.Pid, syscall.SIGKILL)).To(Succeed())
+				Eventually(ctx, run).Should(gexec.Exit())
+				Expect(home.guests(ctx)).NotTo(BeEmpty(), "a run that was killed at work leaves something")
+
+				clean := home.command(ctx, home.first, nil, "go", "run", "./helpers/sandbox/cmd/clean")
+				Eventually(ctx, clean).Should(gexec.Exit(0))
+				Expect(home.portrait(ctx)).To(ConsistOf(before))
+			}, SpecTimeout(5*time.Minute))
+		})
+	}
 })
 
 // ginkgo runs the conformance suite on the household's engine, in a process
-// group of its own and from a checkout of its own.
-func (h *household) ginkgo(ctx context.Context, flags ...string) *gexec.Session {
+// group of its own and from a checkout.
+func (h *household) ginkgo(ctx context.Context, checkout string, flags ...string) *gexec.Session {
 	GinkgoHelper()
 	arguments := append([]string{"tool", "ginkgo", "-p", "--no-color"}, flags...)
-	return h.command(ctx, "go", append(arguments, "./suites/conformance")...)
+	return h.command(ctx, checkout, nil, "go", append(arguments, "./suites/conformance")...)
 }
 
-func (h *household) command(ctx context.Context, name string, arguments ...string) *gexec.Session {
+func (h *household) command(ctx context.Context, checkout string, environment []string, name string, arguments ...string) *gexec.Session {
 	GinkgoHelper()
 	command := exec.CommandContext(ctx, name, arguments...)
-	command.Dir = h.checkout()
+	command.Dir = checkout
 	command.Env = append(os.Environ(), h.machine.Env()...)
 	command.Env = append(command.Env, settings.Disposable.Name+"=0", settings.Release.Name+"=", settings.Control.Name+"=",
 		settings.Netns.Name+"="+h.machine.Netns)
+	command.Env = append(command.Env, environment...)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	session, err := gexec.Start(command, GinkgoWriter, GinkgoWriter)
 	Expect(err).NotTo(HaveOccurred())
@@ -103,6 +141,8 @@ func (h *household) guests(ctx context.Context) []engine.Container {
 	Expect(err).NotTo(HaveOccurred())
 	return found
 }
+
+func several(guests []engine.Container) bool { return len(guests) > 1 }
 
 // checkout copies the working tree: two runs at once come from two checkouts.
 func (h *household) checkout() string {
