@@ -25,16 +25,16 @@ import (
 
 const (
 	// quick is a part of the suite that makes every kind of resource.
-	quick = "persistence || volumes"
+	quick = "(volumes && !persistence) || (persistence && compose)"
 	// everywhere marks what proves that no harm is done; a filter that names it
 	// has each case on each release, where otherwise each is on one of them.
 	everywhere = "everywhere"
 )
 
-var _ = Describe("An engine that is somebody's own", Label(everywhere), func() {
+var _ = Describe("An engine that is somebody's own,", Label(everywhere), func() {
 	for _, release := range []string{"docker-bookworm", "docker-sid"} {
 		usual := map[string]string{"docker-bookworm": "some", "docker-sid": "whole"}[release]
-		Context("as "+release+" is", Ordered, ContinueOnFailure, func() {
+		Context("on "+release, Ordered, ContinueOnFailure, func() {
 			var (
 				home   *household
 				before []string
