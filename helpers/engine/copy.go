@@ -19,7 +19,8 @@ func (e *Engine) CopyFrom(ctx context.Context, id, path string) (io.ReadCloser, 
 // Settle waits until a container that has ended is unmounted too. Docker
 // unmounts it before it says that it has ended; Podman leaves that to a process
 // of its own, and what is copied just then comes without the files, and without
-// an error (its libpod/container_copy_common.go counts on the mount that it found).
+// an error: its copyToArchive counts on the mount that it found, and the race is
+// that of https://github.com/containers/podman/issues/5747.
 func (e *Engine) Settle(ctx context.Context, id string) error {
 	if e.Facts.Name != "podman" {
 		return nil
