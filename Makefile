@@ -19,7 +19,7 @@ matrix: ## conformance on every engine of the lab, merged into one page; ENGINES
 	go run ./suites/matrix
 
 units: ## the helpers' and readers' own tests
-	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/assembly ./suites/matrix
+	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/assembly ./suites/bench ./suites/matrix
 
 vet: ## static analysis, also as macOS and Windows would compile it
 	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go tool staticcheck -checks inherit,-ST1001 ./... && go tool -modfile=.github/actionlint.mod actionlint

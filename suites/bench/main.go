@@ -34,7 +34,7 @@ func main() {
 // options are what a caller may choose.
 type options struct {
 	rounds, procs, lives int
-	only                 string
+	only, filter         string
 }
 
 func read(arguments []string) (o options, err error) {
@@ -43,6 +43,7 @@ func read(arguments []string) (o options, err error) {
 	flags.IntVar(&o.procs, "procs", 0, "processes of the suite (default: the engine's cores)")
 	flags.IntVar(&o.lives, "lives", 60, "bare container lives before and after each run, for the floor")
 	flags.StringVar(&o.only, "only", "", "one measurement: whole, added, script or first (default: all)")
+	flags.StringVar(&o.filter, "filter", "", "Ginkgo label filter: measure only a part of the suite over the floor")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}

@@ -22,7 +22,7 @@ func (b *bench) whole(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r, err := b.suite.run(ctx, "")
+		r, err := b.suite.run(ctx, b.filter)
 		if err != nil {
 			return err
 		}

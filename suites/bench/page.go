@@ -31,7 +31,8 @@ type document struct {
 	Go      string `json:"go"`
 	Procs   int    `json:"procs"`
 	Rounds  int    `json:"rounds"`
-	Lives   int    `json:"lives"` // of the floor, before and after each run
+	Lives   int    `json:"lives"`            // of the floor, before and after each run
+	Filter  string `json:"filter,omitempty"` // where only a part was measured over the floor
 	// Load is the machine's load average (Linux) at the beginning and after
 	// each measurement: what else the machine did shows in it.
 	Load    []string `json:"load"`
@@ -53,7 +54,7 @@ func newPage(facts engine.Facts, o options) *page {
 	return &page{experiment: gmeasure.NewExperiment("bench"), document: document{
 		Schema: "holdfast/bench/v1", Started: time.Now().UTC().Format(time.RFC3339), Engine: facts.String(),
 		Cores: facts.CPUs, Client: runtime.NumCPU(), Kernel: facts.Kernel, Go: runtime.Version(),
-		Procs: o.procs, Rounds: o.rounds, Lives: o.lives, Load: []string{load()},
+		Procs: o.procs, Rounds: o.rounds, Lives: o.lives, Filter: o.filter, Load: []string{load()},
 	}}
 }
 
