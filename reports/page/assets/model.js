@@ -27,7 +27,7 @@ runs.forEach((run, place) => {
   run.date = run.run.started.slice(0, 10);
   run.time = run.run.started.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');
   // A distribution's suffix tells little and is long; the panel has all of it.
-  run.version = engine.version.replace(/[+~].*$/, '');
+  run.version = engine.version.replace(/[+~].*$/, '').replace(/^[^0-9]+(?=[0-9])/, '');
   run.system = engine.operatingSystem.replace(/ GNU\/Linux| \(containerized\)/g, '') || engine.os;
   run.home = engine.provider === 'lab' ? `lab ${engine.release}` : engine.provider;
   run.title = `${engine.name} ${run.version}`;
