@@ -24,7 +24,7 @@ var faulty = verdicts.Document{
 func TestPrintCourseTellsEachWithItsLine(t *testing.T) {
 	var out strings.Builder
 	PrintCourse(&out, faulty, "l.md", Options{})
-	want := `l.md is contradicted in 2 places on docker 26.1.5:
+	want := `l.md, claims contradicted on docker 26.1.5: 2
 l.md:3  v/early
     the lesson:   A
     what happens: 100% broken

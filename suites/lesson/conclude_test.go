@@ -31,7 +31,7 @@ func conclude(o assembly.Outcome) error {
 	}
 	name := filepath.Base(report(o))
 	fmt.Fprintf(o.Console, "In reports/out: %s.html, the lesson with its verdicts; %s.patch, the corrections as git apply takes them.\n", name, name)
-	return fmt.Errorf("%s is not accurate on %s %s: %d claims are contradicted, %d quotes have drifted, %d statements are unclaimed",
+	return fmt.Errorf("%s is not accurate on %s %s: claims contradicted: %d, quotes drifted: %d, statements unclaimed: %d",
 		o.Text.Path, o.Document.Engine.Name, o.Document.Engine.Version, wrong, drift, unclaimed)
 }
 
