@@ -21,7 +21,7 @@ func PrintCourse(w io.Writer, d verdicts.Document, path string, o Options) {
 		return
 	}
 	if len(wrong) > 0 {
-		p.line("%s", p.paint(bold, fmt.Sprintf("%s, claims contradicted on %[3]s %[4]s: %[2]d", path, len(wrong), d.Engine.Name, d.Engine.Version)))
+		p.line("%s", p.paint(bold, fmt.Sprintf("%s, claims contradicted on %s %s: %d", path, d.Engine.Name, d.Engine.Version, len(wrong))))
 	}
 	for _, claim := range wrong {
 		p.line("%s  %s", p.paint(yellow, fmt.Sprintf("%s:%d", path, claim.Line)), claim.ID)

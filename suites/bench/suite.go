@@ -13,6 +13,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/settings"
+	"github.com/holdfast/holdfast/suites/compiled"
 
 	"github.com/onsi/ginkgo/v2/types"
 )
@@ -33,17 +34,7 @@ func build(ctx context.Context, top, folder string, procs int) (suite, error) {
 	if err != nil {
 		return s, err
 	}
-	for _, words := range [][]string{
-		{"go", "build", "-o", s.ginkgo, "github.com/onsi/ginkgo/v2/ginkgo"},
-		{"go", "test", "-c", "-o", s.test, "./suites/conformance"},
-	} {
-		command := exec.CommandContext(ctx, words[0], words[1:]...)
-		command.Dir = top
-		if output, err := command.CombinedOutput(); err != nil {
-			return s, fmt.Errorf("%s: %w\n%s", strings.Join(words, " "), err, output)
-		}
-	}
-	return s, nil
+	return s, compiled.Build(ctx, top, s.ginkgo, s.test)
 }
 
 // result is what a run of the suite came to.

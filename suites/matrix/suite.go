@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
+
+	"github.com/holdfast/holdfast/suites/compiled"
 )
 
 // suite is the conformance suite, built once. Ginkgo would build it for each
@@ -56,16 +56,7 @@ func (s *suite) make(ctx context.Context) error {
 	if err := os.Symlink(reports, filepath.Join(s.folder, "reports")); err != nil {
 		return err
 	}
-	for _, command := range [][]string{
-		{"go", "build", "-o", s.ginkgo, "github.com/onsi/ginkgo/v2/ginkgo"},
-		{"go", "test", "-c", "-o", s.test, "./suites/conformance"},
-	} {
-		output, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("%s: %w\n%s", strings.Join(command, " "), err, output)
-		}
-	}
-	return nil
+	return compiled.Build(ctx, "", s.ginkgo, s.test)
 }
 
 func (s *suite) remove() error { return os.RemoveAll(s.folder) }

@@ -22,6 +22,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/suites/compiled"
 
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -51,13 +52,7 @@ func newBench(ctx context.Context, release string, folders []string, as ...lab.O
 	Expect(err).NotTo(HaveOccurred())
 	b := &bench{folder: GinkgoT().TempDir()}
 	b.ginkgo, b.suite = filepath.Join(b.folder, "ginkgo"), filepath.Join(b.folder, "conformance.test")
-	for _, build := range [][]string{
-		{"go", "build", "-o", b.ginkgo, "github.com/onsi/ginkgo/v2/ginkgo"},
-		{"go", "test", "-c", "-o", b.suite, "github.com/holdfast/holdfast/suites/conformance"},
-	} {
-		output, err := exec.CommandContext(ctx, build[0], build[1:]...).CombinedOutput()
-		Expect(err).NotTo(HaveOccurred(), "%s", output)
-	}
+	Expect(compiled.Build(ctx, "", b.ginkgo, b.suite)).To(Succeed())
 	b.machine, err = lab.Start(ctx, release, slices.Concat(shares, folders, []string{b.folder}), GinkgoWriter, as...)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(b.machine.Close)
