@@ -45,25 +45,33 @@ type bench struct {
 // newBench starts the release, which sees the folders besides those it always does.
 func newBench(ctx context.Context, release string, folders []string, as ...lab.Option) *bench {
 	GinkgoHelper()
+	b := &bench{folder: GinkgoT().TempDir()}
+	b.machine, b.engine, _ = startLab(ctx, release, append(slices.Clone(folders), b.folder), as...)
+	b.ginkgo, b.suite = filepath.Join(b.folder, "ginkgo"), filepath.Join(b.folder, "conformance.test")
+	Expect(compiled.Build(ctx, "", b.ginkgo, b.suite)).To(Succeed())
+	return b
+}
+
+// startLab starts the release, gone when the node ends, with the probe image
+// loaded, whose reference it gives. It sees the folders besides those it always does.
+func startLab(ctx context.Context, release string, folders []string, as ...lab.Option) (*lab.Machine, *engine.Engine, string) {
+	GinkgoHelper()
 	if err := lab.Available(); err != nil {
 		Skip("needs the lab: " + err.Error())
 	}
 	shares, err := lab.DefaultShares()
 	Expect(err).NotTo(HaveOccurred())
-	b := &bench{folder: GinkgoT().TempDir()}
-	b.ginkgo, b.suite = filepath.Join(b.folder, "ginkgo"), filepath.Join(b.folder, "conformance.test")
-	Expect(compiled.Build(ctx, "", b.ginkgo, b.suite)).To(Succeed())
-	b.machine, err = lab.Start(ctx, release, slices.Concat(shares, folders, []string{b.folder}), GinkgoWriter, as...)
+	machine, err := lab.Start(ctx, release, append(shares, folders...), GinkgoWriter, as...)
 	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(b.machine.Close)
-	at, err := engine.At(b.machine.Host)
+	DeferCleanup(machine.Close)
+	at, err := engine.At(machine.Host)
 	Expect(err).NotTo(HaveOccurred())
-	b.engine, err = engine.Open(ctx, at)
+	opened, err := engine.Open(ctx, at)
 	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(b.engine.Close)
-	_, err = probe.Ensure(ctx, b.engine)
+	DeferCleanup(opened.Close)
+	image, err := probe.Ensure(ctx, opened)
 	Expect(err).NotTo(HaveOccurred())
-	return b
+	return machine, opened, image
 }
 
 // outcome is what one run of the suite came to.

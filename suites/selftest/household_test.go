@@ -29,22 +29,8 @@ type household struct {
 
 func moveIn(ctx context.Context, release string) *household {
 	GinkgoHelper()
-	if err := lab.Available(); err != nil {
-		Skip("needs the lab: " + err.Error())
-	}
-	shares, err := lab.DefaultShares()
-	Expect(err).NotTo(HaveOccurred())
 	h := &household{checkouts: GinkgoT().TempDir()}
-	h.machine, err = lab.Start(ctx, release, append(shares, h.checkouts), GinkgoWriter)
-	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(h.machine.Close)
-	at, err := engine.At(h.machine.Host)
-	Expect(err).NotTo(HaveOccurred())
-	h.engine, err = engine.Open(ctx, at)
-	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(h.engine.Close)
-	h.probe, err = probe.Ensure(ctx, h.engine)
-	Expect(err).NotTo(HaveOccurred())
+	h.machine, h.engine, h.probe = startLab(ctx, release, []string{h.checkouts})
 	h.furnish(ctx)
 	h.compose(ctx)
 	h.images(ctx)
