@@ -65,6 +65,11 @@ type MountPoint struct {
 	ReadWrite                                             bool
 }
 
+// none is the network of a container without one. Beside the mode, a container is
+// said to have networking disabled: then Docker sets nothing up for it at all,
+// which is a process of its own for each start up to Docker 27.
+const none = "none"
+
 // CreateContainer creates, and does not start.
 func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id string, warnings []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
@@ -74,11 +79,12 @@ func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id st
 		anonymous[target] = struct{}{}
 	}
 	if spec.Network == "" {
-		spec.Network = "none"
+		spec.Network = none
 	}
 	created, err := e.api.ContainerCreate(ctx,
 		&container.Config{
-			Image: spec.Image, Entrypoint: spec.Entrypoint, Cmd: spec.Cmd, Env: spec.Env, User: spec.User,
+			NetworkDisabled: spec.Network == none,
+			Image:           spec.Image, Entrypoint: spec.Entrypoint, Cmd: spec.Cmd, Env: spec.Env, User: spec.User,
 			WorkingDir: spec.WorkingDir, Labels: spec.Labels, Volumes: anonymous,
 			OpenStdin: spec.Interactive, Tty: spec.Interactive,
 		},
