@@ -30,6 +30,7 @@ type ContainerSpec struct {
 	Memory          int64  // bytes, 0 without a limit
 	ShmSize         int64  // bytes, 0 for the engine's default
 	HostUsers       bool   // the host's users, where the engine maps a container's to others
+	OpenStdin       bool   // as -i
 	Interactive     bool   // stdin open and a terminal, as -it
 }
 
@@ -86,7 +87,7 @@ func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id st
 			NetworkDisabled: spec.Network == none,
 			Image:           spec.Image, Entrypoint: spec.Entrypoint, Cmd: spec.Cmd, Env: spec.Env, User: spec.User,
 			WorkingDir: spec.WorkingDir, Labels: spec.Labels, Volumes: anonymous,
-			OpenStdin: spec.Interactive, Tty: spec.Interactive,
+			OpenStdin: spec.OpenStdin || spec.Interactive, Tty: spec.Interactive,
 		},
 		&container.HostConfig{
 			UsernsMode: usernsMode(spec.HostUsers), Binds: spec.Binds, Tmpfs: spec.Tmpfs, Mounts: apiMounts(spec.Mounts), VolumesFrom: spec.VolumesFrom,

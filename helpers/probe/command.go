@@ -3,6 +3,7 @@ package probe
 import (
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -100,8 +101,15 @@ func Await(path, text string) Command { return question("await", path, text) }
 // Empty removes what is in a folder.
 func Empty(dir string) Command { return deed("empty", dir) }
 
-// Hold runs until it is told to stop, and then ends at once.
+// Hold runs until it is told to stop, and then ends at once. Meanwhile it does
+// the deeds that come in at its input, see Line.
 func Hold() Command { return deed("hold") }
+
+// Greeting is the line that a holding probe prints first.
+const Greeting = "holding"
+
+// Holds tells whether the command is Hold.
+func (c Command) Holds() bool { return slices.Equal(c.Args, Hold().Args) }
 
 // Serve serves a folder over HTTP.
 func Serve(port int, dir string) Command { return deed("serve", strconv.Itoa(port), dir) }
@@ -120,10 +128,20 @@ func Each(commands ...Command) Command {
 	return deed("each", string(list))
 }
 
-// Ended is how one of Each's deeds ended.
+// Line is what a holding probe takes at its input for a deed: it does it in a
+// process of its own and answers with a line of JSON, an Ended.
+func Line(c Command) []byte {
+	line, err := json.Marshal(c.Args)
+	if err != nil {
+		panic(err) // strings only
+	}
+	return append(line, '\n')
+}
+
+// Ended is how a deed ended that a probe did in a process of its own.
 type Ended struct {
 	Code           int
-	Stdout, Stderr string
+	Stdout, Stderr []byte // need not be text
 }
 
 // Status is what Stat prints.

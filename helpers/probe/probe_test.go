@@ -2,15 +2,20 @@ package probe
 
 import (
 	"archive/tar"
+	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
@@ -109,6 +114,52 @@ func TestProgram(t *testing.T) {
 		if code != c.code || string(out) != c.out {
 			t.Errorf("%s: exit code %d, printed %q; want %d and %q", c.command, code, out, c.code, c.out)
 		}
+	}
+	t.Run("holds and does what it is told meanwhile", func(t *testing.T) { tell(t, path, file) })
+}
+
+func tell(t *testing.T, path, file string) {
+	holding := exec.Command(path, Hold().Args...)
+	input, err := holding.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	output, err := holding.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := holding.Start(); err != nil {
+		t.Fatal(err)
+	}
+	limit := time.AfterFunc(time.Minute, func() { _ = holding.Process.Kill() })
+	defer limit.Stop()
+	lines := bufio.NewReader(output)
+	if line, err := lines.ReadString('\n'); line != Greeting+"\n" {
+		t.Fatalf("greets with %q (%v)", line, err)
+	}
+	for _, c := range []struct {
+		command Command
+		want    Ended
+	}{
+		{Write(file, "a\tb\n"), Ended{Stdout: []byte{}, Stderr: []byte{}}},
+		{Read(file), Ended{Stdout: []byte("a\tb\n"), Stderr: []byte{}}},
+		{Read(file + "3"), Ended{Code: int(ENOENT), Stdout: []byte{}, Stderr: []byte("open " + file + "3: no such file or directory\n")}},
+	} {
+		if _, err := input.Write(Line(c.command)); err != nil {
+			t.Fatal(err)
+		}
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Ended
+		if err := json.Unmarshal(line, &got); err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %s (%v)", c.command, line, err)
+		}
+	}
+	// Without an input it goes on, until it is told to stop.
+	if err := errors.Join(input.Close(), holding.Process.Signal(syscall.SIGTERM), holding.Wait()); err != nil {
+		t.Error(err)
 	}
 }
 

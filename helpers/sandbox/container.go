@@ -44,6 +44,9 @@ type Container struct {
 	Answer   // of a container that ran to its end
 	box      *Box
 	command  probe.Command
+	holds    bool         // its first process does what it is told
+	talk     *engine.Talk // with that process, once it was told something
+	since    string       // when that process was started
 }
 
 // Run runs a probe command in a container of its own, to the end.
@@ -86,7 +89,9 @@ func (b *Box) TryCreate(ctx context.Context, options ...Option) error {
 }
 
 func (b *Box) spec(command probe.Command, options []Option) (engine.ContainerSpec, string) {
-	spec := engine.ContainerSpec{Name: b.Name("container"), Image: b.run.Probe, Cmd: command.Args, Labels: b.Labels()}
+	spec := engine.ContainerSpec{
+		Name: b.Name("container"), Image: b.run.Probe, Cmd: command.Args, Labels: b.Labels(), OpenStdin: command.Holds(),
+	}
 	for _, option := range options {
 		option(&spec)
 	}
@@ -98,7 +103,7 @@ func (b *Box) create(ctx context.Context, command probe.Command, options []Optio
 	spec, did := b.spec(command, options)
 	id, _, err := b.run.engine.CreateContainer(ctx, spec)
 	b.must(err)
-	c := &Container{ID: id, Name: spec.Name, box: b, command: command}
+	c := &Container{ID: id, Name: spec.Name, box: b, command: command, holds: spec.OpenStdin}
 	b.containers = append(b.containers, c)
 	b.tidyContainer(id, spec.Name)
 	if len(spec.Anonymous) > 0 {
@@ -143,6 +148,9 @@ func describe(spec engine.ContainerSpec, command probe.Command) string {
 	words := []string{"--name", spec.Name, "--network", "none"}
 	if spec.Network != "" {
 		words[3] = spec.Network
+	}
+	if spec.OpenStdin {
+		words = append(words, "-i")
 	}
 	for _, b := range spec.Binds {
 		words = append(words, "-v", b)

@@ -62,13 +62,13 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 		container := box.Start(ctx, folder.File(name).At(config, "ro"))
 
 		claims.Get("binds/can-read-but-not-write", "binds/run-with-a-read-only-file").Holds(func(g Gomega) {
-			g.Expect(container.Exec(ctx, probe.Read(config))).To(Print(original))
-			g.Expect(container.Exec(ctx, probe.Attempt(writes[0].deed))).To(FailWith(writes[0].with))
+			g.Expect(container.Do(ctx, probe.Read(config))).To(Print(original))
+			g.Expect(container.Do(ctx, probe.Attempt(writes[0].deed))).To(FailWith(writes[0].with))
 			refusals := slices.Concat(writes, fileMoves)
-			for i, answer := range container.ExecEach(ctx, attempts(refusals)...) {
+			for i, answer := range container.DoEach(ctx, attempts(refusals)...) {
 				g.Expect(answer).To(FailWith(refusals[i].with))
 			}
-			g.Expect(container.Exec(ctx, probe.Read(config))).To(Print(original))
+			g.Expect(container.Do(ctx, probe.Read(config))).To(Print(original))
 			g.Expect(folder.State()).To(Equal(before))
 		})
 	})
@@ -80,12 +80,12 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 		container := box.Start(ctx, folder.At(app, "ro"))
 
 		claims.Get("binds/ro-flag").Holds(func(g Gomega) {
-			g.Expect(container.Exec(ctx, probe.Read(config))).To(Print(original))
+			g.Expect(container.Do(ctx, probe.Read(config))).To(Print(original))
 			refusals := slices.Concat(writes, directoryChanges)
-			for i, answer := range container.ExecEach(ctx, attempts(refusals)...) {
+			for i, answer := range container.DoEach(ctx, attempts(refusals)...) {
 				g.Expect(answer).To(FailWith(refusals[i].with))
 			}
-			g.Expect(container.Exec(ctx, probe.List(app))).To(Print(name))
+			g.Expect(container.Do(ctx, probe.List(app))).To(Print(name))
 			g.Expect(folder.State()).To(Equal(before))
 		})
 	})
@@ -100,8 +100,8 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 				And(HaveField("Type", "bind"), HaveField("Target", config), HaveField("ReadWrite", false)),
 				And(HaveField("Type", "bind"), HaveField("Target", "/writable"), HaveField("ReadWrite", true)),
 			))
-			g.Expect(container.Exec(ctx, probe.MountAt(config))).To(Show[probe.MountInfo](HaveField("Options", MatchRegexp(`^ro(,|$)`))))
-			g.Expect(container.Exec(ctx, probe.MountAt("/writable"))).To(Show[probe.MountInfo](HaveField("Options", MatchRegexp(`^rw(,|$)`))))
+			g.Expect(container.Do(ctx, probe.MountAt(config))).To(Show[probe.MountInfo](HaveField("Options", MatchRegexp(`^ro(,|$)`))))
+			g.Expect(container.Do(ctx, probe.MountAt("/writable"))).To(Show[probe.MountInfo](HaveField("Options", MatchRegexp(`^rw(,|$)`))))
 		})
 	})
 
@@ -122,11 +122,11 @@ var _ = Describe("A bind mount without :ro", Label("binds"), func() {
 		folder := box.Dir(ctx).Write(name, original).ForAll()
 		container := box.Start(ctx, folder.File(name).At(config))
 
-		Expect(container.ExecEach(ctx, attempts(unrefused(box, writes))...)).To(HaveEach(Work()))
-		for i, answer := range container.ExecEach(ctx, attempts(fileMoves)...) {
+		Expect(container.DoEach(ctx, attempts(unrefused(box, writes))...)).To(HaveEach(Work()))
+		for i, answer := range container.DoEach(ctx, attempts(fileMoves)...) {
 			Expect(answer).To(FailWith(fileMoves[i].with))
 		}
-		container.Exec(ctx, probe.Append(config, "from the container"))
+		container.Do(ctx, probe.Append(config, "from the container"))
 		Expect(folder.Read(name)).To(Print("from the container"))
 	})
 
@@ -135,7 +135,7 @@ var _ = Describe("A bind mount without :ro", Label("binds"), func() {
 		folder := box.Dir(ctx).Write(name, original).ForAll()
 		container := box.Start(ctx, folder.At(app))
 
-		Expect(container.ExecEach(ctx, attempts(unrefused(box, slices.Concat(writes, directoryChanges)))...)).To(HaveEach(Work()))
+		Expect(container.DoEach(ctx, attempts(unrefused(box, slices.Concat(writes, directoryChanges)))...)).To(HaveEach(Work()))
 		Expect(folder.List()).To(Equal("new\nnew.json"))
 	})
 })

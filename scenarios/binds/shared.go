@@ -35,10 +35,10 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 
 		claims.Get("binds/connects-a-host-directory", "binds/run-with-a-bind-mount").Holds(func(g Gomega) {
 			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", app), HaveField("ReadWrite", true))))
-			g.Expect(container.Exec(ctx, probe.MountAt(app))).To(Show[probe.MountInfo](HaveField("Target", app)))
-			g.Expect(container.Exec(ctx, probe.List(app))).To(Print(script))
+			g.Expect(container.Do(ctx, probe.MountAt(app))).To(Show[probe.MountInfo](HaveField("Target", app)))
+			g.Expect(container.Do(ctx, probe.List(app))).To(Print(script))
 			if known {
-				g.Expect(container.Exec(ctx, probe.Stat(app))).To(Show[probe.Status](HaveField("Inode", number)))
+				g.Expect(container.Do(ctx, probe.Stat(app))).To(Show[probe.Status](HaveField("Inode", number)))
 			}
 		})
 	})
@@ -64,8 +64,8 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		project := box.Folder(ctx).Write(script, hello)
 		running := box.Start(ctx, project.At(app))
 
-		Expect(running.Exec(ctx, probe.List(app))).To(Print(""))
-		running.Exec(ctx, probe.Write(path.Join(app, "output.txt"), "from the container"))
+		Expect(running.Do(ctx, probe.List(app))).To(Print(""))
+		running.Do(ctx, probe.Write(path.Join(app, "output.txt"), "from the container"))
 		Expect(project.List()).To(Equal(script))
 		Expect(box.Run(ctx, probe.Read("/there/output.txt"), project.At("/there"))).To(Print("from the container"))
 	})
@@ -88,7 +88,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		running := box.Start(ctx, project.At(app))
 
 		claims.Get("binds/changes-seen-instantly", "binds/changes-immediately-visible").Holds(func(g Gomega) {
-			g.Expect(running.Exec(ctx, probe.Read(path.Join(app, script)))).To(Print("print('Hello from file')"))
+			g.Expect(running.Do(ctx, probe.Read(path.Join(app, script)))).To(Print("print('Hello from file')"))
 			delay := running.Sees(ctx, path.Join(app, script), updated, func() { project.Write(script, updated) })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
@@ -112,7 +112,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 
 		claims.Get("binds/connects-a-host-directory").Holds(func(g Gomega) {
 			delay := project.Sees(ctx, "output.txt", "from the container", func() {
-				g.Expect(running.Exec(ctx, probe.Attempt(probe.Write(app+"/output.txt", "from the container")))).To(Work())
+				g.Expect(running.Do(ctx, probe.Attempt(probe.Write(app+"/output.txt", "from the container")))).To(Work())
 			})
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
@@ -123,7 +123,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		project := box.Dir(ctx).ForAll()
 		writer, reader := box.Start(ctx, project.At(app)), box.Start(ctx, project.At("/elsewhere"))
 
-		writer.Exec(ctx, probe.Write(app+"/shared.txt", "for both"))
+		writer.Do(ctx, probe.Write(app+"/shared.txt", "for both"))
 
 		Eventually(ctx, reader.Exec).WithArguments(probe.Read("/elsewhere/shared.txt")).Within(atOnce).Should(Print("for both"))
 	})
@@ -134,7 +134,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		running := box.Start(ctx, project.At(app))
 
 		claims.Get("binds/changes-immediately-visible").Holds(func(g Gomega) {
-			g.Expect(running.Exec(ctx, probe.List(app))).To(Print("old.py"))
+			g.Expect(running.Do(ctx, probe.List(app))).To(Print("old.py"))
 			project.Mkdir("package").Write("new.py", hello).Delete("old.py")
 			g.Eventually(ctx, running.Exec).WithArguments(probe.List(app)).Within(atOnce).Should(Print("new.py\npackage"))
 			project.Delete("package")
@@ -150,7 +150,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		for _, deed := range []probe.Command{
 			probe.Mkdir(app + "/package"), probe.Write(app+"/package/new.py", hello), probe.Unlink(app + "/old.py"),
 		} {
-			running.Exec(ctx, deed)
+			running.Do(ctx, deed)
 		}
 
 		Eventually(ctx, project.List).Within(atOnce).Should(Equal("package"))

@@ -62,7 +62,7 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 			shown["SIZE"] = "1m" // what it has read out of `o` it shows once more
 		}
 		Expect(volume.Inspect(ctx).Options).To(Equal(shown))
-		Expect(user.Exec(ctx, probe.Statfs("/app"))).To(Show[probe.FileSystem](And(
+		Expect(user.Do(ctx, probe.Statfs("/app"))).To(Show[probe.FileSystem](And(
 			HaveField("Type", probe.TmpfsMagic), HaveField("Bytes", BeEquivalentTo(mebibyte)),
 		)))
 	})

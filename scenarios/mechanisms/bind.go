@@ -22,15 +22,15 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 		running := box.Start(ctx, folder.At("/app"))
 
 		claims.Get("mechanisms/bind-maps-a-directory").Holds(func(g Gomega) {
-			g.Expect(running.Exec(ctx, probe.MountAt("/app"))).To(Work())
-			g.Expect(running.Exec(ctx, probe.List("/app"))).To(Print("app.py"))
-			g.Expect(running.Exec(ctx, probe.Read("/app/app.py"))).To(Print("version 1"))
+			g.Expect(running.Do(ctx, probe.MountAt("/app"))).To(Work())
+			g.Expect(running.Do(ctx, probe.List("/app"))).To(Print("app.py"))
+			g.Expect(running.Do(ctx, probe.Read("/app/app.py"))).To(Print("version 1"))
 		})
 		claims.Get("mechanisms/bind-host-changes-appear").Holds(func(g Gomega) {
 			delay := running.Sees(ctx, "/app/app.py", "version 2", func() { folder.Write("app.py", "version 2") })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
-		delay := folder.Sees(ctx, "app.py", "version 3", func() { running.Exec(ctx, probe.Write("/app/app.py", "version 3")) })
+		delay := folder.Sees(ctx, "app.py", "version 3", func() { running.Do(ctx, probe.Write("/app/app.py", "version 3")) })
 		Expect(delay).To(BeNumerically("<", atOnce))
 	})
 
@@ -41,7 +41,7 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 
 		claims.Get("mechanisms/bind-and-vice-versa").Holds(func(g Gomega) {
 			delay := folder.Sees(ctx, "app.py", "version 2", func() {
-				g.Expect(running.Exec(ctx, probe.Attempt(probe.Write("/app/app.py", "version 2")))).To(Work())
+				g.Expect(running.Do(ctx, probe.Attempt(probe.Write("/app/app.py", "version 2")))).To(Work())
 			})
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
@@ -55,14 +55,14 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 		folder := box.Dir(ctx).Write("app.py", "version 1")
 		running := box.Start(ctx, folder.At("/app"))
 
-		refused := running.Exec(ctx, probe.Attempt(probe.Write("/app/app.py", "version 2")))
-		created := running.Exec(ctx, probe.Attempt(probe.Write("/app/new.py", "version 2")))
+		refused := running.Do(ctx, probe.Attempt(probe.Write("/app/app.py", "version 2")))
+		created := running.Do(ctx, probe.Attempt(probe.Write("/app/new.py", "version 2")))
 
 		Expect(refused).To(FailWith(probe.EACCES))
 		Expect(created).To(FailWith(probe.EACCES))
-		Expect(running.Exec(ctx, probe.Read("/app/app.py"))).To(Print("version 1"))
+		Expect(running.Do(ctx, probe.Read("/app/app.py"))).To(Print("version 1"))
 		folder.ForAll()
-		Expect(running.Exec(ctx, probe.Attempt(probe.Write("/app/app.py", "version 3")))).To(Work())
+		Expect(running.Do(ctx, probe.Attempt(probe.Write("/app/app.py", "version 3")))).To(Work())
 		Expect(folder.Read("app.py")).To(Print("version 3"))
 	})
 
@@ -70,8 +70,8 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).ForAll()
 		container := box.Start(ctx, folder.At("/app"))
-		container.Exec(ctx, probe.Write("/app/rows.db", "rows"))
-		container.Exec(ctx, probe.Write(own, "in the layer"))
+		container.Do(ctx, probe.Write("/app/rows.db", "rows"))
+		container.Do(ctx, probe.Write(own, "in the layer"))
 
 		claims.Get("mechanisms/bind-data-on-the-host").Holds(func(g Gomega) {
 			g.Expect(container.Changes(ctx)).To(And(ContainElement("added "+own), Not(ContainElement(HaveSuffix("rows.db")))))

@@ -60,7 +60,7 @@ func (s *stage) write(ctx context.Context) {
 	for _, m := range s.mounted() {
 		deeds = append(deeds, probe.Write(m.file(), m.name))
 	}
-	s.container.ExecEach(ctx, deeds...)
+	s.container.DoEach(ctx, deeds...)
 }
 
 // mounted are the mechanisms that this stage can have.
@@ -105,7 +105,7 @@ func (s *stage) look(ctx context.Context) {
 	for _, m := range s.mounted() {
 		questions = append(questions, probe.Read(m.file()))
 	}
-	answers := s.container.ExecEach(ctx, questions...)
+	answers := s.container.DoEach(ctx, questions...)
 	s.found = map[string]sandbox.Answer{}
 	for i, m := range s.mounted() {
 		s.found[m.name] = answers[i]

@@ -18,7 +18,7 @@ var _ = Describe("A running container", Serial, Label("persistence"), func() {
 			box := sandbox.New(ctx)
 			box.NeedsControl()
 			container := box.Start(ctx, sandbox.Tmpfs(tmpfs.folder))
-			container.Exec(ctx, probe.Write(tmpfs.file(), "kept"))
+			container.Do(ctx, probe.Write(tmpfs.file(), "kept"))
 			before := container.Inspect(ctx)
 
 			event(box, ctx)
@@ -26,12 +26,12 @@ var _ = Describe("A running container", Serial, Label("persistence"), func() {
 			after := container.Inspect(ctx)
 			if box.Facts().Name == "podman" {
 				Expect(after).To(And(HaveField("State", "running"), HaveField("StartedAt", before.StartedAt)))
-				Expect(container.Exec(ctx, probe.Read(tmpfs.file()))).To(Print("kept"))
+				Expect(container.Do(ctx, probe.Read(tmpfs.file()))).To(Print("kept"))
 				return
 			}
 			Expect(after).To(HaveField("State", "exited"))
 			container.Again(ctx)
-			Expect(container.Exec(ctx, probe.Read(tmpfs.file()))).To(FailWith(probe.ENOENT))
+			Expect(container.Do(ctx, probe.Read(tmpfs.file()))).To(FailWith(probe.ENOENT))
 		},
 		Entry("a restart", func(box *sandbox.Box, ctx SpecContext) { box.RestartEngine(ctx) }),
 		Entry("a kill -9 and start", func(box *sandbox.Box, ctx SpecContext) { box.CrashEngine(ctx) }),

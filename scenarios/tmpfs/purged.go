@@ -24,14 +24,14 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		func(ctx SpecContext, event func(*sandbox.Container, context.Context)) {
 			box := sandbox.New(ctx)
 			container := box.Start(ctx, sandbox.Tmpfs(secrets))
-			container.Exec(ctx, probe.Write(keyFile, key))
-			container.Exec(ctx, probe.Write(note, "kept"))
+			container.Do(ctx, probe.Write(keyFile, key))
+			container.Do(ctx, probe.Write(note, "kept"))
 
 			event(container, ctx)
 
 			claims.Get("tmpfs/purged-when-the-container-stops").Holds(func(g Gomega) {
-				g.Expect(container.Exec(ctx, probe.List(secrets))).To(Print(""))
-				g.Expect(container.Exec(ctx, probe.Read(note))).To(Print("kept"))
+				g.Expect(container.Do(ctx, probe.List(secrets))).To(Print(""))
+				g.Expect(container.Do(ctx, probe.Read(note))).To(Print("kept"))
 			})
 		},
 		Entry("stop and start", func(c *sandbox.Container, ctx context.Context) { c.Stop(ctx).Again(ctx) }),
@@ -42,7 +42,7 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 	It("is gone when the container is removed and made anew", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		first := box.Start(ctx, sandbox.Tmpfs(secrets))
-		first.Exec(ctx, probe.Write(keyFile, key))
+		first.Do(ctx, probe.Write(keyFile, key))
 
 		first.Stop(ctx).Remove(ctx)
 
@@ -52,8 +52,8 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 	It("is not in the stopped container's file system", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
-		container.Exec(ctx, probe.Write(keyFile, key))
-		container.Exec(ctx, probe.Write(note, "kept"))
+		container.Do(ctx, probe.Write(keyFile, key))
+		container.Do(ctx, probe.Write(note, "kept"))
 
 		container.Stop(ctx)
 
@@ -71,12 +71,12 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 			reached = Equal(map[string]string{path.Join(path.Base(secrets), path.Base(keyFile)): key}) // copied from inside, mounts included
 		}
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
-		container.Exec(ctx, probe.Write(keyFile, key))
-		container.Exec(ctx, probe.Write(note, "kept"))
+		container.Do(ctx, probe.Write(keyFile, key))
+		container.Do(ctx, probe.Write(note, "kept"))
 
 		Expect(container.Files(ctx, note)).To(HaveKeyWithValue("note.txt", "kept"))
 		Expect(container.Files(ctx, secrets)).To(reached)
-		Expect(container.Exec(ctx, probe.Read(keyFile))).To(Print(key))
+		Expect(container.Do(ctx, probe.Read(keyFile))).To(Print(key))
 	})
 
 	It("is nowhere among the engine's files, where layers and volumes are", func(ctx SpecContext) {
@@ -84,14 +84,14 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		box.NeedsDisposable("all that the engine keeps is searched for a secret")
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets), volume.At("/volume"))
-		inMemory := container.Exec(ctx, probe.Secret(keyFile)).Stdout
-		inLayer := container.Exec(ctx, probe.Secret("/app/secret")).Stdout
-		inVolume := container.Exec(ctx, probe.Secret("/volume/secret")).Stdout
+		inMemory := container.Do(ctx, probe.Secret(keyFile)).Stdout
+		inLayer := container.Do(ctx, probe.Secret("/app/secret")).Stdout
+		inVolume := container.Do(ctx, probe.Secret("/volume/secret")).Stdout
 		search := box.Start(ctx, sandbox.Mounted(engine.Mount{
 			Type: "bind", Source: box.Facts().DataRoot, Target: "/engine", ReadOnly: true, NonRecursive: true,
 		}), sandbox.HostUsers())
 		find := func(secret string) sandbox.Answer {
-			return search.Exec(ctx, probe.Find(strings.TrimSpace(secret), "/engine"))
+			return search.Do(ctx, probe.Find(strings.TrimSpace(secret), "/engine"))
 		}
 
 		Expect(find(inLayer).Stdout).To(ContainSubstring("/app/secret"), "the search must find what is in a container's layer")

@@ -28,11 +28,11 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		claims.Get("volumes/attach", "volumes/write-inside").Holds(func(g Gomega) {
 			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(And(
 				HaveField("Type", "volume"), HaveField("Name", volume.Name), HaveField("Target", data), HaveField("ReadWrite", true))))
-			g.Expect(container.Exec(ctx, probe.MountAt(data))).To(Work(), "the kernel must know the mount too")
-			g.Expect(container.Exec(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
+			g.Expect(container.Do(ctx, probe.MountAt(data))).To(Work(), "the kernel must know the mount too")
+			g.Expect(container.Do(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
 			both := box.Start(ctx, volume.At("/one"), other.At("/other"))
-			g.Expect(both.Exec(ctx, probe.Read("/one/important.txt"))).To(Print(text))
-			g.Expect(both.Exec(ctx, probe.List("/other"))).To(Print(""))
+			g.Expect(both.Do(ctx, probe.Read("/one/important.txt"))).To(Print(text))
+			g.Expect(both.Do(ctx, probe.List("/other"))).To(Print(""))
 		})
 	})
 
@@ -54,10 +54,10 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, volume.At(data))
-		container.Exec(ctx, probe.Write("/app/layer.txt", text))
+		container.Do(ctx, probe.Write("/app/layer.txt", text))
 
 		claims.Get("volumes/not-in-the-containers-layer").Holds(func(g Gomega) {
-			g.Expect(container.Exec(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
+			g.Expect(container.Do(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
 			g.Expect(container.Changes(ctx)).To(And(ContainElement("added /app/layer.txt"), Not(ContainElement(HaveSuffix(important)))))
 		})
 	})
@@ -67,11 +67,11 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		container := box.Start(ctx, box.Volume(ctx).At(data))
 
 		claims.Get("volumes/prompt").Holds(func(g Gomega) {
-			g.Expect(container.Exec(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
-			g.Expect(container.Exec(ctx, probe.Stat(important))).To(Show[probe.Status](HaveField("UID", 0)), "root@")
-			g.Expect(container.Exec(ctx, probe.Read("/etc/hostname"))).To(Print(container.ID[:12]), "abc123")
-			root := container.Exec(ctx, probe.Stat("/")).Stdout
-			g.Expect(container.Exec(ctx, probe.Stat("."))).To(Print(root[:len(root)-1]), ":/")
+			g.Expect(container.Do(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
+			g.Expect(container.Do(ctx, probe.Stat(important))).To(Show[probe.Status](HaveField("UID", 0)), "root@")
+			g.Expect(container.Do(ctx, probe.Read("/etc/hostname"))).To(Print(container.ID[:12]), "abc123")
+			root := container.Do(ctx, probe.Stat("/")).Stdout
+			g.Expect(container.Do(ctx, probe.Stat("."))).To(Print(root[:len(root)-1]), ":/")
 		})
 	})
 

@@ -146,14 +146,14 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 		volume := box.Volume(ctx)
 		stored := sandbox.Mounted(engine.Mount{Type: "bind", Source: volume.Inspect(ctx).Mountpoint, Target: data})
 		inside := box.Start(ctx, volume.At(data))
-		inside.Exec(ctx, probe.Write(important, text))
+		inside.Do(ctx, probe.Write(important, text))
 
 		claims.Get("volumes/mountpoint-shows-where").Holds(func(g Gomega) {
 			g.Expect(box.TryCreate(ctx, stored)).To(Succeed())
 			outside := box.Start(ctx, stored)
-			g.Expect(outside.Exec(ctx, probe.Read(important))).To(Print(text))
-			outside.Exec(ctx, probe.Append(important, " and more"))
-			g.Expect(inside.Exec(ctx, probe.Read(important))).To(Print(text + " and more"))
+			g.Expect(outside.Do(ctx, probe.Read(important))).To(Print(text))
+			outside.Do(ctx, probe.Append(important, " and more"))
+			g.Expect(inside.Do(ctx, probe.Read(important))).To(Print(text + " and more"))
 		})
 	})
 
@@ -176,9 +176,9 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 func writeUntil(ctx SpecContext, writer *sandbox.Container, reached time.Time) {
 	GinkgoHelper()
 	Eventually(ctx, func() sandbox.Answer {
-		writer.Exec(ctx, probe.Write(important, text))
-		writer.Exec(ctx, probe.Unlink(important))
-		return writer.Exec(ctx, probe.Stat(data))
+		writer.Do(ctx, probe.Write(important, text))
+		writer.Do(ctx, probe.Unlink(important))
+		return writer.Do(ctx, probe.Stat(data))
 	}).WithTimeout(5 * time.Second).WithPolling(200 * time.Millisecond).
 		Should(Show[probe.Status](HaveField("Mtime", BeNumerically(">=", reached.UnixNano()))))
 }

@@ -41,9 +41,9 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 
 		claims.Get("volumes/rm-only-without-containers").Holds(func(g Gomega) {
 			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "created")
-			container.Again(ctx).Exec(ctx, probe.Write(important, text))
+			container.Again(ctx).Do(ctx, probe.Write(important, text))
 			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "running")
-			g.Expect(container.Exec(ctx, probe.Read(important))).To(Print(text), "refusing must not harm the data")
+			g.Expect(container.Do(ctx, probe.Read(important))).To(Print(text), "refusing must not harm the data")
 			container.Stop(ctx)
 			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "stopped")
 			container.Remove(ctx)

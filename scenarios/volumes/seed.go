@@ -40,8 +40,8 @@ var _ = Describe("A subpath of a volume", Label("volumes"), func() {
 		}
 		volume := box.Volume(ctx)
 		writer := box.Start(ctx, volume.At(data))
-		writer.Exec(ctx, probe.Mkdir(data+"/part"))
-		writer.Exec(ctx, probe.Write(data+"/part/important.txt", text))
+		writer.Do(ctx, probe.Mkdir(data+"/part"))
+		writer.Do(ctx, probe.Write(data+"/part/important.txt", text))
 
 		part := sandbox.Mounted(engine.Mount{Type: "volume", Source: volume.Name, Target: "/part", Subpath: "part"})
 

@@ -1,0 +1,94 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/probe"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// Do has a container that Start made do a probe's deed, in a process of its
+// own that the container's first one starts: it has the same mounts, users and
+// limits as one that an exec starts, and takes an engine no time. What an exec
+// itself has to tell (that it is refused, or ended so) is for Exec.
+func (c *Container) Do(ctx context.Context, command probe.Command) Answer {
+	GinkgoHelper()
+	talk := c.attach(ctx)
+	if talk == nil {
+		return c.Exec(ctx, command)
+	}
+	line, err := talk.Ask(ctx, probe.Line(command))
+	c.box.must(err)
+	var ended probe.Ended
+	if err := json.Unmarshal(line, &ended); err != nil {
+		Fail(fmt.Sprintf("container %s answered %q on %s: %v", c.Name, line, command, err))
+	}
+	return c.done("in "+c.Name+": ", command, ended)
+}
+
+// DoEach does deeds one after the other, whatever becomes of those before. A
+// container whose first process is not ours does them in a single exec.
+func (c *Container) DoEach(ctx context.Context, commands ...probe.Command) []Answer {
+	GinkgoHelper()
+	answers := make([]Answer, len(commands))
+	if c.holds {
+		for i, command := range commands {
+			answers[i] = c.Do(ctx, command)
+		}
+		return answers
+	}
+	each := probe.Each(commands...)
+	result, err := c.box.run.engine.Exec(ctx, c.ID, each.Argv(), "")
+	c.box.must(err)
+	var ended []probe.Ended
+	if err := json.Unmarshal([]byte(result.Stdout), &ended); err != nil || len(ended) != len(commands) {
+		Fail(fmt.Sprintf("docker exec %s %s on %s told of %d of %d deeds: %s (%v)", c.Name, each, c.box.run.engine, len(ended), len(commands), Answer{Result: result}, err))
+	}
+	for i, command := range commands {
+		answers[i] = c.done("docker exec "+c.Name+" ", command, ended[i])
+	}
+	return answers
+}
+
+func (c *Container) done(how string, command probe.Command, ended probe.Ended) Answer {
+	GinkgoHelper()
+	answer := Answer{Result: engine.Result{ExitCode: ended.Code, Stdout: string(ended.Stdout), Stderr: string(ended.Stderr)}, Command: command.String()}
+	c.box.did(evidence.Step{Did: how + answer.Command, Saw: answer.String()})
+	insist(command, answer)
+	return answer
+}
+
+// attach is the connection to the container's first process: the one there is,
+// where that is still the same process. It is nil where the same process is
+// out of reach: an engine that restarts and leaves containers undisturbed
+// (Podman) may have closed their input.
+func (c *Container) attach(ctx context.Context) *engine.Talk {
+	GinkgoHelper()
+	if !c.holds {
+		Fail("Do is for what Start started: container " + c.Name + " has another program, use Exec")
+	}
+	found, err := c.box.run.engine.InspectContainer(ctx, c.ID)
+	c.box.must(err)
+	if found.State != "running" {
+		Fail(fmt.Sprintf("container %s on %s should be running and is %s", c.Name, c.box.run.engine, found.State))
+	}
+	if c.talk != nil && c.since == found.StartedAt {
+		if c.talk.Over() {
+			return nil
+		}
+		return c.talk
+	}
+	if c.talk != nil {
+		c.talk.Close()
+	}
+	c.talk, err = c.box.run.engine.Attach(ctx, c.ID, probe.Greeting)
+	c.box.must(err)
+	c.since = found.StartedAt
+	DeferCleanup(c.talk.Close)
+	return c.talk
+}
