@@ -26,7 +26,7 @@ type ContainerSpec struct {
 	Mounts          []Mount
 	VolumesFrom     []string
 	ReadOnlyRoot    bool
-	Network         string // "none" unless set
+	Network         string // with none at all unless set
 	Memory          int64  // bytes, 0 without a limit
 	ShmSize         int64  // bytes, 0 for the engine's default
 	HostUsers       bool   // the host's users, where the engine maps a container's to others
@@ -66,11 +66,6 @@ type MountPoint struct {
 	ReadWrite                                             bool
 }
 
-// none is the network of a container without one. Beside the mode, a container is
-// said to have networking disabled: then Docker sets nothing up for it at all,
-// which is a process of its own for each start up to Docker 27.
-const none = "none"
-
 // CreateContainer creates, and does not start.
 func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id string, warnings []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
@@ -79,12 +74,16 @@ func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id st
 	for _, target := range spec.Anonymous {
 		anonymous[target] = struct{}{}
 	}
-	if spec.Network == "" {
-		spec.Network = none
+	// Beside the mode "none", networking is said to be disabled: then Docker sets
+	// nothing up for a container, not even (from 28 on) /etc/hostname, which spares
+	// a process of its own for each start up to 27.
+	disabled := spec.Network == ""
+	if disabled {
+		spec.Network = "none"
 	}
 	created, err := e.api.ContainerCreate(ctx,
 		&container.Config{
-			NetworkDisabled: spec.Network == none,
+			NetworkDisabled: disabled,
 			Image:           spec.Image, Entrypoint: spec.Entrypoint, Cmd: spec.Cmd, Env: spec.Env, User: spec.User,
 			WorkingDir: spec.WorkingDir, Labels: spec.Labels, Volumes: anonymous,
 			OpenStdin: spec.OpenStdin || spec.Interactive, Tty: spec.Interactive,

@@ -46,7 +46,8 @@ func From(c *Container) Option {
 	return func(spec *engine.ContainerSpec) { spec.VolumesFrom = append(spec.VolumesFrom, c.ID) }
 }
 
-// Network joins the container to a network; without it there is none.
+// Network joins the container to a network, "none" among them; without it there
+// is none at all, and no host name either.
 func Network(name string) Option {
 	return func(spec *engine.ContainerSpec) { spec.Network = name }
 }

@@ -64,7 +64,7 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 
 	It("is shown to a root shell in / of a host named after the container", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		container := box.Start(ctx, box.Volume(ctx).At(data))
+		container := box.Start(ctx, box.Volume(ctx).At(data), sandbox.Network("none"))
 
 		claims.Get("volumes/prompt").Holds(func(g Gomega) {
 			g.Expect(container.Do(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())

@@ -28,51 +28,87 @@ const atOnce = 4
 // fault without a reason.
 const mostUnexplained = 10
 
-var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"), func() {
-	var (
-		due     table
-		results map[string]chan judged
-		all     = &judgements{began: time.Now()}
-	)
+// patience is what waits longest for what does not come: it begins first.
+var patience = []string{"bind-copied", "container-not-removed", "engine-hangs", "restart-does-nothing", "log-driver-ignored", "answer-late"}
 
-	BeforeAll(func(ctx SpecContext) {
-		due = readTable()
-		all.due = due
+// faulty is the judging of the faulty engines.
+var faulty = &judging{all: &judgements{began: time.Now()}}
+
+// judging goes on while other specs run: it waits more than it computes.
+type judging struct {
+	begun   sync.Once
+	due     table
+	results map[string]chan judged
+	all     *judgements
+}
+
+// begin begins to judge the engines whose faults are selected, until the node ends.
+func (j *judging) begin(ctx context.Context) {
+	GinkgoHelper()
+	j.begun.Do(func() {
+		j.due = readTable()
+		j.all.due = j.due
 		b := newBench(ctx, "docker-trixie", nil)
-		all.engine = b.engine.Facts.String()
-		results = map[string]chan judged{}
+		j.all.engine = b.engine.Facts.String()
+		j.results = map[string]chan judged{}
 		chosen := selected()
 		for _, fault := range chosen {
-			results[fault.Name] = make(chan judged, 1)
+			j.results[fault.Name] = make(chan judged, 1)
 		}
 		working, stop := context.WithCancel(context.WithoutCancel(ctx))
 		var workers sync.WaitGroup
 		DeferCleanup(func() { stop(); workers.Wait() })
-		turns := make(chan faults.Fault)
-		work := func() {
+		workers.Go(func() { j.work(working, b, chosen) })
+	})
+}
+
+func (j *judging) work(ctx context.Context, b *bench, chosen []faults.Fault) {
+	slices.SortStableFunc(chosen, func(one, other faults.Fault) int { return turn(one) - turn(other) })
+	// Without a fault nothing but the proxy may come between: that run has the
+	// engine to itself.
+	if len(chosen) > 0 && chosen[0].IsNone() {
+		j.results[chosen[0].Name] <- judge(ctx, b, j.due, chosen[0])
+		chosen = chosen[1:]
+	}
+	turns := make(chan faults.Fault)
+	var lanes sync.WaitGroup
+	defer lanes.Wait()
+	for range atOnce {
+		lanes.Go(func() {
 			for fault := range turns {
-				results[fault.Name] <- judge(working, b, due, fault)
-			}
-		}
-		workers.Go(func() {
-			defer close(turns)
-			// Without a fault nothing but the proxy may come between: that run is alone.
-			if without := slices.IndexFunc(chosen, faults.Fault.IsNone); without >= 0 {
-				results[chosen[without].Name] <- judge(working, b, due, chosen[without])
-				chosen = slices.Delete(chosen, without, without+1)
-			}
-			for range atOnce {
-				workers.Go(work)
-			}
-			for _, fault := range chosen {
-				select {
-				case turns <- fault:
-				case <-working.Done():
-					return
-				}
+				j.results[fault.Name] <- judge(ctx, b, j.due, fault)
 			}
 		})
-	}, NodeTimeout(20*time.Minute))
+	}
+	defer close(turns)
+	for _, fault := range chosen {
+		select {
+		case turns <- fault:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func turn(fault faults.Fault) int {
+	if fault.IsNone() {
+		return -1
+	}
+	if at := slices.Index(patience, fault.Name); at >= 0 {
+		return at
+	}
+	return len(patience)
+}
+
+// Where one process has all of the suite, the other specs run meanwhile.
+var _ = BeforeSuite(func(ctx SpecContext) {
+	if config, _ := GinkgoConfiguration(); config.ParallelTotal == 1 && len(selected()) > 0 {
+		faulty.begin(ctx)
+	}
+}, NodeTimeout(20*time.Minute))
+
+var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"), SpecPriority(-1), func() {
+	BeforeAll(func(ctx SpecContext) { faulty.begin(ctx) }, NodeTimeout(20*time.Minute))
 
 	It("is in the table, whatever its fault", func() {
 		var names []string
@@ -80,14 +116,14 @@ var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"),
 			names = append(names, fault.Name)
 		}
 		slices.Sort(names)
-		Expect(due.named()).To(Equal(names))
+		Expect(faulty.due.named()).To(Equal(names))
 	})
 
 	for _, fault := range slices.Concat([]faults.Fault{faults.None}, faults.All) {
 		It("that "+fault.Does+" is caught", Label("fault:"+fault.Name), func(ctx SpecContext) {
 			var result judged
-			Eventually(ctx, results[fault.Name]).Should(Receive(&result))
-			all.add(result)
+			Eventually(ctx, faulty.results[fault.Name]).Should(Receive(&result))
+			faulty.all.add(result)
 			Expect(result.Caught).To(BeTrue(), "it survived: %s", complaint(result.Fault))
 		}, SpecTimeout(20*time.Minute))
 	}
@@ -99,18 +135,18 @@ var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"),
 	})
 
 	It("contradicts the claims, all but a few", func() {
-		document := all.document()
+		document := faulty.all.document()
 		if len(document.Faults) < len(faults.All) {
 			Skip("not all of the faults were tried")
 		}
 		AddReportEntry("score", told(document))
 		Expect(document.Unexplained()).To(HaveLen(min(len(document.Unexplained()), document.Claims*mostUnexplained/100)))
-		Expect(all.outdated()).To(BeEmpty(), "faults.yaml says why no fault contradicts these, and one does")
+		Expect(faulty.all.outdated()).To(BeEmpty(), "faults.yaml says why no fault contradicts these, and one does")
 	})
 
 	AfterAll(func() {
-		if len(all.faults) > 0 {
-			Expect(report.Write(filepath.Join("..", "..", "reports", "out"), all.document())).To(Succeed())
+		if len(faulty.all.faults) > 0 {
+			Expect(report.Write(filepath.Join("..", "..", "reports", "out"), faulty.all.document())).To(Succeed())
 		}
 	})
 })
