@@ -64,7 +64,7 @@ func (h *household) compose(ctx context.Context) {
 	tool, err := compose.Find(ctx, GinkgoWriter)
 	Expect(err).NotTo(HaveOccurred())
 	for _, one := range []string{"pattern-2-qdrant", "app"} {
-		folder := filepath.Join(h.checkouts, "home", one)
+		folder := filepath.Join(h.folder, h.machine.Release, "home", one)
 		Expect(os.MkdirAll(folder, 0o755)).To(Succeed())
 		Expect(os.WriteFile(filepath.Join(folder, "docker-compose.yaml"), []byte(strings.ReplaceAll(project, "IMAGE", h.probe)), 0o600)).To(Succeed())
 		h.composing(ctx, tool, folder, "up", "--detach")
@@ -73,7 +73,7 @@ func (h *household) compose(ctx context.Context) {
 			Expect(h.engine.RemoveContainer(ctx, "writer-of-"+one+volume, false, false)).To(Succeed())
 		}
 	}
-	h.composing(ctx, tool, filepath.Join(h.checkouts, "home", "app"), "down")
+	h.composing(ctx, tool, filepath.Join(h.folder, h.machine.Release, "home", "app"), "down")
 }
 
 func (h *household) composing(ctx context.Context, tool compose.Tool, folder string, arguments ...string) {

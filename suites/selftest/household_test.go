@@ -23,18 +23,16 @@ type household struct {
 	machine *lab.Machine
 	engine  *engine.Engine
 	probe   string
-	// checkouts is a folder that the engine shares, for copies of the working tree.
-	checkouts, first, second string
+	checkouts
 }
 
-func moveIn(ctx context.Context, release string) *household {
+func moveIn(ctx context.Context, release string, copies checkouts) *household {
 	GinkgoHelper()
-	h := &household{checkouts: GinkgoT().TempDir()}
-	h.machine, h.engine, h.probe = startLab(ctx, release, []string{h.checkouts})
+	h := &household{checkouts: copies}
+	h.machine, h.engine, h.probe = startLab(ctx, release, []string{h.folder})
 	h.furnish(ctx)
 	h.compose(ctx)
 	h.images(ctx)
-	h.first, h.second = h.checkout(), h.checkout()
 	return h
 }
 

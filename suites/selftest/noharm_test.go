@@ -31,10 +31,15 @@ const (
 	everywhere = "everywhere"
 )
 
-var _ = Describe("An engine that is somebody's own,", Label(everywhere), func() {
+var _ = Describe("An engine that is somebody's own,", Ordered, ContinueOnFailure, Label(everywhere), func() {
+	// One compilation does for all releases.
+	var copies checkouts
+
+	BeforeAll(func() { copies = checkOut() })
+
 	for _, release := range []string{"docker-bookworm", "docker-sid"} {
 		usual := map[string]string{"docker-bookworm": "some", "docker-sid": "whole"}[release]
-		Context("on "+release, Ordered, ContinueOnFailure, func() {
+		Context("on "+release, func() {
 			var (
 				home   *household
 				before []string
@@ -48,7 +53,7 @@ var _ = Describe("An engine that is somebody's own,", Label(everywhere), func() 
 			}
 
 			BeforeAll(func(ctx SpecContext) {
-				home = moveIn(ctx, release)
+				home = moveIn(ctx, release, copies)
 				before = home.portrait(ctx)
 			}, NodeTimeout(10*time.Minute))
 
@@ -64,7 +69,7 @@ var _ = Describe("An engine that is somebody's own,", Label(everywhere), func() 
 				only("some")
 				fault, err := faults.Find("volume-dropped")
 				Expect(err).NotTo(HaveOccurred())
-				proxy, err := faults.Serve(ctx, home.machine.Host, filepath.Join(home.checkouts, "faulty.sock"), fault)
+				proxy, err := faults.Serve(ctx, home.machine.Host, filepath.Join(home.folder, "faulty.sock"), fault)
 				Expect(err).NotTo(HaveOccurred())
 				DeferCleanup(proxy.Close)
 				run := home.command(ctx, home.first, []string{"DOCKER_HOST=" + proxy.Host}, "go", "tool", "ginkgo", "-p", "--no-color", "--label-filter=volumes && !persistence", "./suites/conformance")
@@ -144,22 +149,25 @@ func (h *household) guests(ctx context.Context) []engine.Container {
 
 func several(guests []engine.Container) bool { return len(guests) > 1 }
 
-// checkout copies the working tree: two runs at once come from two checkouts.
-func (h *household) checkout() string {
+// checkouts are copies of the working tree, in a folder that an engine shares.
+type checkouts struct{ folder, first, second string }
+
+// checkOut copies the working tree twice: two runs at once come from two checkouts.
+func checkOut() checkouts {
 	GinkgoHelper()
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	Expect(err).NotTo(HaveOccurred())
-	dir, err := os.MkdirTemp(h.checkouts, "checkout-")
-	Expect(err).NotTo(HaveOccurred())
-	for _, entry := range []string{"fixtures", "helpers", "reports", "scenarios", "suites"} {
-		Expect(os.CopyFS(filepath.Join(dir, entry), source{os.DirFS(filepath.Join(root, entry))})).To(Succeed())
+	folder := GinkgoT().TempDir()
+	c := checkouts{folder, filepath.Join(folder, "first"), filepath.Join(folder, "second")}
+	for _, dir := range []string{c.first, c.second} {
+		for _, entry := range []string{"fixtures", "helpers", "reports", "scenarios", "suites"} {
+			Expect(os.CopyFS(filepath.Join(dir, entry), source{os.DirFS(filepath.Join("..", "..", entry))})).To(Succeed())
+		}
+		for _, file := range []string{"go.mod", "go.sum", "README.md"} {
+			data, err := os.ReadFile(filepath.Join("..", "..", file))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(os.WriteFile(filepath.Join(dir, file), data, 0o644)).To(Succeed())
+		}
 	}
-	for _, file := range []string{"go.mod", "go.sum", "README.md"} {
-		data, err := os.ReadFile(filepath.Join(root, file))
-		Expect(err).NotTo(HaveOccurred())
-		Expect(os.WriteFile(filepath.Join(dir, file), data, 0o644)).To(Succeed())
-	}
-	return dir
+	return c
 }
 
 // source is a folder without what runs leave in it.
