@@ -22,7 +22,7 @@ import (
 
 // atOnce is how many faulty engines are judged at the same time: each run
 // waits more than it computes.
-const atOnce = 4
+const atOnce = 6
 
 // mostUnexplained is how many claims, in a hundred, may be untouched by every
 // fault without a reason.
@@ -64,15 +64,9 @@ func (j *judging) begin(ctx context.Context) {
 
 func (j *judging) work(ctx context.Context, b *bench, chosen []faults.Fault) {
 	slices.SortStableFunc(chosen, func(one, other faults.Fault) int { return turn(one) - turn(other) })
-	// Without a fault nothing but the proxy may come between: that run has the
-	// engine to itself.
-	if len(chosen) > 0 && chosen[0].IsNone() {
-		j.results[chosen[0].Name] <- judge(ctx, b, j.due, chosen[0])
-		chosen = chosen[1:]
-	}
 	turns := make(chan faults.Fault)
-	var lanes sync.WaitGroup
-	defer lanes.Wait()
+	var lanes, unfaulted sync.WaitGroup
+	defer func() { lanes.Wait(); unfaulted.Wait() }()
 	for range atOnce {
 		lanes.Go(func() {
 			for fault := range turns {
@@ -82,6 +76,14 @@ func (j *judging) work(ctx context.Context, b *bench, chosen []faults.Fault) {
 	}
 	defer close(turns)
 	for _, fault := range chosen {
+		switch turn(fault) {
+		case first:
+			unfaulted.Go(func() { j.results[fault.Name] <- judge(ctx, b, j.due, fault) })
+			continue
+		case last:
+			// Many of these change what others see of the engine, too.
+			unfaulted.Wait()
+		}
 		select {
 		case turns <- fault:
 		case <-ctx.Done():
@@ -90,14 +92,17 @@ func (j *judging) work(ctx context.Context, b *bench, chosen []faults.Fault) {
 	}
 }
 
+// first and last are turns; between them are those that need patience.
+const first, last = -1, 1 << 10
+
 func turn(fault faults.Fault) int {
 	if fault.IsNone() {
-		return -1
+		return first
 	}
 	if at := slices.Index(patience, fault.Name); at >= 0 {
 		return at
 	}
-	return len(patience)
+	return last
 }
 
 // Where one process has all of the suite, the other specs run meanwhile.
