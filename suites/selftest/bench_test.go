@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -47,10 +48,39 @@ func newBench(ctx context.Context, release string, folders []string, as ...lab.O
 	GinkgoHelper()
 	b := &bench{folder: GinkgoT().TempDir()}
 	b.machine, b.engine, _ = startLab(ctx, release, append(slices.Clone(folders), b.folder), as...)
-	b.ginkgo, b.suite = filepath.Join(b.folder, "ginkgo"), filepath.Join(b.folder, "conformance.test")
-	Expect(compiled.Build(ctx, "", b.ginkgo, b.suite)).To(Succeed())
+	b.ginkgo, b.suite = binaries.compile(ctx)
 	return b
 }
+
+// binaries are Ginkgo and the suite, compiled once for all benches.
+var binaries programs
+
+type programs struct {
+	mutex  sync.Mutex
+	folder string // "" before they are
+}
+
+func (p *programs) compile(ctx context.Context) (ginkgo, suite string) {
+	GinkgoHelper()
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.folder == "" {
+		folder, err := os.MkdirTemp("", "holdfast-selftest-")
+		Expect(err).NotTo(HaveOccurred())
+		if err = compiled.Build(ctx, "", filepath.Join(folder, "ginkgo"), filepath.Join(folder, "conformance.test")); err != nil {
+			err = errors.Join(err, os.RemoveAll(folder))
+		}
+		Expect(err).NotTo(HaveOccurred())
+		p.folder = folder
+	}
+	return filepath.Join(p.folder, "ginkgo"), filepath.Join(p.folder, "conformance.test")
+}
+
+var _ = AfterSuite(func() {
+	if binaries.folder != "" {
+		Expect(os.RemoveAll(binaries.folder)).To(Succeed())
+	}
+})
 
 // startLab starts the release, gone when the node ends, with the probe image
 // loaded, whose reference it gives. It sees the folders besides those it always does.
