@@ -3,6 +3,8 @@ package probe
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,6 +128,17 @@ func Each(commands ...Command) Command {
 		panic(err) // strings only
 	}
 	return deed("each", string(list))
+}
+
+// ErrGarbled is wrapped by what Answers returns.
+var ErrGarbled = errors.New("the probe's answers are garbled")
+
+// Answers reads what Each printed: how each of so many deeds ended.
+func Answers(printed string, deeds int) (answers []Ended, err error) {
+	if err := json.Unmarshal([]byte(printed), &answers); err != nil || len(answers) != deeds {
+		return nil, fmt.Errorf("%w: it printed %q for %d deeds", ErrGarbled, printed, deeds)
+	}
+	return answers, nil
 }
 
 // Line is what a holding probe takes at its input for a deed: it does it in a

@@ -171,3 +171,18 @@ func TestCommandsReadAsTyped(t *testing.T) {
 		t.Error("deeds have to succeed, attempts and questions do not")
 	}
 }
+
+func TestAnswersTellsWhatIsGarbled(t *testing.T) {
+	const one = `[{"Code":2,"Stdout":"","Stderr":""}]`
+	if answers, err := Answers(one, 1); err != nil || answers[0].Code != 2 {
+		t.Error(answers, err)
+	}
+	for _, printed := range []string{"", one[:10], one + "\n" + one} {
+		if _, err := Answers(printed, 1); !errors.Is(err, ErrGarbled) {
+			t.Errorf("%q: %v", printed, err)
+		}
+	}
+	if _, err := Answers(one, 2); !errors.Is(err, ErrGarbled) {
+		t.Error(err)
+	}
+}

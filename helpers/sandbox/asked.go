@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -29,10 +28,10 @@ func (r *Run) askProbe(ctx context.Context) error {
 	seeing := engine.Mount{Type: "bind", Source: marker, Target: "/marker", ReadOnly: true}
 	answers, err := r.onceEach(ctx, questions, seeing)
 	switch {
-	case errors.Is(err, errGarbled):
+	case errors.Is(err, probe.ErrGarbled):
 		// An engine that spoils what a container prints is for the specs to find out.
 		answers, err = r.oneByOne(ctx, questions, seeing)
-	case err != nil && strings.Contains(err.Error(), marker):
+	case err != nil: // as a rule, that the engine does not see the marker
 		answers, err = r.onceEach(ctx, questions)
 	}
 	if err != nil {
@@ -51,16 +50,15 @@ func (r *Run) askProbe(ctx context.Context) error {
 	return err
 }
 
-var errGarbled = errors.New("the probe's answers are garbled")
-
 // onceEach has one probe container do several deeds.
-func (r *Run) onceEach(ctx context.Context, commands []probe.Command, mounts ...engine.Mount) (answers []probe.Ended, err error) {
+func (r *Run) onceEach(ctx context.Context, commands []probe.Command, mounts ...engine.Mount) ([]probe.Ended, error) {
 	result, err := r.once(ctx, probe.Each(commands...), mounts...)
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal([]byte(result.Stdout), &answers); err != nil || len(answers) != len(commands) {
-		return nil, fmt.Errorf("%w: to %d questions it printed %q and ended with %d on %s", errGarbled, len(commands), result.Stdout+result.Stderr, result.ExitCode, r.engine)
+	answers, err := probe.Answers(result.Stdout, len(commands))
+	if err != nil {
+		return nil, fmt.Errorf("%w, complained %q and ended with %d on %s", err, result.Stderr, result.ExitCode, r.engine)
 	}
 	return answers, nil
 }

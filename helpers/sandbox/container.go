@@ -44,8 +44,7 @@ type Container struct {
 	Answer   // of a container that ran to its end
 	box      *Box
 	command  probe.Command
-	holds    bool         // its first process does what it is told
-	talk     *engine.Talk // with that process, once it was told something
+	talk     *engine.Talk // with its first process, once that was told something
 	since    string       // when that process was started
 }
 
@@ -103,7 +102,7 @@ func (b *Box) create(ctx context.Context, command probe.Command, options []Optio
 	spec, did := b.spec(command, options)
 	id, _, err := b.run.engine.CreateContainer(ctx, spec)
 	b.must(err)
-	c := &Container{ID: id, Name: spec.Name, box: b, command: command, holds: spec.OpenStdin}
+	c := &Container{ID: id, Name: spec.Name, box: b, command: command}
 	b.containers = append(b.containers, c)
 	b.tidyContainer(id, spec.Name)
 	if len(spec.Anonymous) > 0 {

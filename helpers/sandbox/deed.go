@@ -36,7 +36,7 @@ func (c *Container) Do(ctx context.Context, command probe.Command) Answer {
 func (c *Container) DoEach(ctx context.Context, commands ...probe.Command) []Answer {
 	GinkgoHelper()
 	answers := make([]Answer, len(commands))
-	if c.holds {
+	if c.command.Holds() {
 		for i, command := range commands {
 			answers[i] = c.Do(ctx, command)
 		}
@@ -45,9 +45,9 @@ func (c *Container) DoEach(ctx context.Context, commands ...probe.Command) []Ans
 	each := probe.Each(commands...)
 	result, err := c.box.run.engine.Exec(ctx, c.ID, each.Argv(), "")
 	c.box.must(err)
-	var ended []probe.Ended
-	if err := json.Unmarshal([]byte(result.Stdout), &ended); err != nil || len(ended) != len(commands) {
-		Fail(fmt.Sprintf("docker exec %s %s on %s told of %d of %d deeds: %s (%v)", c.Name, each, c.box.run.engine, len(ended), len(commands), Answer{Result: result}, err))
+	ended, err := probe.Answers(result.Stdout, len(commands))
+	if err != nil {
+		Fail(fmt.Sprintf("docker exec %s %s on %s: %v; %s", c.Name, each, c.box.run.engine, err, Answer{Result: result}))
 	}
 	for i, command := range commands {
 		answers[i] = c.done("docker exec "+c.Name+" ", command, ended[i])
@@ -69,7 +69,7 @@ func (c *Container) done(how string, command probe.Command, ended probe.Ended) A
 // (Podman) may have closed their input.
 func (c *Container) attach(ctx context.Context) *engine.Talk {
 	GinkgoHelper()
-	if !c.holds {
+	if !c.command.Holds() {
 		Fail("Do is for what Start started: container " + c.Name + " has another program, use Exec")
 	}
 	found, err := c.box.run.engine.InspectContainer(ctx, c.ID)
