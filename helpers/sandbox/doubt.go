@@ -33,7 +33,7 @@ var overwhelmed = []string{"OOM-killed", "cannot allocate memory", "exit code 13
 // vigil keeps watch over the world that the specs of this process are in: what
 // goes wrong with it is no fault of what they judge.
 type vigil struct {
-	end context.CancelFunc
+	end func() // ends the listening, and returns when it has ended
 
 	mutex    sync.Mutex
 	deaf     bool                 // the engine keeps up no conversation to listen to
@@ -48,12 +48,33 @@ type vigil struct {
 
 // watch begins to keep watch.
 func (r *Run) watch(ctx context.Context) {
-	listening, end := context.WithCancel(context.WithoutCancel(ctx))
-	r.vigil = &vigil{end: end, starved: map[string]time.Time{}}
+	r.vigil = &vigil{starved: map[string]time.Time{}}
 	if skew, err := r.skew(ctx); err == nil {
 		r.vigil.skew, r.vigil.clocked = skew, true
 	}
-	go r.listen(listening)
+	r.vigil.end = r.overhear(ctx)
+}
+
+// overhear listens to the engine until it is told to end.
+func (r *Run) overhear(ctx context.Context) (end func()) {
+	listening, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		r.listen(listening)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// unheard does what the engine goes away for at our wish. Docker waits five
+// seconds for whoever still listens to it before it ends, so nobody does.
+func (r *Run) unheard(ctx context.Context, deed func(context.Context) error) error {
+	r.vigil.end()
+	defer func() { r.vigil.end = r.overhear(ctx) }()
+	return deed(ctx)
 }
 
 // listen notes when the engine goes away, and which sandbox lacks memory.
@@ -91,13 +112,6 @@ func (v *vigil) starve(labels map[string]string) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
 	v.starved[labels[SpecLabel]] = time.Now()
-}
-
-// forgive forgets that the engine went away: it was asked to.
-func (v *vigil) forgive() {
-	v.mutex.Lock()
-	defer v.mutex.Unlock()
-	v.lost, v.away = time.Time{}, false
 }
 
 // stand notes a sandbox until it is gone.

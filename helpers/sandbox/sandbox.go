@@ -170,8 +170,7 @@ func (b *Box) NeedsControl() {
 func (b *Box) controlEngine(ctx context.Context, did string, deed func(context.Context) error) {
 	GinkgoHelper()
 	b.NeedsControl()
-	b.must(deed(ctx))
-	b.run.vigil.forgive()
+	b.must(b.run.unheard(ctx, deed))
 	b.did(evidence.Step{Did: did, Saw: "it answers again"})
 }
 
