@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
@@ -72,7 +73,7 @@ func (c *Container) attach(ctx context.Context) *engine.Talk {
 	if !c.command.Holds() {
 		Fail("Do is for what Start started: container " + c.Name + " has another program, use Exec")
 	}
-	found, err := c.box.run.engine.InspectContainer(ctx, c.ID)
+	found, err := c.thawed(ctx)
 	c.box.must(err)
 	if found.State != "running" {
 		Fail(fmt.Sprintf("container %s on %s should be running and is %s", c.Name, c.box.run.engine, found.State))
@@ -91,4 +92,24 @@ func (c *Container) attach(ctx context.Context) *engine.Talk {
 	c.since = found.StartedAt
 	DeferCleanup(c.talk.Close)
 	return c.talk
+}
+
+// thawed is the container as the engine sees it, a late pause aside: Docker
+// notes a pause when it is told that it has happened, which may be when the
+// container runs again, and then calls it paused for a moment.
+func (c *Container) thawed(ctx context.Context) (found engine.Container, err error) {
+	late := time.NewTimer(2 * time.Second)
+	defer late.Stop()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if found, err = c.box.run.engine.InspectContainer(ctx, c.ID); err != nil || found.State != "paused" {
+			return found, err
+		}
+		select {
+		case <-tick.C:
+		case <-late.C:
+			return found, nil
+		}
+	}
 }
