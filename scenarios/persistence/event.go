@@ -16,6 +16,8 @@ type event struct {
 	// only where that is allowed.
 	engineWide bool
 	allowed    func(*sandbox.Box)
+	// ends tells that the engine itself ends in it, and another one starts.
+	ends bool
 	// composed events happen to a compose project, and Compose brings them about.
 	composed bool
 }
@@ -67,16 +69,10 @@ var (
 			s.box.PruneEverything(ctx)
 			s.start(ctx)
 		}}
-	restartEngine = event{name: "engine restart", engineWide: true, allowed: (*sandbox.Box).NeedsControl,
-		happen: func(ctx context.Context, s *stage) {
-			s.box.RestartEngine(ctx)
-			s.container.Again(ctx)
-		}}
-	crashEngine = event{name: "engine kill -9 and start", engineWide: true, allowed: (*sandbox.Box).NeedsControl,
-		happen: func(ctx context.Context, s *stage) {
-			s.box.CrashEngine(ctx)
-			s.container.Again(ctx)
-		}}
+	restartEngine = event{name: "engine restart", engineWide: true, allowed: (*sandbox.Box).NeedsControl, ends: true,
+		happen: func(ctx context.Context, s *stage) { s.outlive(ctx, (*sandbox.Box).RestartEngine) }}
+	crashEngine = event{name: "engine kill -9 and start", engineWide: true, allowed: (*sandbox.Box).NeedsControl, ends: true,
+		happen: func(ctx context.Context, s *stage) { s.outlive(ctx, (*sandbox.Box).CrashEngine) }}
 )
 
 // pruneAll prunes the sandbox's unused volumes, named ones too: with `all`

@@ -74,6 +74,9 @@ func (r row) cells(number int) {
 		}
 		r.event.happen(ctx, s)
 	})
+	if r.event.ends {
+		It("belongs to a container that has ended on Docker, and runs on undisturbed on Podman", func(SpecContext) { s.ending() })
+	}
 	for _, m := range mechanisms {
 		expected := r.fates[m]
 		It("in a "+m.name, Label(m.area), claims.CellLabels(number, m.name, r.event.name), claims.Decides(expected.claims...), func(ctx SpecContext) {

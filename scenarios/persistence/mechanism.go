@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/sandbox"
@@ -39,6 +40,8 @@ type stage struct {
 	container *sandbox.Container
 	project   *compose.Project          // of a composed stage
 	found     map[string]sandbox.Answer // by mechanism, once the event has happened
+
+	before, after engine.Container // the event, where the engine itself ended in it
 }
 
 func set(ctx SpecContext) *stage {
