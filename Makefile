@@ -1,6 +1,7 @@
 # Colours only where a person watches.
 COLOUR := $(if $(MAKE_TERMOUT),,--no-color)
-GINKGO := go tool ginkgo -p $(COLOUR)
+# What is compiled here is vetted by `make vet`, and not each time anew, which takes as long as compiling.
+GINKGO := go tool ginkgo --vet=off $(COLOUR)
 VET := go vet ./...
 
 .DEFAULT_GOAL := help
@@ -10,10 +11,10 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 conformance: ## judge the engine at hand; where there is none, a private one (Linux, as root)
-	$(GINKGO) ./suites/conformance
+	$(GINKGO) -p ./suites/conformance
 
 lesson: ## judge the lesson: every claim, its text, its commands typed as a student would; exits 1 while there is something to correct
-	$(GINKGO) ./suites/lesson
+	$(GINKGO) -p ./suites/lesson
 
 matrix: ## conformance on every engine of the lab, merged into one page; ENGINES="a b" chooses
 	go run ./suites/matrix
@@ -25,16 +26,16 @@ vet: ## static analysis, also as macOS and Windows would compile it
 	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go tool staticcheck -checks inherit,-ST1001 ./... && go tool -modfile=.github/actionlint.mod actionlint
 
 walk: ## only type the lesson's commands as a student would, on a disposable engine (without one: in the lab)
-	go tool ginkgo $(COLOUR) --label-filter=walk ./suites/lesson
+	$(GINKGO) --label-filter=walk ./suites/lesson
 
 corrected: walk ## the same with the text that the errata's corrections make
-	HOLDFAST_LESSON=reports/out/lesson.corrected.md go tool ginkgo $(COLOUR) --label-filter=walk ./suites/lesson
+	HOLDFAST_LESSON=reports/out/lesson.corrected.md $(GINKGO) --label-filter=walk ./suites/lesson
 
 selftest: ## prove this suite: it harms nothing of the user's, and notices broken engines (Linux, as root)
-	go tool ginkgo $(COLOUR) ./suites/selftest
+	$(GINKGO) ./suites/selftest
 
 soak: ## the whole suite 20 times in random order, in 1, 2, 4 and 8 processes: counts the runs whose verdicts differ
-	go tool ginkgo $(COLOUR) --timeout=12h --label-filter=soak ./suites/selftest
+	$(GINKGO) --timeout=12h --label-filter=soak ./suites/selftest
 
 bench: ## how fast the suite is: over the engine's own time, beside a script, from a cold clone (Linux, as root; takes half an hour)
 	go tool lab run --engine docker-trixie -- go run ./suites/bench

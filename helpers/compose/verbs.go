@@ -2,7 +2,6 @@ package compose
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -197,11 +196,11 @@ func (p *Project) Port(ctx context.Context, service string, port int) string {
 // TryPort is Port for specs that are about whether the port is published.
 func (p *Project) TryPort(ctx context.Context, service string, port int) (string, error) {
 	GinkgoHelper()
-	answer := p.Try(ctx, "port", service, strconv.Itoa(port))
-	printed := strings.TrimSpace(answer.Stdout)
-	at := strings.LastIndex(printed, ":")
-	if number, err := strconv.Atoi(printed[at+1:]); answer.ExitCode != 0 || at < 0 || err != nil || number == 0 {
-		return "", errors.New(p.failure(answer, fmt.Sprintf("exit code %d, and %q is no address", answer.ExitCode, printed)))
+	container := p.Service(ctx, service)
+	seen, err := p.box.Engine().InspectContainer(ctx, container.ID)
+	must(err)
+	if number := seen.Published[strconv.Itoa(port)+"/tcp"]; number != "" && number != "0" {
+		return number, nil
 	}
-	return printed[at+1:], nil
+	return "", fmt.Errorf("the container of service %s of project %s is %s, and publishes no port %d: %v", service, p.Name, seen.State, port, seen.Published)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/mount"
 	"github.com/docker/docker/api/types/network"
+	"github.com/docker/go-connections/nat"
 )
 
 // ContainerSpec says what a container is made of. Binds, Anonymous and Tmpfs
@@ -57,7 +58,7 @@ type Container struct {
 	Labels          map[string]string
 	Mounts          []MountPoint
 	Tmpfs           map[string]string
-	Networks        []string
+	Published       map[string]string // port of the engine's host, by the container's own ("8000/tcp"); while it runs
 }
 
 // MountPoint is one entry of a container's Mounts.
@@ -219,11 +220,24 @@ func (e *Engine) InspectContainer(ctx context.Context, id string) (Container, er
 	if answer.HostConfig != nil {
 		c.Tmpfs = answer.HostConfig.Tmpfs
 	}
+	if answer.NetworkSettings != nil {
+		c.Published = published(answer.NetworkSettings.Ports)
+	}
 	for _, m := range answer.Mounts {
 		c.Mounts = append(c.Mounts, MountPoint{Type: string(m.Type), Name: m.Name, Source: m.Source, Target: m.Destination,
 			Driver: m.Driver, Mode: m.Mode, Propagation: string(m.Propagation), ReadWrite: m.RW})
 	}
 	return c, nil
+}
+
+func published(ports nat.PortMap) map[string]string {
+	found := map[string]string{}
+	for own, bindings := range ports {
+		for _, binding := range bindings {
+			found[string(own)] = binding.HostPort
+		}
+	}
+	return found
 }
 
 // ListContainers lists every container, running or not, that bears the labels

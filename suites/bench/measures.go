@@ -152,7 +152,7 @@ func (b *bench) first(ctx context.Context) error {
 func (b *bench) untilVerdict(ctx context.Context, clone, cache string) (seconds float64, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	command := exec.CommandContext(ctx, "go", "tool", "ginkgo", "-p", "--no-color", "./suites/conformance")
+	command := exec.CommandContext(ctx, "go", "tool", "ginkgo", "-p", "--vet=off", "--no-color", "./suites/conformance")
 	command.Dir, command.Env = clone, append(os.Environ(), "GOCACHE="+cache)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 2 * time.Minute
