@@ -2,6 +2,9 @@
 COLOUR := $(if $(MAKE_TERMOUT),,--no-color)
 # What is compiled here is vetted by `make vet`, and not each time anew, which takes as long as compiling.
 GINKGO := go tool ginkgo --vet=off $(COLOUR)
+# Two processes for each core, as a spec waits half of the time; on more than four cores, Ginkgo's own count.
+CORES := $(or $(NUMBER_OF_PROCESSORS),$(shell getconf _NPROCESSORS_ONLN))
+PROCS := $(if $(filter 1 2 3 4,$(CORES)),--procs=$(shell expr 2 '*' $(CORES)),-p)
 VET := go vet ./...
 
 .DEFAULT_GOAL := help
@@ -11,10 +14,10 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 conformance: ## judge the engine at hand; where there is none, a private one (Linux, as root)
-	$(GINKGO) -p ./suites/conformance
+	$(GINKGO) $(PROCS) ./suites/conformance
 
 lesson: ## judge the lesson: every claim, its text, its commands typed as a student would; exits 1 while there is something to correct
-	$(GINKGO) -p ./suites/lesson
+	$(GINKGO) $(PROCS) ./suites/lesson
 
 matrix: ## conformance on every engine of the lab, merged into one page; ENGINES="a b" chooses
 	go run ./suites/matrix

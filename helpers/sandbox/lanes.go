@@ -9,8 +9,8 @@ import (
 )
 
 // Lanes is how many of a run's processes are to work, so that an engine with
-// fewer cores than this machine is not overrun: its cores, and never one
-// alone, as a spec waits for its engine half of the time. Ginkgo's -p counts
+// fewer cores than this machine is not overrun: two for each of its cores, as a
+// spec waits half of the time. Ginkgo's -p and this project's Makefile count
 // this machine's cores; where the caller named another number, or the engine
 // has as many cores, all of them work.
 func Lanes(processes, ownCores, engineCores int) int {
@@ -18,10 +18,10 @@ func Lanes(processes, ownCores, engineCores int) int {
 	if ownCores > 4 { // as Ginkgo computes -p
 		automatic--
 	}
-	if processes != automatic || engineCores < 1 {
+	if engineCores < 1 || processes != automatic && processes != 2*ownCores {
 		return processes
 	}
-	return min(processes, max(2, engineCores))
+	return min(processes, 2*engineCores)
 }
 
 func (r *Run) over() string { return filepath.Join(leaseDir(), r.ID+".over") }

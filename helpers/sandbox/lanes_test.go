@@ -8,13 +8,15 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-func TestLanesAreTheEnginesCores(t *testing.T) {
+func TestLanesAreTwoForEachOfTheEnginesCores(t *testing.T) {
 	for _, c := range []struct {
 		name                                       string
 		processes, ownCores, engineCores, expected int
 	}{
 		{"the same machine", 2, 2, 2, 2},
-		{"a small engine elsewhere, -p", 31, 32, 2, 2},
+		{"a small engine elsewhere, -p", 31, 32, 2, 4},
+		{"a smaller engine elsewhere, make", 8, 4, 2, 4},
+		{"the same machine, make", 4, 2, 2, 4},
 		{"a small engine elsewhere, --procs=8", 8, 32, 2, 8},
 		{"never one alone", 4, 4, 1, 2},
 		{"more cores than this machine", 2, 2, 32, 2},

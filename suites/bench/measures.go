@@ -154,7 +154,7 @@ func (b *bench) untilVerdict(ctx context.Context, clone, cache string) (seconds 
 	defer cancel()
 	command := exec.CommandContext(ctx, "go", "tool", "ginkgo", "-p", "--vet=off", "--no-color", "./suites/conformance")
 	command.Dir, command.Env = clone, append(os.Environ(), "GOCACHE="+cache)
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	together(command)
 	command.WaitDelay = 2 * time.Minute
 	began := time.Now()
 	seen := &watcher{done: func() { seconds = time.Since(began).Seconds(); cancel() }}

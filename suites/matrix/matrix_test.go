@@ -106,7 +106,7 @@ func TestCapacity(t *testing.T) {
 	if got := memoryOf("MemTotal: 9 kB\nMemAvailable:   2048 kB\n"); got != 2<<20 {
 		t.Errorf("available are %d bytes", got)
 	}
-	if procs(2, 2) != 2 || procs(16, 4) != 4 || procs(8, 1) != 8 {
+	if procs(2, 2) != 4 || procs(16, 4) != 8 || procs(8, 1) != 16 {
 		t.Error("the cores are shared out wrongly")
 	}
 }
