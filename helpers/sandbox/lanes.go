@@ -9,11 +9,11 @@ import (
 )
 
 // Lanes is how many of a run's processes are to work, so that an engine with
-// fewer cores than this machine is not overrun: two for each of its cores, as a
-// spec waits half of the time. Ginkgo's -p and this project's Makefile count
-// this machine's cores; where the caller named another number, or the engine
-// has as many cores, all of them work.
-func Lanes(processes, ownCores, engineCores int) int {
+// fewer cores than this machine is not overrun: perCore for each of its cores,
+// and never one alone. Ginkgo's -p and this project's Makefile count this
+// machine's cores; where the caller named another number, or the engine has as
+// many cores, all of them work.
+func Lanes(processes, ownCores, engineCores, perCore int) int {
 	automatic := ownCores
 	if ownCores > 4 { // as Ginkgo computes -p
 		automatic--
@@ -21,7 +21,17 @@ func Lanes(processes, ownCores, engineCores int) int {
 	if engineCores < 1 || processes != automatic && processes != 2*ownCores {
 		return processes
 	}
-	return min(processes, 2*engineCores)
+	return min(processes, max(2, perCore*engineCores))
+}
+
+// PerCore is how many processes are to work for each core of an engine: two,
+// as a spec waits half of the time, and one on Podman, whose service (5.4.2)
+// ended in the middle of builds of four processes on two cores.
+func PerCore(engineName string) int {
+	if engineName == "podman" {
+		return 1
+	}
+	return 2
 }
 
 func (r *Run) over() string { return filepath.Join(leaseDir(), r.ID+".over") }

@@ -10,21 +10,23 @@ import (
 
 func TestLanesAreTwoForEachOfTheEnginesCores(t *testing.T) {
 	for _, c := range []struct {
-		name                                       string
-		processes, ownCores, engineCores, expected int
+		name                                                string
+		processes, ownCores, engineCores, perCore, expected int
 	}{
-		{"the same machine", 2, 2, 2, 2},
-		{"a small engine elsewhere, -p", 31, 32, 2, 4},
-		{"a smaller engine elsewhere, make", 8, 4, 2, 4},
-		{"the same machine, make", 4, 2, 2, 4},
-		{"a small engine elsewhere, --procs=8", 8, 32, 2, 8},
-		{"never one alone", 4, 4, 1, 2},
-		{"more cores than this machine", 2, 2, 32, 2},
-		{"one process", 1, 1, 8, 1},
-		{"an engine that does not tell", 7, 8, 0, 7},
-		{"more processes than cores here", 8, 2, 2, 8},
+		{"the same machine", 2, 2, 2, 2, 2},
+		{"a small engine elsewhere, -p", 31, 32, 2, 2, 4},
+		{"a smaller engine elsewhere, make", 8, 4, 2, 2, 4},
+		{"the same machine, make", 4, 2, 2, 2, 4},
+		{"a small engine elsewhere, --procs=8", 8, 32, 2, 2, 8},
+		{"never one alone", 4, 4, 1, 2, 2},
+		{"more cores than this machine", 2, 2, 32, 2, 2},
+		{"Podman on the same machine, make", 4, 2, 2, PerCore("podman"), 2},
+		{"Docker on the same machine, make", 4, 2, 2, PerCore("docker"), 4},
+		{"one process", 1, 1, 8, 2, 1},
+		{"an engine that does not tell", 7, 8, 0, 2, 7},
+		{"more processes than cores here", 8, 2, 2, 2, 8},
 	} {
-		if got := Lanes(c.processes, c.ownCores, c.engineCores); got != c.expected {
+		if got := Lanes(c.processes, c.ownCores, c.engineCores, c.perCore); got != c.expected {
 			t.Errorf("%s: %d of %d processes, not %d", c.name, got, c.processes, c.expected)
 		}
 	}

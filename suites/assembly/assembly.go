@@ -126,7 +126,7 @@ func (r *run) begin(spec SpecContext) []byte {
 // lanesOf is how many of this run's processes are to work on the engine.
 func lanesOf(facts engine.Facts) int {
 	config, _ := GinkgoConfiguration()
-	return sandbox.Lanes(config.ParallelTotal, runtime.NumCPU(), facts.CPUs)
+	return sandbox.Lanes(config.ParallelTotal, runtime.NumCPU(), facts.CPUs, sandbox.PerCore(facts.Name))
 }
 
 // connect reaches the engine at hand; where nobody named one and nothing
