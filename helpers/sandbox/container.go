@@ -102,8 +102,7 @@ func (c *Container) noteAnonymous(ctx context.Context) {
 	c.box.must(err)
 	for _, mount := range found.Mounts {
 		if anonymous.MatchString(mount.Name) {
-			c.box.must(c.box.run.lease.note(c.box.run.engine.Endpoint.Host, mount.Name))
-			c.box.adopt(mount.Name)
+			c.box.Adopt(mount.Name)
 			// The container goes first, whichever was made last.
 			c.box.tidyContainer(c.ID, c.Name)
 		}

@@ -98,18 +98,9 @@ func (c *Container) attach(ctx context.Context) *engine.Talk {
 // notes a pause when it is told that it has happened, which may be when the
 // container runs again, and then calls it paused for a moment.
 func (c *Container) thawed(ctx context.Context) (found engine.Container, err error) {
-	late := time.NewTimer(2 * time.Second)
-	defer late.Stop()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if found, err = c.box.run.engine.InspectContainer(ctx, c.ID); err != nil || found.State != "paused" {
-			return found, err
-		}
-		select {
-		case <-tick.C:
-		case <-late.C:
-			return found, nil
-		}
-	}
+	whileBusy(ctx, 2*time.Second, func() (busy bool) {
+		found, err = c.box.run.engine.InspectContainer(ctx, c.ID)
+		return err == nil && found.State == "paused"
+	})
+	return found, err
 }

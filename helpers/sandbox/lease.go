@@ -92,8 +92,8 @@ func forget(id string) {
 	}
 }
 
-// note adds the name of a volume that bears no label of ours, an anonymous
-// one, to the run's journal: a later run removes it should this one die.
+// note adds the name of a volume that may come to bear no label of ours to the
+// run's journal: a later run removes it should this one die.
 func (l *lease) note(host, volume string) error {
 	file, err := os.OpenFile(filepath.Join(leaseDir(), l.id+".journal"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {

@@ -16,7 +16,7 @@ const pruning = 20 * time.Second
 // prune asks for a prune until the engine has the time: it refuses one while
 // another, of a spec in another process, is under way.
 func (b *Box) prune(ctx context.Context, filter map[string]string) (removed []string, err error) {
-	untilFree(ctx, func() (busy bool) {
+	whileBusy(ctx, pruning, func() (busy bool) {
 		removed, err = b.run.engine.PruneVolumes(ctx, filter)
 		return engine.IsConflict(err)
 	})
@@ -40,15 +40,17 @@ func (b *Box) DockerPruneEverything(ctx context.Context, typed string, options .
 
 func (b *Box) dockerPrune(ctx context.Context, typed string, options []string) (answer Answer) {
 	GinkgoHelper()
-	untilFree(ctx, func() (busy bool) {
+	whileBusy(ctx, pruning, func() (busy bool) {
 		answer = b.DockerAnswering(ctx, typed, append([]string{"volume", "prune"}, options...)...)
 		return strings.Contains(answer.Stderr, "a prune operation is already running")
 	})
 	return answer
 }
 
-func untilFree(ctx context.Context, attempt func() (busy bool)) {
-	ctx, cancel := context.WithTimeout(ctx, pruning)
+// whileBusy attempts again and again what finds the engine busy, until the
+// limit or the context ends.
+func whileBusy(ctx context.Context, limit time.Duration, attempt func() (busy bool)) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -28,7 +29,7 @@ type inventory map[string]bool
 
 func take(ctx context.Context, e *engine.Engine) (inventory, error) {
 	found := inventory{}
-	err := each(ctx, e, "", func(thing thing) { found[thing.String()] = true })
+	err := each(ctx, e, func(thing thing) { found[thing.String()] = true })
 	return found, err
 }
 
@@ -36,35 +37,30 @@ type thing struct{ kind, name, id, run string }
 
 func (t thing) String() string { return t.kind + " " + t.name }
 
-// each visits the containers, volumes and networks that bear a label; all of
-// them where the label is empty.
-func each(ctx context.Context, e *engine.Engine, label string, visit func(thing)) error {
-	var labels []string
-	if label != "" {
-		labels = []string{label}
-	}
-	containers, err := e.ListContainers(ctx, labels...)
+// each visits all that an engine has.
+func each(ctx context.Context, e *engine.Engine, visit func(thing)) error {
+	containers, err := e.ListContainers(ctx)
 	if err != nil {
 		return err
 	}
 	for _, c := range containers {
 		visit(thing{"container", c.Name, c.ID, c.Labels[RunLabel]})
 	}
-	volumes, err := e.ListVolumes(ctx, labels...)
+	volumes, err := e.ListVolumes(ctx)
 	if err != nil {
 		return err
 	}
 	for _, v := range volumes {
 		visit(thing{"volume", v.Name, v.Name, v.Labels[RunLabel]})
 	}
-	networks, err := e.ListNetworks(ctx, labels...)
+	networks, err := e.ListNetworks(ctx)
 	if err != nil {
 		return err
 	}
 	for _, n := range networks {
 		visit(thing{"network", n.Name, n.ID, n.Labels[RunLabel]})
 	}
-	images, err := e.ListImages(ctx, labels...)
+	images, err := e.ListImages(ctx)
 	if err != nil {
 		return err
 	}
@@ -78,27 +74,54 @@ func each(ctx context.Context, e *engine.Engine, label string, visit func(thing)
 	return nil
 }
 
-// remove removes what bears a run's label, and the volumes without one that
-// its journal names: containers first, since they hold the rest.
+// journals are the volumes that runs noted on an engine, by run.
+type journals map[string][]string
+
+func journalsOf(e *engine.Engine, ids ...string) journals {
+	found := journals{}
+	for _, id := range ids {
+		found[id], _ = journal(id, e.Endpoint.Host)
+	}
+	return found
+}
+
+// owner is the run that a thing is of: the one that its label names or, of a
+// volume without one, the one whose journal does. It is "" where it is not ours.
+func (j journals) owner(t thing) string {
+	if runID.MatchString(t.run) {
+		return t.run
+	}
+	if t.kind != "volume" {
+		return ""
+	}
+	for id, volumes := range j {
+		if slices.Contains(volumes, t.name) && (anonymous.MatchString(t.name) || strings.HasPrefix(t.name, "holdfast-"+id+"-")) {
+			return id
+		}
+	}
+	return ""
+}
+
+// remove removes what is of a run: containers first, since they hold the rest.
 func remove(ctx context.Context, e *engine.Engine, id string) error {
 	if !runID.MatchString(id) {
 		return fmt.Errorf("%q is no run of Holdfast: nothing removed", id)
 	}
 	var found []thing
-	if err := each(ctx, e, RunLabel+"="+id, func(t thing) { found = append(found, t) }); err != nil {
-		return err
-	}
-	noted, _ := journal(id, e.Endpoint.Host)
-	for _, volume := range noted {
-		if anonymous.MatchString(volume) || strings.HasPrefix(volume, "holdfast-"+id+"-") {
-			found = append(found, thing{"volume", volume, volume, id})
+	noted := journalsOf(e, id)
+	err := each(ctx, e, func(t thing) {
+		if noted.owner(t) == id {
+			found = append(found, t)
 		}
+	})
+	if err != nil {
+		return err
 	}
 	var problems []error
 	for _, t := range found {
 		var err error
 		// Two runs that begin at the same time remove the same dead one's things.
-		untilFree(ctx, func() (busy bool) {
+		whileBusy(ctx, pruning, func() (busy bool) {
 			switch t.kind {
 			case "container":
 				err = e.RemoveContainer(ctx, t.id, true, true)
@@ -119,26 +142,28 @@ func remove(ctx context.Context, e *engine.Engine, id string) error {
 // sweepDead removes what dead runs left on the engine and in the work folder.
 func (r *Run) sweepDead(ctx context.Context, progress io.Writer) error {
 	dead := map[string]int{}
-	err := each(ctx, r.engine, RunLabel, func(t thing) {
-		if runID.MatchString(t.run) && !alive(t.run) {
-			dead[t.run]++
+	for _, id := range deadRuns() {
+		dead[id] = 0
+	}
+	noted := journalsOf(r.engine, slices.Collect(maps.Keys(dead))...)
+	err := each(ctx, r.engine, func(t thing) {
+		if id := noted.owner(t); id != "" && !alive(id) {
+			dead[id]++
 		}
 	})
 	if err != nil {
 		return err
 	}
-	for _, id := range deadRuns() {
-		noted, _ := journal(id, r.engine.Endpoint.Host)
-		dead[id] += len(noted)
-	}
 	var problems []error
 	for id, count := range dead {
 		if count > 0 {
 			fmt.Fprintf(progress, "Removing %d leftovers of the dead run %s.\n", count, id)
+			if err := remove(ctx, r.engine, id); err != nil {
+				problems = append(problems, err)
+				continue
+			}
 		}
-		if err := remove(ctx, r.engine, id); err != nil {
-			problems = append(problems, err)
-		} else if _, elsewhere := journal(id, r.engine.Endpoint.Host); !elsewhere || age(id) > remembered {
+		if _, elsewhere := journal(id, r.engine.Endpoint.Host); !elsewhere || age(id) > remembered {
 			forget(id)
 		}
 	}
@@ -181,9 +206,9 @@ func (r *Run) removeFolder(ctx context.Context, dir string) error {
 // or stands in its journal, on a disposable one whatever was not there before.
 func (r *Run) leftovers(ctx context.Context) ([]string, error) {
 	left := map[string]bool{}
-	noted, _ := journal(r.ID, r.engine.Endpoint.Host)
-	err := each(ctx, r.engine, "", func(t thing) {
-		ours := t.run == r.ID || t.kind == "volume" && slices.Contains(noted, t.name)
+	noted := journalsOf(r.engine, r.ID)
+	err := each(ctx, r.engine, func(t thing) {
+		ours := noted.owner(t) == r.ID
 		unknown := t.run == "" && t.kind != "image" && !r.before[t.String()]
 		if ours || unknown && r.engine.Facts.Disposable {
 			left[t.String()] = true

@@ -28,5 +28,5 @@ func (b *Box) UnnamedVolume(ctx context.Context) *Volume {
 	created, err := b.run.engine.CreateVolume(ctx, engine.VolumeSpec{Labels: b.Labels()})
 	b.must(err)
 	b.did(evidence.Step{Did: "docker volume create --label " + SpecLabel + "=" + b.id, Saw: created.Name})
-	return b.adopt(created.Name)
+	return b.Adopt(created.Name)
 }

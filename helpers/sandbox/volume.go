@@ -33,6 +33,7 @@ func (b *Box) VolumeWith(ctx context.Context, spec engine.VolumeSpec) *Volume {
 
 // TryVolume is VolumeWith for specs that are about the refusal.
 func (b *Box) TryVolume(ctx context.Context, spec engine.VolumeSpec) (*Volume, error) {
+	GinkgoHelper()
 	spec.Name, spec.Labels = b.Name("volume"), b.Labels()
 	did := "docker volume create"
 	if spec.Driver != "" {
@@ -47,24 +48,19 @@ func (b *Box) TryVolume(ctx context.Context, spec engine.VolumeSpec) (*Volume, e
 		return nil, err
 	}
 	b.did(evidence.Step{Did: did + " " + spec.Name, Saw: created.Name})
-	return b.adopt(created.Name), nil
+	return b.Adopt(created.Name), nil
 }
 
-// adopt makes a volume that an engine or a command made one of the sandbox's,
-// to be removed with it.
-func (b *Box) adopt(name string) *Volume {
-	b.volumes = append(b.volumes, name)
-	b.tidy("volume "+name, func(ctx context.Context) error { return b.run.engine.RemoveVolume(ctx, name, false) })
-	return &Volume{Name: name, box: b}
-}
-
-// Adopt sees to it that a volume of that name (one that Name made), which a
-// command is about to create, is removed with the sandbox, and by a later run
-// should this one die.
+// Adopt makes a volume that an engine or a command made, or is about to make,
+// one of the sandbox's, to be removed with it, and by a later run should this
+// one die. It may bear no label, or lose those that it has: an engine makes a
+// volume that was removed anew, and bare, for a container that names it.
 func (b *Box) Adopt(name string) *Volume {
 	GinkgoHelper()
 	b.must(b.run.lease.note(b.run.engine.Endpoint.Host, name))
-	return b.adopt(name)
+	b.volumes = append(b.volumes, name)
+	b.tidy("volume "+name, func(ctx context.Context) error { return b.run.engine.RemoveVolume(ctx, name, false) })
+	return &Volume{Name: name, box: b}
 }
 
 // At mounts the volume as `-v NAME:TARGET[:OPTIONS]` does.
