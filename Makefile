@@ -3,8 +3,8 @@ COLOUR := $(if $(MAKE_TERMOUT),,--no-color)
 # What is compiled here is vetted by `make vet`, and not each time anew, which takes as long as compiling.
 GINKGO := go tool ginkgo --vet=off $(COLOUR)
 # Two processes for each core, as a spec waits half of the time; on more than four cores, Ginkgo's own count.
-CORES := $(or $(NUMBER_OF_PROCESSORS),$(shell getconf _NPROCESSORS_ONLN))
-PROCS := $(if $(filter 1 2 3 4,$(CORES)),--procs=$(shell expr 2 '*' $(CORES)),-p)
+CORES = $(or $(NUMBER_OF_PROCESSORS),$(shell getconf _NPROCESSORS_ONLN))
+PROCS = $(if $(filter 1 2 3 4,$(CORES)),--procs=$(word $(CORES),2 4 6 8),-p)
 VET := go vet ./...
 
 .DEFAULT_GOAL := help

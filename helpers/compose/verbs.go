@@ -196,9 +196,10 @@ func (p *Project) Port(ctx context.Context, service string, port int) string {
 // TryPort is Port for specs that are about whether the port is published.
 func (p *Project) TryPort(ctx context.Context, service string, port int) (string, error) {
 	GinkgoHelper()
-	container := p.Service(ctx, service)
-	seen, err := p.box.Engine().InspectContainer(ctx, container.ID)
-	must(err)
+	seen, ok := p.Container(ctx, service)
+	if !ok {
+		return "", fmt.Errorf("project %s has no container of service %q, and so publishes no port %d of it", p.Name, service, port)
+	}
 	if number := seen.Published[strconv.Itoa(port)+"/tcp"]; number != "" && number != "0" {
 		return number, nil
 	}

@@ -233,8 +233,8 @@ func (e *Engine) InspectContainer(ctx context.Context, id string) (Container, er
 func published(ports nat.PortMap) map[string]string {
 	found := map[string]string{}
 	for own, bindings := range ports {
-		for _, binding := range bindings {
-			found[string(own)] = binding.HostPort
+		if len(bindings) > 0 { // the others are the same of other addresses
+			found[string(own)] = bindings[0].HostPort
 		}
 	}
 	return found

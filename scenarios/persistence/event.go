@@ -69,10 +69,8 @@ var (
 			s.box.PruneEverything(ctx)
 			s.start(ctx)
 		}}
-	restartEngine = event{name: "engine restart", engineWide: true, allowed: (*sandbox.Box).NeedsControl, ends: true,
-		happen: func(ctx context.Context, s *stage) { s.outlive(ctx, (*sandbox.Box).RestartEngine) }}
-	crashEngine = event{name: "engine kill -9 and start", engineWide: true, allowed: (*sandbox.Box).NeedsControl, ends: true,
-		happen: func(ctx context.Context, s *stage) { s.outlive(ctx, (*sandbox.Box).CrashEngine) }}
+	restartEngine = engineEnd("engine restart", (*sandbox.Box).RestartEngine)
+	crashEngine   = engineEnd("engine kill -9 and start", (*sandbox.Box).CrashEngine)
 )
 
 // pruneAll prunes the sandbox's unused volumes, named ones too: with `all`

@@ -9,12 +9,18 @@ import (
 	. "github.com/onsi/gomega"
 )
 
+// engineEnd is the event that the engine ends in this way, and starts again.
+func engineEnd(name string, deed func(*sandbox.Box, context.Context)) event {
+	return event{name: name, engineWide: true, allowed: (*sandbox.Box).NeedsControl, ends: true,
+		happen: func(ctx context.Context, s *stage) { s.outlive(ctx, deed) }}
+}
+
 // outlive lets the engine end and start, and notes what became of the running
 // container before it is started again.
-func (s *stage) outlive(ctx context.Context, event func(*sandbox.Box, context.Context)) {
+func (s *stage) outlive(ctx context.Context, deed func(*sandbox.Box, context.Context)) {
 	GinkgoHelper()
 	s.before = s.container.Inspect(ctx)
-	event(s.box, ctx)
+	deed(s.box, ctx)
 	s.after = s.container.Inspect(ctx)
 	s.container.Again(ctx)
 }

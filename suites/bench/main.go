@@ -15,6 +15,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/lab"
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
@@ -39,7 +40,7 @@ type options struct {
 func read(arguments []string) (o options, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.IntVar(&o.rounds, "rounds", 3, "how often everything is measured that is measured more than once")
-	flags.IntVar(&o.procs, "procs", 0, "processes of the suite (default: two for each of the engine's cores)")
+	flags.IntVar(&o.procs, "procs", 0, "processes of the suite (default: two for each of the engine's cores, one on Podman)")
 	flags.IntVar(&o.lives, "lives", 60, "bare container lives before and after each run, for the floor")
 	flags.StringVar(&o.only, "only", "", "one measurement: whole, added, script or first (default: all)")
 	flags.StringVar(&o.filter, "filter", "", "Ginkgo label filter: measure only a part of the suite over the floor")
@@ -76,7 +77,7 @@ func run(ctx context.Context, arguments []string) (err error) {
 		return fmt.Errorf("%s is somebody's own: the figures would be of whatever else it does; measure where %s=1, as in the lab", b.engine, settings.Disposable.Name)
 	}
 	if b.procs == 0 {
-		b.procs = max(2, 2*b.engine.Facts.CPUs)
+		b.procs = max(2, sandbox.PerCore(b.engine.Facts.Name)*b.engine.Facts.CPUs)
 	}
 	if err := b.prepare(ctx); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/suites/compiled"
 )
 
 // whole measures the whole suite over the floor. The floor is taken right
@@ -154,7 +155,7 @@ func (b *bench) untilVerdict(ctx context.Context, clone, cache string) (seconds 
 	defer cancel()
 	command := exec.CommandContext(ctx, "go", "tool", "ginkgo", "-p", "--vet=off", "--no-color", "./suites/conformance")
 	command.Dir, command.Env = clone, append(os.Environ(), "GOCACHE="+cache)
-	together(command)
+	compiled.Together(command)
 	command.WaitDelay = 2 * time.Minute
 	began := time.Now()
 	seen := &watcher{done: func() { seconds = time.Since(began).Seconds(); cancel() }}

@@ -61,7 +61,7 @@ func (s suite) run(ctx context.Context, filter string) (r result, err error) {
 	command := exec.CommandContext(ctx, s.ginkgo, fmt.Sprintf("--procs=%d", s.procs), "--no-color", "--json-report=report.json", "--label-filter="+filter, s.test)
 	command.Dir = filepath.Dir(s.test)
 	command.Env = append(os.Environ(), settings.Work.Name+"=")
-	together(command)
+	compiled.Together(command)
 	command.WaitDelay = time.Minute
 	began := time.Now()
 	if output, err := command.CombinedOutput(); err != nil {

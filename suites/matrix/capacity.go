@@ -17,9 +17,11 @@ func capacity(cores int, memory uint64) int {
 	return max(1, int(min(uint64(cores), memory/ofRelease)))
 }
 
-// procs is how many processes each run gets: two for each core of its part, and
-// never fewer than four, as a spec waits half of the time.
-func procs(cores, atOnce int) int { return max(4, 2*cores/max(1, atOnce)) }
+// procs is how many processes a run gets: so many for each core of its part,
+// and never fewer than for two cores, as the others' specs wait, too.
+func procs(cores, atOnce, perCore int) int {
+	return max(2*perCore, perCore*cores/max(1, atOnce))
+}
 
 var available = regexp.MustCompile(`(?m)^MemAvailable:\s+(\d+) kB`)
 

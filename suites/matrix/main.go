@@ -58,8 +58,8 @@ func run(ctx context.Context, flags []string) (err error) {
 
 	told := newTeller(os.Stdout, names)
 	atOnce := min(capacity(runtime.NumCPU(), availableMemory()), len(names))
-	suite.procs, suite.flags = procs(runtime.NumCPU(), atOnce), flags
-	told.say("", "judging %s, %d at once with %d processes each", strings.Join(names, ", "), atOnce, suite.procs)
+	suite.atOnce, suite.flags = atOnce, flags
+	told.say("", "judging %s, %d at once", strings.Join(names, ", "), atOnce)
 	began := time.Now()
 	results := each(ctx, names, atOnce, func(ctx context.Context, name string) result { return suite.judge(ctx, name, told) })
 	if ctx.Err() != nil {

@@ -106,7 +106,7 @@ func TestCapacity(t *testing.T) {
 	if got := memoryOf("MemTotal: 9 kB\nMemAvailable:   2048 kB\n"); got != 2<<20 {
 		t.Errorf("available are %d bytes", got)
 	}
-	if procs(2, 2) != 4 || procs(16, 4) != 8 || procs(8, 1) != 16 {
+	if procs(2, 2, 2) != 4 || procs(16, 4, 2) != 8 || procs(8, 1, 2) != 16 || procs(2, 2, 1) != 2 || procs(16, 4, 1) != 4 {
 		t.Error("the cores are shared out wrongly")
 	}
 }

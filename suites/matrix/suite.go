@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
+	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/suites/compiled"
 )
 
@@ -16,7 +18,7 @@ type suite struct {
 	folder string // all of it, to be removed
 	ginkgo string // the command
 	test   string // the suite's binary
-	procs  int    // of each run
+	atOnce int    // how many runs share the cores
 	flags  []string
 }
 
@@ -63,10 +65,11 @@ func (s *suite) remove() error { return os.RemoveAll(s.folder) }
 
 // command runs the suite with all that it prints in a file. The lab passes its
 // own output streams on to a command, and those are shared by all releases.
-func (s *suite) command(log string) []string {
+func (s *suite) command(log, engine string) []string {
+	processes := procs(runtime.NumCPU(), s.atOnce, sandbox.PerCore(engine))
 	command := []string{
 		"sh", "-c", `log=$1; shift; exec "$@" >"$log" 2>&1`, "sh", log,
-		s.ginkgo, fmt.Sprintf("--procs=%d", s.procs), "--no-color", "--timeout=40m",
+		s.ginkgo, fmt.Sprintf("--procs=%d", processes), "--no-color", "--timeout=40m",
 	}
 	return append(append(command, s.flags...), s.test)
 }

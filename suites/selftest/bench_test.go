@@ -163,8 +163,8 @@ func (b *bench) execute(ctx context.Context, folder string, environment []string
 	defer cancel()
 	command := exec.CommandContext(ctx, b.ginkgo, arguments...)
 	command.Dir, command.Env = folder, environment
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
+	compiled.Together(command)
+	command.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	command.WaitDelay = time.Minute
 	log, err = command.CombinedOutput()
 	var exited *exec.ExitError
