@@ -4,7 +4,11 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
+
+	"github.com/holdfast/holdfast/helpers/lab"
+	"github.com/holdfast/holdfast/helpers/sandbox"
 )
 
 // ofRelease is the memory that one release takes: the engine, its containers,
@@ -21,6 +25,21 @@ func capacity(cores int, memory uint64) int {
 // and never fewer than for two cores, as the others' specs wait, too.
 func procs(cores, atOnce, perCore int) int {
 	return max(2*perCore, perCore*cores/max(1, atOnce))
+}
+
+// queue puts first the releases whose runs get fewer processes: alone at the
+// end, one of these would leave cores idle.
+func queue(names []string, perCore func(name string) int) []string {
+	return slices.SortedStableFunc(slices.Values(names), func(a, b string) int { return perCore(a) - perCore(b) })
+}
+
+// perCore is how many processes for each core a release's engine gets.
+func perCore(name string) int {
+	release, err := lab.Find(name)
+	if err != nil {
+		return 0 // its run will say so
+	}
+	return sandbox.PerCore(release.Engine)
 }
 
 var available = regexp.MustCompile(`(?m)^MemAvailable:\s+(\d+) kB`)

@@ -108,10 +108,6 @@ func (s *suite) inMachine(ctx context.Context, name, folder string, told *teller
 	if err != nil {
 		return 0, err
 	}
-	release, err := lab.Find(name)
-	if err != nil {
-		return 0, err
-	}
 	starting, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	machine, err := lab.Start(starting, name, shares, told.writer(name))
@@ -126,7 +122,7 @@ func (s *suite) inMachine(ctx context.Context, name, folder string, told *teller
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
 	go watch(watching, log, func(done, all int) { told.say(name, "%d of %d specs", done, all) })
-	return machine.Run(ctx, s.command(log, release.Engine))
+	return machine.Run(ctx, s.command(log, name))
 }
 
 // counted is a document's verdicts in numbers.

@@ -56,6 +56,7 @@ func run(ctx context.Context, flags []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, suite.remove()) }()
 
+	names = queue(names, perCore)
 	told := newTeller(os.Stdout, names)
 	atOnce := min(capacity(runtime.NumCPU(), availableMemory()), len(names))
 	suite.atOnce, suite.flags = atOnce, flags

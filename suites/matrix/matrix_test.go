@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -108,6 +109,13 @@ func TestCapacity(t *testing.T) {
 	}
 	if procs(2, 2, 2) != 4 || procs(16, 4, 2) != 8 || procs(8, 1, 2) != 16 || procs(2, 2, 1) != 2 || procs(16, 4, 1) != 4 {
 		t.Error("the cores are shared out wrongly")
+	}
+}
+
+func TestThoseWithFewerProcessesBegin(t *testing.T) {
+	got := queue([]string{"docker-bookworm", "podman-trixie", "docker-sid", "podman-sid"}, perCore)
+	if want := []string{"podman-trixie", "podman-sid", "docker-bookworm", "docker-sid"}; !slices.Equal(got, want) {
+		t.Errorf("the queue is %v, not %v", got, want)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/suites/compiled"
 )
 
@@ -65,8 +64,8 @@ func (s *suite) remove() error { return os.RemoveAll(s.folder) }
 
 // command runs the suite with all that it prints in a file. The lab passes its
 // own output streams on to a command, and those are shared by all releases.
-func (s *suite) command(log, engine string) []string {
-	processes := procs(runtime.NumCPU(), s.atOnce, sandbox.PerCore(engine))
+func (s *suite) command(log, name string) []string {
+	processes := procs(runtime.NumCPU(), s.atOnce, perCore(name))
 	command := []string{
 		"sh", "-c", `log=$1; shift; exec "$@" >"$log" 2>&1`, "sh", log,
 		s.ginkgo, fmt.Sprintf("--procs=%d", processes), "--no-color", "--timeout=40m",
