@@ -36,27 +36,51 @@ func Connect(ctx context.Context) (*Engine, error) {
 
 // Open reaches the engine at endpoint.
 func Open(ctx context.Context, endpoint Endpoint) (*Engine, error) {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	e, err := reach(ctx, endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if e.Facts, err = e.ask(ctx); err == nil {
+		err = e.Facts.refusal(endpoint)
+	}
+	if err != nil {
+		_ = e.api.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// Reconnect is Connect where another process has asked for the facts.
+func Reconnect(ctx context.Context, facts Facts) (*Engine, error) {
+	endpoint, err := Resolve()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	e, err := reach(ctx, endpoint)
+	if err != nil {
+		return nil, err
+	}
+	e.Facts = facts
+	return e, nil
+}
+
+// reach finds out that an engine answers at endpoint, and which API it speaks.
+func reach(ctx context.Context, endpoint Endpoint) (*Engine, error) {
 	api, err := client.NewClientWithOpts(append(endpoint.options, client.WithAPIVersionNegotiation())...)
 	if err != nil {
 		return nil, diagnose(endpoint, err)
 	}
-	e := &Engine{api: api, Endpoint: endpoint}
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
-	defer cancel()
 	ping, err := api.Ping(ctx)
 	if err != nil {
 		_ = api.Close()
 		return nil, diagnose(endpoint, err)
 	}
 	api.NegotiateAPIVersionPing(ping)
-	if e.Facts, err = e.ask(ctx); err == nil {
-		err = e.Facts.refusal(endpoint)
-	}
-	if err != nil {
-		_ = api.Close()
-		return nil, err
-	}
-	return e, nil
+	return &Engine{api: api, Endpoint: endpoint}, nil
 }
 
 // API is the client library's own handle, for helpers that hand it on to

@@ -40,18 +40,14 @@ type vigil struct {
 	lost     time.Time            // when it last ended one
 	away     bool                 // it has not answered since
 	starved  map[string]time.Time // by sandbox, when it lacked memory
-	skew     time.Duration        // by how much the engine's clock is ahead
-	clocked  bool
-	roomy    time.Time // when there last was room on the disk
-	standing []*Box    // the sandboxes that are not gone yet
+	skew     *time.Duration       // by how much the engine's clock was ahead when the run began, nil where it tells no time
+	roomy    time.Time            // when there last was room on the disk
+	standing []*Box               // the sandboxes that are not gone yet
 }
 
 // watch begins to keep watch.
-func (r *Run) watch(ctx context.Context) {
-	r.vigil = &vigil{starved: map[string]time.Time{}}
-	if skew, err := r.skew(ctx); err == nil {
-		r.vigil.skew, r.vigil.clocked = skew, true
-	}
+func (r *Run) watch(ctx context.Context, skew *time.Duration) {
+	r.vigil = &vigil{starved: map[string]time.Time{}, skew: skew}
 	r.vigil.end = r.overhear(ctx)
 }
 
@@ -189,8 +185,8 @@ func (r *Run) Doubt(came string) string {
 			return fmt.Sprintf("the engine's host seems to lack memory, or something there kills processes: %q", word)
 		}
 	}
-	if skew, err := r.skew(ctx); err == nil && r.vigil.clocked && (skew-r.vigil.skew).Abs() > leap {
-		return fmt.Sprintf("a clock has jumped: since the run began, that of the engine has gained %s on this machine's", (skew - r.vigil.skew).Round(time.Second))
+	if skew, err := r.skew(ctx); err == nil && r.vigil.skew != nil && (skew-*r.vigil.skew).Abs() > leap {
+		return fmt.Sprintf("a clock has jumped: since the run began, that of the engine has gained %s on this machine's", (skew - *r.vigil.skew).Round(time.Second))
 	}
 	if err := r.room(); err != nil {
 		return err.Error()

@@ -51,11 +51,8 @@ var current *Run
 // remaining facts are asked. Its progress is written as lines.
 func Begin(ctx context.Context, e *engine.Engine, progress io.Writer) (*Run, error) {
 	run := &Run{ID: newID(), Started: time.Now(), engine: e, prepared: map[string]json.RawMessage{}}
-	if err := run.sweepDead(ctx, progress); err != nil {
-		return nil, err
-	}
 	var err error
-	if run.before, err = take(ctx, e); err != nil {
+	if run.before, err = run.sweepDead(ctx, progress); err != nil {
 		return nil, err
 	}
 	if run.lease, err = acquire(run.ID); err != nil {
@@ -74,7 +71,11 @@ func Begin(ctx context.Context, e *engine.Engine, progress io.Writer) (*Run, err
 		return nil, errors.Join(err, run.discard())
 	}
 	run.Facts = e.Facts
-	run.watch(ctx)
+	var skew *time.Duration
+	if measured, err := run.skew(ctx); err == nil {
+		skew = &measured
+	}
+	run.watch(ctx, skew)
 	current = run
 	return run, nil
 }
@@ -132,6 +133,7 @@ type shared struct {
 	User            int
 	Started         time.Time
 	Facts           engine.Facts
+	Skew            *time.Duration
 	Environment     map[string]string
 	Prepared        map[string]json.RawMessage
 }
@@ -139,7 +141,7 @@ type shared struct {
 // Share packs the run for the suite's other processes, with the environment
 // variables that the first process may have set for them.
 func (r *Run) Share(environment ...string) []byte {
-	s := shared{ID: r.ID, Probe: r.Probe, Work: r.Work, User: r.User, Started: r.Started, Facts: r.Facts, Prepared: r.prepared, Environment: map[string]string{}}
+	s := shared{ID: r.ID, Probe: r.Probe, Work: r.Work, User: r.User, Started: r.Started, Facts: r.Facts, Skew: r.vigil.skew, Prepared: r.prepared, Environment: map[string]string{}}
 	for _, name := range environment {
 		if value, set := os.LookupEnv(name); set {
 			s.Environment[name] = value
@@ -166,17 +168,16 @@ func Join(ctx context.Context, data []byte) (*Run, error) {
 			return nil, err
 		}
 	}
-	e, err := engine.Connect(ctx)
+	e, err := engine.Reconnect(ctx, s.Facts)
 	if err != nil {
 		return nil, err
 	}
-	e.Facts = s.Facts
 	lease, err := acquire(s.ID)
 	if err != nil {
 		return nil, err
 	}
 	run := &Run{ID: s.ID, Probe: s.Probe, Work: s.Work, User: s.User, Started: s.Started, Facts: s.Facts, engine: e, lease: lease, prepared: s.Prepared}
-	run.watch(ctx)
+	run.watch(ctx, s.Skew)
 	current = run
 	return current, nil
 }

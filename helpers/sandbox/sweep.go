@@ -27,12 +27,6 @@ var anonymous = regexp.MustCompile(`^[0-9a-f]{64}$`)
 // inventory is what an engine has, by kind and name.
 type inventory map[string]bool
 
-func take(ctx context.Context, e *engine.Engine) (inventory, error) {
-	found := inventory{}
-	err := each(ctx, e, func(thing thing) { found[thing.String()] = true })
-	return found, err
-}
-
 type thing struct{ kind, name, id, run string }
 
 func (t thing) String() string { return t.kind + " " + t.name }
@@ -139,20 +133,23 @@ func remove(ctx context.Context, e *engine.Engine, id string) error {
 	return errors.Join(append(problems, removeImages(ctx, e, id))...)
 }
 
-// sweepDead removes what dead runs left on the engine and in the work folder.
-func (r *Run) sweepDead(ctx context.Context, progress io.Writer) error {
+// sweepDead removes what dead runs left on the engine and in the work folder,
+// and returns what else the engine has.
+func (r *Run) sweepDead(ctx context.Context, progress io.Writer) (inventory, error) {
 	dead := map[string]int{}
 	for _, id := range deadRuns() {
 		dead[id] = 0
 	}
-	noted := journalsOf(r.engine, slices.Collect(maps.Keys(dead))...)
+	noted, others := journalsOf(r.engine, slices.Collect(maps.Keys(dead))...), inventory{}
 	err := each(ctx, r.engine, func(t thing) {
 		if id := noted.owner(t); id != "" && !alive(id) {
 			dead[id]++
+		} else {
+			others[t.String()] = true
 		}
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var problems []error
 	for id, count := range dead {
@@ -167,7 +164,7 @@ func (r *Run) sweepDead(ctx context.Context, progress io.Writer) error {
 			forget(id)
 		}
 	}
-	return errors.Join(append(problems, r.sweepFolders(ctx))...)
+	return others, errors.Join(append(problems, r.sweepFolders(ctx))...)
 }
 
 func (r *Run) sweepFolders(ctx context.Context) error {
@@ -229,5 +226,6 @@ func (r *Run) leftovers(ctx context.Context) ([]string, error) {
 
 // Sweep removes what dead runs left on an engine and on this machine.
 func Sweep(ctx context.Context, e *engine.Engine, progress io.Writer) error {
-	return (&Run{engine: e}).sweepDead(ctx, progress)
+	_, err := (&Run{engine: e}).sweepDead(ctx, progress)
+	return err
 }

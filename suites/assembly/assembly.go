@@ -4,10 +4,13 @@ package assembly
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -64,6 +67,9 @@ func OnEngine(subfolder string, then ...func(Outcome) error) bool {
 // Prepare is called before RunSpecs: the specs that Ginkgo then makes get the
 // labels of their claims, and a deadline.
 func Prepare(t *testing.T) {
+	if _, set := os.LookupEnv("GOGC"); !set {
+		debug.SetGCPercent(400) // a process uses little memory, and not for long
+	}
 	gomega.RegisterFailHandler(Fail)
 	if err := claims.LabelSpecs(); err != nil {
 		t.Fatal(err)
@@ -120,7 +126,19 @@ func (r *run) begin(spec SpecContext) []byte {
 	if lanes := lanesOf(e.Facts); lanes < config.ParallelTotal {
 		fmt.Fprintf(console(), "The engine has %d cores: %d of the %d processes work on it (any other number is obeyed: --procs=N).\n", e.Facts.CPUs, lanes, config.ParallelTotal)
 	}
-	return r.sandbox.Share(passedOn...)
+	told := toldOthers{Run: r.sandbox.Share(passedOn...), Mended: map[string]bool{}}
+	for _, text := range r.texts {
+		maps.Copy(told.Mended, text.Mended)
+	}
+	data, err := json.Marshal(told)
+	abort(err)
+	return data
+}
+
+// toldOthers is what the first process tells all of them.
+type toldOthers struct {
+	Run    json.RawMessage
+	Mended map[string]bool // the claims that the judged texts have corrected
 }
 
 // lanesOf is how many of this run's processes are to work on the engine.
@@ -162,21 +180,17 @@ func (r *run) connect(ctx context.Context) (*engine.Engine, error) {
 
 // join runs in every process, the first one included.
 func (r *run) join(ctx SpecContext, data []byte) {
-	joined, err := sandbox.Join(ctx, data)
+	var told toldOthers
+	stop(json.Unmarshal(data, &told))
+	joined, err := sandbox.Join(ctx, told.Run)
 	stop(err)
 	if r.catalogue == nil {
 		r.catalogue, err = claims.Load()
 		stop(err)
-		r.texts, err = Texts(r.catalogue)
-		stop(err)
 	}
 	claims.Judge(r.catalogue, joined.Facts)
 	claims.DoubtBy(joined.Doubt)
-	mended := map[string]bool{}
-	for _, text := range r.texts {
-		maps.Copy(mended, text.Mended)
-	}
-	claims.JudgeMended(mended)
+	claims.JudgeMended(told.Mended)
 	if GinkgoParallelProcess() > lanesOf(joined.Facts) {
 		joined.SitOut(ctx)
 	}
