@@ -75,15 +75,18 @@ func Prepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	AddTreeConstructionNodeArgsTransformer(bounded)
-	previewed = PreviewSpecs("preview").SpecReports
-	sandbox.Select(selectedLabels())
+	if GinkgoParallelProcess() == 1 {
+		previewed = PreviewSpecs("preview").SpecReports
+		sandbox.Select(selectedLabels())
+	}
 }
 
-// previewed are the suite's specs before any of them ran.
+// previewed are the suite's specs before any of them ran, in the first process.
 var previewed types.SpecReports
 
 // Specs are the suite's specs, whether they are selected or not, with their
-// labels and without results.
+// labels and without results. Only the first process knows them, in which Serial
+// specs run.
 func Specs() types.SpecReports { return previewed }
 
 // selectedLabels are the labels of the specs that the run's filters select.

@@ -34,7 +34,7 @@ var _ = Describe("The text of the lessons", Label("text"), func() {
 })
 
 var _ = Describe("The catalogue", Label("text"), func() {
-	It("has a spec for each claim, or the reason why there is none", func(SpecContext) {
+	It("has a spec for each claim, or the reason why there is none", Serial, func(SpecContext) {
 		undecided, unknown := catalogue().Undecided(assembly.Specs())
 		var problems []string
 		for _, claim := range undecided {
