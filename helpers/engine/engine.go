@@ -22,6 +22,9 @@ type Engine struct {
 	api      *client.Client
 	Endpoint Endpoint
 	Facts    Facts
+	// Ahead is by how much the clock of the engine's host was ahead of this
+	// machine's when the facts were asked for, nil where it told no time.
+	Ahead *time.Duration
 }
 
 // Connect reaches the engine that the docker CLI would, and asks the facts

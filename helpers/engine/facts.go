@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/api/types/versions"
 	"github.com/holdfast/holdfast/helpers/settings"
@@ -83,6 +84,10 @@ func (e *Engine) ask(ctx context.Context) (Facts, error) {
 	info, err := e.api.Info(ctx)
 	if err != nil {
 		return Facts{}, fmt.Errorf("asking the engine at %s about itself: %w", e.Endpoint.Host, err)
+	}
+	if now, err := e.now(info); err == nil {
+		ahead := time.Until(now)
+		e.Ahead = &ahead
 	}
 	facts := Facts{
 		Name: "docker", Version: version.Version, API: e.api.ClientVersion(), OS: info.OSType,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/system"
 )
 
 // Ping asks the engine whether it is there.
@@ -25,6 +26,10 @@ func (e *Engine) Clock(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, e.failed(err, "asking what time it is")
 	}
+	return e.now(info)
+}
+
+func (e *Engine) now(info system.Info) (time.Time, error) {
 	now, err := time.Parse(time.RFC3339Nano, info.SystemTime)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("%s says that it is %q: %w", e, info.SystemTime, err)

@@ -185,18 +185,15 @@ func (r *Run) Doubt(came string) string {
 			return fmt.Sprintf("the engine's host seems to lack memory, or something there kills processes: %q", word)
 		}
 	}
-	if skew, err := r.skew(ctx); err == nil && r.vigil.skew != nil && (skew-*r.vigil.skew).Abs() > leap {
-		return fmt.Sprintf("a clock has jumped: since the run began, that of the engine has gained %s on this machine's", (skew - *r.vigil.skew).Round(time.Second))
+	if now, err := r.engine.Clock(ctx); err == nil && r.vigil.skew != nil {
+		if gained := time.Until(now) - *r.vigil.skew; gained.Abs() > leap {
+			return fmt.Sprintf("a clock has jumped: since the run began, that of the engine has gained %s on this machine's", gained.Round(time.Second))
+		}
 	}
 	if err := r.room(); err != nil {
 		return err.Error()
 	}
 	return r.scarcity(ctx)
-}
-
-func (r *Run) skew(ctx context.Context) (time.Duration, error) {
-	now, err := r.engine.Clock(ctx)
-	return time.Until(now), err
 }
 
 // room tells whether this machine has room for the work folder's files.

@@ -71,11 +71,7 @@ func Begin(ctx context.Context, e *engine.Engine, progress io.Writer) (*Run, err
 		return nil, errors.Join(err, run.discard())
 	}
 	run.Facts = e.Facts
-	var skew *time.Duration
-	if measured, err := run.skew(ctx); err == nil {
-		skew = &measured
-	}
-	run.watch(ctx, skew)
+	run.watch(ctx, e.Ahead)
 	current = run
 	return run, nil
 }

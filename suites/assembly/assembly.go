@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,11 +76,26 @@ func Prepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	AddTreeConstructionNodeArgsTransformer(bounded)
-	if GinkgoParallelProcess() == 1 {
+	if GinkgoParallelProcess() != 1 {
+		go catalogued() // while the first process prepares the run
+	} else {
+		go lessons() // while it makes the specs
 		previewed = PreviewSpecs("preview").SpecReports
 		sandbox.Select(selectedLabels())
 	}
 }
+
+// catalogued and lessons are the catalogue, and the lessons that it is about.
+var (
+	catalogued = sync.OnceValues(claims.Load)
+	lessons    = sync.OnceValues(func() ([]Text, error) {
+		catalogue, err := catalogued()
+		if err != nil {
+			return nil, err
+		}
+		return Texts(catalogue)
+	})
+)
 
 // previewed are the suite's specs before any of them ran, in the first process.
 var previewed types.SpecReports
@@ -116,9 +132,9 @@ func (r *run) begin(spec SpecContext) []byte {
 	ctx, cancel := context.WithTimeout(spec, setup)
 	defer cancel()
 	var err error
-	r.catalogue, err = claims.Load()
+	r.catalogue, err = catalogued()
 	abort(err)
-	r.texts, err = Texts(r.catalogue)
+	r.texts, err = lessons()
 	abort(err)
 	e, err := r.connect(ctx)
 	abort(err)
@@ -188,7 +204,7 @@ func (r *run) join(ctx SpecContext, data []byte) {
 	joined, err := sandbox.Join(ctx, told.Run)
 	stop(err)
 	if r.catalogue == nil {
-		r.catalogue, err = claims.Load()
+		r.catalogue, err = catalogued()
 		stop(err)
 	}
 	claims.Judge(r.catalogue, joined.Facts)
