@@ -203,10 +203,8 @@ func (r *run) join(ctx SpecContext, data []byte) {
 	stop(json.Unmarshal(data, &told))
 	joined, err := sandbox.Join(ctx, told.Run)
 	stop(err)
-	if r.catalogue == nil {
-		r.catalogue, err = catalogued()
-		stop(err)
-	}
+	r.catalogue, err = catalogued()
+	stop(err)
 	claims.Judge(r.catalogue, joined.Facts)
 	claims.DoubtBy(joined.Doubt)
 	claims.JudgeMended(told.Mended)

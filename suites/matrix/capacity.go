@@ -29,7 +29,7 @@ func procs(cores, atOnce, perCore int) int {
 
 // queue puts first the releases whose runs get fewer processes: alone at the
 // end, one of these would leave cores idle.
-func queue(names []string, perCore func(name string) int) []string {
+func queue(names []string) []string {
 	return slices.SortedStableFunc(slices.Values(names), func(a, b string) int { return perCore(a) - perCore(b) })
 }
 

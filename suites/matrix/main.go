@@ -56,7 +56,7 @@ func run(ctx context.Context, flags []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, suite.remove()) }()
 
-	names = queue(names, perCore)
+	names = queue(names)
 	told := newTeller(os.Stdout, names)
 	atOnce := min(capacity(runtime.NumCPU(), availableMemory()), len(names))
 	suite.atOnce, suite.flags = atOnce, flags

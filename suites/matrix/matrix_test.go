@@ -113,7 +113,7 @@ func TestCapacity(t *testing.T) {
 }
 
 func TestThoseWithFewerProcessesBegin(t *testing.T) {
-	got := queue([]string{"docker-bookworm", "podman-trixie", "docker-sid", "podman-sid"}, perCore)
+	got := queue([]string{"docker-bookworm", "podman-trixie", "docker-sid", "podman-sid"})
 	if want := []string{"podman-trixie", "podman-sid", "docker-bookworm", "docker-sid"}; !slices.Equal(got, want) {
 		t.Errorf("the queue is %v, not %v", got, want)
 	}
