@@ -14,7 +14,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strings"
 
 	source "github.com/holdfast/holdfast/fixtures/images/probe"
 	"github.com/holdfast/holdfast/helpers/engine"
@@ -103,10 +105,19 @@ func eachSource(visit func(path string, data []byte) error) error {
 	})
 }
 
+var gcflags = regexp.MustCompile(`"--?gcflags=[^"]*"|'--?gcflags=[^']*'|--?gcflags=\S+`)
+
+// compilerFlags are the compiler's flags in GOFLAGS, in which one that has
+// spaces is quoted.
+func compilerFlags(goflags string) string {
+	return strings.Join(gcflags.FindAllString(goflags, -1), " ")
+}
+
 // build compiles the program for the engine's architecture with the Go
 // toolchain of this machine. With the flags that the suite itself is built with
 // most of the standard library has just been compiled: -trimpath, for one,
-// would have all of it compiled anew.
+// would have all of it compiled anew. What else GOFLAGS asks for might make a
+// program that needs more than an empty image has.
 func build(ctx context.Context, arch string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "holdfast-probe-")
 	if err != nil {
@@ -124,7 +135,7 @@ func build(ctx context.Context, arch string) ([]byte, error) {
 	}
 	command := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", "probe", ".")
 	command.Dir = dir
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch, "GOFLAGS=", "GOWORK=off")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch, "GOFLAGS="+compilerFlags(os.Getenv("GOFLAGS")), "GOWORK=off")
 	if output, err := command.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building the probe for linux/%s with the Go toolchain: %w\n%s", arch, err, output)
 	}

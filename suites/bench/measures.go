@@ -153,7 +153,7 @@ func (b *bench) first(ctx context.Context) error {
 func (b *bench) untilVerdict(ctx context.Context, clone, cache string) (seconds float64, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	command := exec.CommandContext(ctx, "go", "tool", "ginkgo", "-p", "--vet=off", "--no-color", "./suites/conformance")
+	command := exec.CommandContext(ctx, "make", "conformance")
 	command.Dir, command.Env = clone, append(os.Environ(), "GOCACHE="+cache)
 	compiled.Together(command)
 	command.WaitDelay = 2 * time.Minute

@@ -72,7 +72,7 @@ var _ = Describe("An engine that is somebody's own,", Ordered, ContinueOnFailure
 				proxy, err := faults.Serve(ctx, home.machine.Host, filepath.Join(home.folder, "faulty.sock"), fault)
 				Expect(err).NotTo(HaveOccurred())
 				DeferCleanup(proxy.Close)
-				run := home.command(ctx, home.first, []string{"DOCKER_HOST=" + proxy.Host}, "go", "tool", "ginkgo", "-p", "--no-color", "--label-filter=volumes && !persistence", "./suites/conformance")
+				run := home.command(ctx, home.first, []string{"DOCKER_HOST=" + proxy.Host}, "go", "run", "github.com/onsi/ginkgo/v2/ginkgo", "-p", "--no-color", "--label-filter=volumes && !persistence", "./suites/conformance")
 
 				Eventually(ctx, run).Should(gexec.Exit())
 				Expect(run.ExitCode()).NotTo(BeZero())
@@ -121,7 +121,7 @@ var _ = Describe("An engine that is somebody's own,", Ordered, ContinueOnFailure
 // group of its own and from a checkout.
 func (h *household) ginkgo(ctx context.Context, checkout string, flags ...string) *gexec.Session {
 	GinkgoHelper()
-	arguments := append([]string{"tool", "ginkgo", "-p", "--no-color"}, flags...)
+	arguments := append([]string{"run", "github.com/onsi/ginkgo/v2/ginkgo", "-p", "--no-color"}, flags...)
 	return h.command(ctx, checkout, nil, "go", append(arguments, "./suites/conformance")...)
 }
 
