@@ -52,11 +52,7 @@ func (c *call) users(volume string) (ids []string) {
 
 // volumesOf are the names of the volumes that a container mounts.
 func (c *call) volumesOf(container string) (names []string) {
-	for _, mounted := range objects(c.get("/containers/" + container + "/json")["Mounts"]) {
-		if mounted["Type"] == "volume" {
-			names = append(names, text(mounted["Name"]))
-		}
-	}
+	c.inVolumes(container, func(_, volume, _ string) { names = append(names, volume) })
 	return names
 }
 

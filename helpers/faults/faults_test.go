@@ -165,12 +165,12 @@ func TestAnswersAreChangedOnlyWhereTheFaultIs(t *testing.T) {
 	}
 }
 
-func TestHalved(t *testing.T) {
+func TestCutLog(t *testing.T) {
 	frame := func(text string) []byte { return append([]byte{1, 0, 0, 0, 0, 0, 0, byte(len(text))}, text...) }
-	if got := halved(append(frame("abcdef"), frame("12")...)); string(got) != string(append(frame("abc"), frame("1")...)) {
+	if got := cut(append(append(frame("abcdef"), frame("12")...), frame("left out")...), 2, 2); string(got) != string(append(frame("abc"), frame("1")...)) {
 		t.Errorf("%q", got)
 	}
-	if got := halved([]byte("short")); len(got) != 0 {
+	if got := cut([]byte("short"), 2, 2); len(got) != 0 {
 		t.Errorf("%q", got)
 	}
 }

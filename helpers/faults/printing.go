@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"path"
@@ -31,24 +32,9 @@ var printing = []Fault{
 		exec["ExitCode"] = 1
 		return exec
 	})}},
-	{"logs-cut", "cuts each line of a container's log in the middle", []rule{on(http.MethodGet, "/containers/*/logs", func(c *call) {
-		if c.r.URL.Query().Get("follow") == "1" {
-			c.pass()
-			return
-		}
-		said := c.engine()
-		said.body = halved(said.body)
-		c.reply(said)
-	})}},
-	{"logs-doubled", "tells a container's log twice", []rule{on(http.MethodGet, "/containers/*/logs", func(c *call) {
-		if c.r.URL.Query().Get("follow") == "1" {
-			c.pass()
-			return
-		}
-		said := c.engine()
-		said.body = append(said.body, said.body...)
-		c.reply(said)
-	})}},
+	{"logs-cut", "cuts each line of a container's log in the middle", []rule{logged(func(log []byte) []byte { return cut(log, math.MaxInt, 2) })}},
+	{"logs-short", "tells no more than the first two lines of a container's log", []rule{logged(func(log []byte) []byte { return cut(log, 2, 1) })}},
+	{"logs-doubled", "tells a container's log twice", []rule{logged(func(log []byte) []byte { return append(log, log...) })}},
 	{"exec-in-the-ended", "runs an exec in a container that has ended, on a copy of its files", []rule{on(http.MethodPost, "/containers/*/exec", func(c *call) {
 		asked := c.body()
 		said := c.engine()
@@ -78,21 +64,59 @@ var printing = []Fault{
 		_, _ = io.Copy(io.Discard, c.r.Body)
 		c.w.WriteHeader(http.StatusOK)
 	})}},
+	{"copy-in-garbled", "gives files other bytes when it copies them into a container", []rule{on(http.MethodPut, "/containers/*/archive", func(c *call) {
+		c.setBody(garbled(c.body()))
+		c.pass()
+	})}},
 }
 
-// halved cuts what each frame of a container's output holds.
-func halved(stream []byte) (cut []byte) {
-	for len(stream) >= 8 {
-		size := int(binary.BigEndian.Uint32(stream[4:8]))
-		if len(stream) < 8+size {
+// garbled inverts each bit of the files in an archive.
+func garbled(archive []byte) []byte {
+	var other bytes.Buffer
+	from, to := tar.NewReader(bytes.NewReader(archive)), tar.NewWriter(&other)
+	for {
+		header, err := from.Next()
+		if err != nil {
+			break // at its end; what is none is left to the engine to refuse
+		}
+		data, _ := io.ReadAll(from)
+		for i := range data {
+			data[i] = ^data[i]
+		}
+		_ = to.WriteHeader(header) // into memory, and read from an archive
+		_, _ = to.Write(data)
+	}
+	_ = to.Close()
+	return other.Bytes()
+}
+
+// logged makes a rule that changes a log that is read to its end.
+func logged(change func(log []byte) []byte) rule {
+	return on(http.MethodGet, "/containers/*/logs", func(c *call) {
+		if c.r.URL.Query().Get("follow") == "1" {
+			c.pass()
+			return
+		}
+		said := c.engine()
+		said.body = change(said.body)
+		c.reply(said)
+	})
+}
+
+// cut leaves the first lines of a log, and of each the first of so many parts.
+// Each line has a frame of its own.
+func cut(log []byte, lines, parts int) (left []byte) {
+	for ; len(log) >= 8 && lines > 0; lines-- {
+		size := int(binary.BigEndian.Uint32(log[4:8]))
+		if len(log) < 8+size {
 			break
 		}
-		header := append([]byte(nil), stream[:8]...)
-		binary.BigEndian.PutUint32(header[4:], uint32(size/2))
-		cut = append(append(cut, header...), stream[8:8+size/2]...)
-		stream = stream[8+size:]
+		header := append([]byte(nil), log[:8]...)
+		binary.BigEndian.PutUint32(header[4:], uint32(size/parts))
+		left = append(append(left, header...), log[8:8+size/parts]...)
+		log = log[8+size:]
 	}
-	return cut
+	return left
 }
 
 // standIn runs a container of an image that does nothing, and tells its id.

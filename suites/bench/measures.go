@@ -132,7 +132,7 @@ func (b *bench) first(ctx context.Context) error {
 		return nil
 	}
 	for range b.rounds {
-		// The engine has never seen this suite, either.
+		// The engine has to get the suite's own image anew, too.
 		if err := errors.Join(os.RemoveAll(cache), probe.Remove(ctx, b.engine)); err != nil {
 			return err
 		}
