@@ -43,7 +43,7 @@ selftest: ## prove this suite: it harms nothing of the user's, and notices broke
 soak: ## the whole suite 20 times in random order, in 1, 2, 4 and 8 processes: counts the runs whose verdicts differ
 	$(GINKGO) --timeout=12h --label-filter=soak ./suites/selftest
 
-bench: ## how fast the suite is: over the engine's own time, beside a script, from a cold clone (Linux, as root; takes half an hour)
+bench: ## how fast the suite is: over the engine's own time, beside a script, from a cold clone (Linux, as root; takes a quarter of an hour)
 	go run ./helpers/lab/cmd/lab run --engine docker-trixie -- go run ./suites/bench
 
 test: vet units conformance corrected selftest ## everything this project checks of itself

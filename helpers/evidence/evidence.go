@@ -16,7 +16,8 @@ const entry = "evidence"
 type Step struct {
 	Did string `json:"did"`
 	Saw string `json:"saw"`
-	// Containers counts the containers that this step started.
+	// Containers counts the starts of containers in this step: one that starts
+	// again counts again.
 	Containers int `json:"containers,omitempty"`
 }
 

@@ -47,8 +47,17 @@ func (b *Box) DockerAnswering(ctx context.Context, typed string, args ...string)
 		Result:  engine.Result{ExitCode: command.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()},
 		Command: "docker " + strings.Join(args, " "),
 	}
-	b.did(evidence.Step{Did: answer.Command, Saw: answer.String()})
+	b.did(evidence.Step{Did: answer.Command, Saw: answer.String(), Containers: starts(args[0], answer.ExitCode)})
 	return answer
+}
+
+// starts counts the containers that a docker command started: docker itself
+// exits with 125 to 127 where it could not start one.
+func starts(verb string, exitCode int) int {
+	if verb == "run" && (exitCode < 125 || exitCode > 127) || verb == "start" && exitCode == 0 {
+		return 1
+	}
+	return 0
 }
 
 // LabelFlags are the flags that give what a docker command creates the

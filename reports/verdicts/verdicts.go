@@ -42,7 +42,7 @@ type Run struct {
 	Seconds    float64 `json:"seconds"`
 	Procs      int     `json:"procs"`
 	Specs      int     `json:"specs"`      // that ran
-	Containers int     `json:"containers"` // that were started
+	Containers int     `json:"containers"` // started; one that starts again counts again
 	Passed     bool    `json:"passed"`
 	Filtered   bool    `json:"filtered"` // only a part of the suite was asked for
 }
