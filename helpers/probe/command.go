@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -79,11 +78,9 @@ func Fill(path string, bytes int64) Command {
 // Secret writes 32 random bytes and prints them in hexadecimal.
 func Secret(path string) Command { return deed("secret", path) }
 
-// Find prints the files below dir that contain the bytes (in hexadecimal).
-func Find(bytes, dir string) Command { return deed("find", bytes, dir) }
-
-// FindText prints the files below dir that contain the text.
-func FindText(text, dir string) Command { return Find(hex.EncodeToString([]byte(text)), dir) }
+// Find prints, for each file below dir and each of the byte strings (in
+// hexadecimal) that it contains, a line of that string and the file's path.
+func Find(dir string, bytes ...string) Command { return deed("find", strings.Join(bytes, ","), dir) }
 
 // Stat prints a Status as JSON.
 func Stat(path string) Command { return question("stat", path) }

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -91,7 +92,7 @@ func TestProgram(t *testing.T) {
 		{Read(file), 0, "Onetwo"},
 		{List(dir), 0, "file.txt\nprobe\n"},
 		{Fill(filepath.Join(dir, "zeros"), 100_000), 0, "100000\n"},
-		{FindText("Onetwo", dir), 0, file + "\n"},
+		{Find(dir, hex.EncodeToString([]byte("Onetwo")), hex.EncodeToString([]byte("nowhere in this folder"))), 0, hex.EncodeToString([]byte("Onetwo")) + " " + file + "\n"},
 		{Rename(file, file+"2"), 0, ""},
 		{Mkdir(dir + "/sub"), 0, ""},
 		{Mkdir(dir + "/sub"), 17, ""},

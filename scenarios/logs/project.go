@@ -21,6 +21,7 @@ const appending = `services:
   ai-service:
     image: ${HOLDFAST_PROBE}
     command: ["append", "/app/logs/app.log", "${LINE}\n"]
+    network_mode: none
     volumes:
       - ./logs:/app/logs             # Host logs directory
 `
@@ -30,6 +31,7 @@ const forgetting = `services:
   ai-service:
     image: ${HOLDFAST_PROBE}
     command: ["append", "/app/app.log", "${LINE}\n"]
+    network_mode: none
 `
 
 // project is a project with that compose file.

@@ -19,11 +19,13 @@ const building = `services:
   embedding-service:
     build: .
     command: hold
+    network_mode: none
     volumes:
       - models-volume:/app/models
   control:
     build: {context: ., dockerfile: Dockerfile.control}
     command: hold
+    network_mode: none
 volumes:
   models-volume:
 `

@@ -27,6 +27,7 @@ const storing = `services:
   embedding-service:
     image: ${HOLDFAST_PROBE}
     command: hold
+    network_mode: none
     volumes:
       - VOLUME:/app/models    # Named volume for 2GB model
 volumes:

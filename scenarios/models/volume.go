@@ -15,7 +15,8 @@ import (
 var _ = Describe("A volume for models", Label("models", "compose"), func() {
 	It("is filled from the host before the service starts, and kept for the next run", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		p := project(ctx, box, strings.ReplaceAll(storing, "VOLUME", volume))
+		// With a network, for down to remove: the volume must not go with it.
+		p := project(ctx, box, strings.NewReplacer("VOLUME", volume, "    network_mode: none\n", "").Replace(storing))
 		p.Create(ctx)
 		Expect(p.Service(ctx, service).Inspect(ctx).State).To(Equal("created"), "it must not have started")
 

@@ -84,6 +84,7 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
   app:
     image: ${HOLDFAST_PROBE}
     command: hold
+    network_mode: none
     volumes:
       - {type: bind, source: ./data, target: /app/data, bind: {create_host_path: false}}
 `)}})
@@ -103,7 +104,7 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 	It("has the paths of a second file, wherever that is, resolved against the project's folder", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{
-			"compose.yaml":            {Data: []byte("services:\n  app:\n    image: ${HOLDFAST_PROBE}\n    command: hold\n    volumes: [./src:/app/src]\n")},
+			"compose.yaml":            {Data: []byte("services:\n  app:\n    image: ${HOLDFAST_PROBE}\n    command: hold\n    network_mode: none\n    volumes: [./src:/app/src]\n")},
 			"deploy/development.yaml": {Data: []byte("services:\n  app:\n    volumes: [./data:/app/data]\n")},
 			"src/main.txt":            {Data: []byte("source")},
 			"data/main.txt":           {Data: []byte("the project's")},

@@ -133,7 +133,7 @@ var _ = Describe("A secret in development", Label("strategy", "compose"), func()
 	It("comes from an environment variable or stands on a tmpfs, and not in the file", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		key := rand.Text()
-		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: hold\n" +
+		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: hold\n    network_mode: none\n" +
 			"    environment:\n      - API_KEY=${API_KEY:?put it into .env}\n    tmpfs:\n      - /run/secrets:size=1m\n"
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(composed, ".env", "API_KEY="+key+"\n"))
 		p.Up(ctx)

@@ -143,7 +143,7 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 		central := compose.FromFS(ctx, box, tool, project("services:\n  collector:\n    image: "+box.ProbeImage()+
 			"\n    command: collect 6514\n    ports:\n      - \"6514:6514\"\n"))
 		central.Up(ctx)
-		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: read " + probe.Seed + "/seed.txt\n" +
+		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: read " + probe.Seed + "/seed.txt\n    network_mode: none\n" +
 			"    logging:\n      driver: syslog\n      options:\n        syslog-address: tcp://127.0.0.1:${COLLECTOR}\n        cache-disabled: \"true\"\n"
 		p := compose.FromFS(ctx, box, tool, project(composed)).Setenv("COLLECTOR", central.Port(ctx, "collector", 6514))
 
@@ -167,7 +167,7 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 	It("has its secret from an environment variable, and from no file of the host", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		key := rand.Text()
-		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: hold\n    secrets:\n      - api_key\n" +
+		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: hold\n    network_mode: none\n    secrets:\n      - api_key\n" +
 			"secrets:\n  api_key:\n    environment: API_KEY\n"
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(composed)).Setenv("API_KEY", key)
 		p.Up(ctx)

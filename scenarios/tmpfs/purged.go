@@ -84,22 +84,30 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		box.NeedsDisposable("all that the engine keeps is searched for a secret")
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets), volume.At("/volume"))
-		inMemory := container.Do(ctx, probe.Secret(keyFile)).Stdout
-		inLayer := container.Do(ctx, probe.Secret("/app/secret")).Stdout
-		inVolume := container.Do(ctx, probe.Secret("/volume/secret")).Stdout
+		secret := func(file string) string {
+			return strings.TrimSpace(container.Do(ctx, probe.Secret(file)).Stdout)
+		}
+		inMemory, inLayer, inVolume := secret(keyFile), secret("/app/secret"), secret("/volume/secret")
 		search := box.Start(ctx, sandbox.Mounted(engine.Mount{
 			Type: "bind", Source: box.Facts().DataRoot, Target: "/engine", ReadOnly: true, NonRecursive: true,
 		}), sandbox.HostUsers())
-		find := func(secret string) sandbox.Answer {
-			return search.Do(ctx, probe.Find(strings.TrimSpace(secret), "/engine"))
+		find := func() []string {
+			return strings.Split(search.Do(ctx, probe.Find("/engine", inMemory, inLayer, inVolume)).Stdout, "\n")
 		}
+		inFiles := And(
+			ContainElement(And(HavePrefix(inLayer), HaveSuffix("/app/secret"))),
+			ContainElement(And(HavePrefix(inVolume), ContainSubstring(volume.Name))),
+		)
 
-		Expect(find(inLayer).Stdout).To(ContainSubstring("/app/secret"), "the search must find what is in a container's layer")
-		Expect(find(inVolume).Stdout).To(ContainSubstring(volume.Name), "the search must find what is in a volume")
+		running := find()
+		container.Stop(ctx)
+		stopped := find()
+
+		Expect(running).To(inFiles, "the search must find what is in a container's layer and in a volume")
+		Expect(stopped).To(inFiles)
 		claims.Get("tmpfs/only-in-ram", "tmpfs/files-only-in-ram", "tmpfs/was-only-in-memory").Holds(func(g Gomega) {
-			g.Expect(find(inMemory)).To(Print(""))
-			container.Stop(ctx)
-			g.Expect(find(inMemory)).To(Print(""))
+			g.Expect(running).NotTo(ContainElement(HavePrefix(inMemory)))
+			g.Expect(stopped).NotTo(ContainElement(HavePrefix(inMemory)))
 			onlyWithoutSwap(box)
 		})
 	})
