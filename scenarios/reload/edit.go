@@ -54,7 +54,7 @@ var _ = Describe("A service with hot reload", Label("reload", "compose", "python
 		claims.Get("reload/publishes-the-port", "reload/app").Holds(func(g Gomega) {
 			g.Expect(model.Services[service].Ports).To(ConsistOf(And(HaveField("Target", uint32(8000)), HaveField("Published", "8000"))))
 			g.Expect(closed).NotTo(HaveOccurred())
-			g.Expect(box.Get(ctx, port, "/")).To(MatchJSON(hello))
+			g.Eventually(ctx, box.Get).WithArguments(port, "/").Within(soon).Should(MatchJSON(hello))
 		})
 		claims.Get("reload/compose-file", "reload/mounts-src").Holds(func(g Gomega) {
 			g.Expect(p.Compare(ctx)).To(BeEmpty())

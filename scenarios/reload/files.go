@@ -50,7 +50,7 @@ var _ = Describe("The project that the lesson prints for hot reload", Label("rel
 			g.Expect(files).To(And(HaveKey("requirements.txt"), HaveKey(source)))
 			g.Expect(p.Try(ctx, "up", "-d")).To(Work())
 			p.AwaitLog(ctx, service, complete)
-			g.Expect(box.Get(ctx, p.Port(ctx, service, 8000), "/")).To(MatchJSON(hello))
+			g.Eventually(ctx, box.Get).WithArguments(p.Port(ctx, service, 8000), "/").Within(soon).Should(MatchJSON(hello))
 		})
 	}, SpecTimeout(building))
 })

@@ -18,7 +18,7 @@ const (
 	service = "api"
 	// source is the service's program on the host: the compose file mounts ./src.
 	source = "src/app.py"
-	// complete is what Uvicorn logs as soon as it answers.
+	// complete is what Uvicorn logs just before it answers: it listens a moment later.
 	complete = "Application startup complete"
 )
 

@@ -59,7 +59,7 @@ var _ = Describe("A running Python service with its source and data bind mounted
 		port := p.Port(ctx, service, 8000)
 
 		claims.Get("sources/edits-are-available", "sources/compose-file").Holds(func(g Gomega) {
-			g.Expect(box.Get(ctx, port, "/")).To(MatchJSON(`{"message": "Hello from the data folder"}`))
+			g.Eventually(ctx, box.Get).WithArguments(port, "/").Within(soon).Should(MatchJSON(`{"message": "Hello from the data folder"}`))
 			g.Expect(box.Serves(ctx, port, "/", "Edited data", func() { p.Dir.Write("data/greeting.txt", "Edited data\n") })).To(BeNumerically("<", atOnce))
 			g.Expect(box.Serves(ctx, port, "/", "Edited source", func() {
 				p.Dir.Write("src/app.py", "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get(\"/\")\ndef read_root():\n    return {\"message\": \"Edited source\"}\n")
