@@ -16,7 +16,8 @@ import (
 // times that where a whole matrix does.
 const fleeting = 6 * time.Minute
 
-var _ = Describe("A hundred identical containers", Label("ephemeral"), func() {
+// Nobody is to wait for these alone: they come first.
+var _ = Describe("A hundred identical containers", Label("ephemeral"), SpecPriority(1), func() {
 	It("come up alike, and go down with nothing left", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 

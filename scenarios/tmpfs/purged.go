@@ -79,7 +79,7 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		Expect(container.Do(ctx, probe.Read(keyFile))).To(Print(key))
 	})
 
-	It("is nowhere among the engine's files, where layers and volumes are", func(ctx SpecContext) {
+	It("is nowhere among the engine's files, where layers and volumes are", SpecPriority(1), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("all that the engine keeps is searched for a secret")
 		volume := box.Volume(ctx)

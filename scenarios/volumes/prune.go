@@ -45,7 +45,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		})
 	})
 
-	It("keeps what a container uses, be it created, running or ended, named or not", func(ctx SpecContext) {
+	It("keeps what a container uses, be it created, running or ended, named or not", SpecPriority(1), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unused, inCreated, inRunning, inEnded, unnamed := box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx)
 		box.Create(ctx, inCreated.At(data), unnamed.At("/unnamed"))
