@@ -54,7 +54,8 @@ func (b *Box) DockerAnswering(ctx context.Context, typed string, args ...string)
 // starts counts the containers that a docker command started: docker itself
 // exits with 125 to 127 where it could not start one.
 func starts(verb string, exitCode int) int {
-	if verb == "run" && (exitCode < 125 || exitCode > 127) || verb == "start" && exitCode == 0 {
+	switch {
+	case verb == "run" && (exitCode < 125 || exitCode > 127), (verb == "start" || verb == "restart") && exitCode == 0:
 		return 1
 	}
 	return 0

@@ -217,7 +217,7 @@ func (c *Container) Stop(ctx context.Context) *Container {
 // Again starts the stopped container.
 func (c *Container) Again(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.begin("docker start", c.box.run.engine.StartContainer(ctx, c.ID))
+	return c.event("docker start", c.box.run.engine.StartContainer(ctx, c.ID))
 }
 
 // RunAgain starts the stopped container and waits for its end.
@@ -231,7 +231,7 @@ func (c *Container) RunAgain(ctx context.Context) *Container {
 // Restart stops and starts in one go.
 func (c *Container) Restart(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.begin("docker restart", c.box.run.engine.RestartContainer(ctx, c.ID, grace))
+	return c.event("docker restart", c.box.run.engine.RestartContainer(ctx, c.ID, grace))
 }
 
 // Kill sends SIGKILL and waits until the container has ended.
@@ -276,18 +276,7 @@ func (c *Container) RemoveWithVolumes(ctx context.Context) {
 
 func (c *Container) event(did string, err error) *Container {
 	GinkgoHelper()
-	return c.underwent(did, 0, err)
-}
-
-// begin is an event by which the container starts again.
-func (c *Container) begin(did string, err error) *Container {
-	GinkgoHelper()
-	return c.underwent(did, 1, err)
-}
-
-func (c *Container) underwent(did string, starts int, err error) *Container {
-	GinkgoHelper()
 	c.box.must(err)
-	c.box.did(evidence.Step{Did: did + " " + c.Name, Saw: "done", Containers: starts})
+	c.box.did(evidence.Step{Did: did + " " + c.Name, Saw: "done", Containers: starts(strings.TrimPrefix(did, "docker "), 0)})
 	return c
 }
