@@ -12,6 +12,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/holdfast/holdfast/helpers/result"
+
 	"go.yaml.in/yaml/v4"
 )
 
@@ -39,7 +41,7 @@ type Claim struct {
 	ID        string `yaml:"id"`
 	Quote     `yaml:",inline"`
 	Erratum   *Erratum   `yaml:"erratum"`
-	Departure *Departure `yaml:"departure"`
+	Deviation *Deviation `yaml:"deviation"`
 	// Undecided is the reason why no spec decides this claim: it needs
 	// hardware, a cloud or an engine that no run can bring along.
 	Undecided string `yaml:"undecided"`
@@ -49,12 +51,10 @@ type Claim struct {
 	Line   int    `yaml:"-"` // in that file
 }
 
-// Departure says which engines do something else than Docker, where the lesson
+// Deviation says which engines do something else than Docker, where the lesson
 // is right about Docker.
-type Departure struct {
-	On       string `yaml:"on" json:"on"`
-	Actually string `yaml:"actually" json:"actually"`
-	Source   string `yaml:"source" json:"source"`
+type Deviation struct {
+	result.Deviation `yaml:",inline"`
 
 	on Constraint
 }
@@ -123,13 +123,13 @@ func (c *Claim) check() (problems []string) {
 			add(problem)
 		}
 	}
-	if d := c.Departure; d != nil {
+	if d := c.Deviation; d != nil {
 		var err error
 		if d.on, err = ParseConstraint(d.On); err != nil {
-			add("departure: on: " + err.Error())
+			add("deviation: on: " + err.Error())
 		}
 		if d.On == "" || d.Actually == "" || d.Source == "" {
-			add("a departure says which engines (`on`), what happens (`actually`) and who says so (`source`)")
+			add("a deviation says which engines (`on`), what happens (`actually`) and who says so (`source`)")
 		}
 	}
 	return problems

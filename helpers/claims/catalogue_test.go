@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 const good = `lesson: l
@@ -33,7 +34,7 @@ func TestParseReadsAGoodFile(t *testing.T) {
 	if claim.ID != "volumes/a" || claim.Line != 3 || claim.Lesson != "l" || claim.Quote.Quote != "Q" {
 		t.Errorf("read %+v", claim)
 	}
-	if claim.Expected(engine.Facts{Name: "docker", Version: "26.1.5"}) != Contradicted || claim.Expected(engine.Facts{Name: "docker", Version: "20.10.24"}) != Holds {
+	if claim.Expected(engine.Facts{Engine: result.Engine{Name: "docker", Version: "26.1.5"}}) != result.Contradicted || claim.Expected(engine.Facts{Engine: result.Engine{Name: "docker", Version: "20.10.24"}}) != result.Holds {
 		t.Error("the erratum's engines are not heeded")
 	}
 }

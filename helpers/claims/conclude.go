@@ -7,6 +7,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/result"
 
 	"github.com/onsi/ginkgo/v2/types"
 )
@@ -24,7 +25,7 @@ type Conclusion struct {
 	// unproven is why no spec proves that correction.
 	unproven string
 	// Substitutes are the images that stood in for others in deciding specs.
-	Substitutes []Substitute
+	Substitutes []result.Substitute
 }
 
 // Conclude draws the verdict on every claim from a run's report.
@@ -39,7 +40,7 @@ func Conclude(catalogue *Catalogue, facts engine.Facts, report types.Report) []C
 	for _, claim := range catalogue.Claims() {
 		conclusion := Conclusion{Claim: claim, Expected: claim.Expected(facts), Specs: deciding[claim.ID]}
 		if conclusion.Mended = registered.mended[claim.ID]; conclusion.Mended {
-			conclusion.Expected, conclusion.Specs = Holds, deciding[claim.mender()]
+			conclusion.Expected, conclusion.Specs = result.Holds, deciding[claim.mender()]
 			if mender := catalogue.byID[claim.mender()].Erratum; mender != nil {
 				conclusion.unproven = mender.Unproven
 			}
@@ -100,11 +101,11 @@ func (c *Conclusion) decide(report types.Report) {
 		for _, decision := range decisions {
 			// The process that decided knew the engine best.
 			c.Expected = decision.Expected
-			if decision.Verdict == Contradicted {
+			if decision.Verdict == result.Contradicted {
 				contradicted = decision.Reason
 			} else {
 				held = true
-				surprised = surprised || decision.Expected == Contradicted
+				surprised = surprised || decision.Expected == result.Contradicted
 			}
 			c.Evidence = append(c.Evidence, steps...)
 			steps = nil
@@ -118,21 +119,21 @@ func (c *Conclusion) decide(report types.Report) {
 	}
 	switch {
 	case contradicted != "":
-		c.Verdict, c.Reason = Contradicted, contradicted
+		c.Verdict, c.Reason = result.Contradicted, contradicted
 	case errored != "" && !surprised:
-		c.Verdict, c.Reason = Unverified, errored
+		c.Verdict, c.Reason = result.Unverified, errored
 	case held:
-		c.Verdict = Holds
+		c.Verdict = result.Holds
 	case c.unproven != "":
-		c.Verdict, c.Reason = Unverified, c.unproven
+		c.Verdict, c.Reason = result.Unverified, c.unproven
 	case skipped != "":
-		c.Verdict, c.Reason = Unverified, skipped
+		c.Verdict, c.Reason = result.Unverified, skipped
 	case c.Claim.Undecided != "":
-		c.Verdict, c.Reason = Unverified, c.Claim.Undecided
+		c.Verdict, c.Reason = result.Unverified, c.Claim.Undecided
 	case len(c.Specs) > 0:
-		c.Verdict, c.Reason = Unverified, "its spec ended before it came to the claim"
+		c.Verdict, c.Reason = result.Unverified, "its spec ended before it came to the claim"
 	default:
-		c.Verdict, c.Reason = Unverified, "no spec decides it"
+		c.Verdict, c.Reason = result.Unverified, "no spec decides it"
 	}
 }
 

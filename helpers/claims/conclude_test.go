@@ -5,6 +5,7 @@ import (
 	"testing/fstest"
 
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/result"
 
 	"github.com/onsi/ginkgo/v2/types"
 )
@@ -19,30 +20,30 @@ func spec(state types.SpecState, message string, decisions ...Decision) types.Sp
 }
 
 func TestConclude(t *testing.T) {
-	held := Decision{Claim: "volumes/a", Verdict: Holds, Expected: Holds}
-	broke := Decision{Claim: "volumes/a", Verdict: Contradicted, Expected: Holds, Reason: "it is gone"}
-	foreseen := Decision{Claim: "volumes/a", Verdict: Contradicted, Expected: Contradicted, Reason: "as catalogued"}
-	mended := Decision{Claim: "volumes/a", Verdict: Holds, Expected: Contradicted}
+	held := Decision{Claim: "volumes/a", Verdict: result.Holds, Expected: result.Holds}
+	broke := Decision{Claim: "volumes/a", Verdict: result.Contradicted, Expected: result.Holds, Reason: "it is gone"}
+	foreseen := Decision{Claim: "volumes/a", Verdict: result.Contradicted, Expected: result.Contradicted, Reason: "as catalogued"}
+	mended := Decision{Claim: "volumes/a", Verdict: result.Holds, Expected: result.Contradicted}
 	for name, c := range map[string]struct {
 		specs           []types.SpecReport
 		verdict, reason string
 	}{
-		"one that held":                           {[]types.SpecReport{spec(types.SpecStatePassed, "", held)}, Holds, ""},
-		"one that broke":                          {[]types.SpecReport{spec(types.SpecStateFailed, "claim ...", broke)}, Contradicted, "it is gone"},
-		"a foreseen contradiction":                {[]types.SpecReport{spec(types.SpecStatePassed, "", foreseen)}, Contradicted, "as catalogued"},
-		"an erratum no longer true":               {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended)}, Holds, ""},
-		"an erratum no longer true, and an error": {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended), spec(types.SpecStateFailed, "nor is its correction")}, Holds, ""},
-		"held once, broke once":                   {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateFailed, "x", broke)}, Contradicted, "it is gone"},
-		"an error is no contradiction":            {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, Unverified, `error in "a spec" (failed): engine down`},
-		"an error after a foreseen one":           {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", foreseen)}, Unverified, `error in "a spec" (failed): clean-up`},
-		"a time-out decides nothing":              {[]types.SpecReport{spec(types.SpecStateTimedout, "too slow", broke)}, Unverified, `error in "a spec" (timedout): too slow`},
-		"an interrupted one decides nothing":      {[]types.SpecReport{spec(types.SpecStateInterrupted, "^C", held)}, Unverified, `error in "a spec" (interrupted): ^C`},
-		"an error outweighs what held":            {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStatePanicked, "boom")}, Unverified, `error in "a spec" (panicked): boom`},
-		"a skipped one, with its reason":          {[]types.SpecReport{spec(types.SpecStateSkipped, "no swap here")}, Unverified, "no swap here"},
-		"a filtered one":                          {[]types.SpecReport{spec(types.SpecStateSkipped, "")}, Unverified, NotRun},
-		"held, and skipped elsewhere":             {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateSkipped, "no")}, Holds, ""},
-		"one that never came to it":               {[]types.SpecReport{spec(types.SpecStatePassed, "")}, Unverified, "its spec ended before it came to the claim"},
-		"none":                                    {nil, Unverified, "no spec decides it"},
+		"one that held":                           {[]types.SpecReport{spec(types.SpecStatePassed, "", held)}, result.Holds, ""},
+		"one that broke":                          {[]types.SpecReport{spec(types.SpecStateFailed, "claim ...", broke)}, result.Contradicted, "it is gone"},
+		"a foreseen contradiction":                {[]types.SpecReport{spec(types.SpecStatePassed, "", foreseen)}, result.Contradicted, "as catalogued"},
+		"an erratum no longer true":               {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended)}, result.Holds, ""},
+		"an erratum no longer true, and an error": {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended), spec(types.SpecStateFailed, "nor is its correction")}, result.Holds, ""},
+		"held once, broke once":                   {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateFailed, "x", broke)}, result.Contradicted, "it is gone"},
+		"an error is no contradiction":            {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, result.Unverified, `error in "a spec" (failed): engine down`},
+		"an error after a foreseen one":           {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", foreseen)}, result.Unverified, `error in "a spec" (failed): clean-up`},
+		"a time-out decides nothing":              {[]types.SpecReport{spec(types.SpecStateTimedout, "too slow", broke)}, result.Unverified, `error in "a spec" (timedout): too slow`},
+		"an interrupted one decides nothing":      {[]types.SpecReport{spec(types.SpecStateInterrupted, "^C", held)}, result.Unverified, `error in "a spec" (interrupted): ^C`},
+		"an error outweighs what held":            {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStatePanicked, "boom")}, result.Unverified, `error in "a spec" (panicked): boom`},
+		"a skipped one, with its reason":          {[]types.SpecReport{spec(types.SpecStateSkipped, "no swap here")}, result.Unverified, "no swap here"},
+		"a filtered one":                          {[]types.SpecReport{spec(types.SpecStateSkipped, "")}, result.Unverified, NotRun},
+		"held, and skipped elsewhere":             {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateSkipped, "no")}, result.Holds, ""},
+		"one that never came to it":               {[]types.SpecReport{spec(types.SpecStatePassed, "")}, result.Unverified, "its spec ended before it came to the claim"},
+		"none":                                    {nil, result.Unverified, "no spec decides it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			catalogue := &Catalogue{byID: map[string]Claim{"volumes/a": {ID: "volumes/a"}}}
@@ -73,7 +74,7 @@ func TestConcludeGivesTheReasonForWhichAWholeContainerWasSkipped(t *testing.T) {
 
 func TestConcludeGivesTheCataloguedReason(t *testing.T) {
 	catalogue := &Catalogue{byID: map[string]Claim{"drivers/ebs": {ID: "drivers/ebs", Undecided: "needs a cloud"}}}
-	if got := Conclude(catalogue, engine.Facts{}, types.Report{})[0]; got.Verdict != Unverified || got.Reason != "needs a cloud" {
+	if got := Conclude(catalogue, engine.Facts{}, types.Report{})[0]; got.Verdict != result.Unverified || got.Reason != "needs a cloud" {
 		t.Errorf("%s because %q", got.Verdict, got.Reason)
 	}
 }
@@ -82,18 +83,18 @@ func TestConcludeGivesTheReasonWhyACorrectionIsUnproven(t *testing.T) {
 	registered.mended = map[string]bool{"drivers/ebs": true, "drivers/disk": true}
 	defer func() { registered.mended = nil }()
 	catalogue := &Catalogue{byID: map[string]Claim{
-		"drivers/ebs":  {ID: "drivers/ebs", Erratum: &Erratum{Correction: "R", Unproven: "needs a cloud"}},
+		"drivers/ebs":  {ID: "drivers/ebs", Erratum: &Erratum{Erratum: result.Erratum{Correction: "R"}, Unproven: "needs a cloud"}},
 		"drivers/disk": {ID: "drivers/disk", Erratum: &Erratum{With: "drivers/ebs"}},
 	}}
 	for _, got := range Conclude(catalogue, engine.Facts{}, types.Report{}) {
-		if got.Verdict != Unverified || got.Reason != "needs a cloud" {
+		if got.Verdict != result.Unverified || got.Reason != "needs a cloud" {
 			t.Errorf("%s: %s because %q", got.Claim.ID, got.Verdict, got.Reason)
 		}
 	}
 }
 
 func TestMend(t *testing.T) {
-	claim := Claim{ID: "volumes/a", Quote: Quote{Quote: "version: '3.8'\n\nservices:"}, Erratum: &Erratum{Correction: "services:"}}
+	claim := Claim{ID: "volumes/a", Quote: Quote{Quote: "version: '3.8'\n\nservices:"}, Erratum: &Erratum{Erratum: result.Erratum{Correction: "services:"}}}
 	for _, text := range []string{"version: '3.8'\n\nservices:\n  app:\n", "services:\n  app:\n"} {
 		if got := (Set{claim}).Mend(text); got != "services:\n  app:\n" {
 			t.Errorf("mended %q to %q", text, got)

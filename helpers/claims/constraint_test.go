@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 var (
-	bookworm = engine.Facts{Name: "docker", Version: "20.10.24+dfsg1", API: "1.41", Kernel: "6.1.0-13-amd64", Provider: "lab", SharesFiles: true}
-	sid      = engine.Facts{Name: "docker", Version: "28.5.2+dfsg4", API: "1.51", Kernel: "6.18.44-x", Compose: "5.6.0", SharesFiles: true}
-	head     = engine.Facts{Name: "docker", Version: "library-import", API: "1.56", SharesFiles: true}
-	podman   = engine.Facts{Name: "podman", Version: "5.8.6", API: "1.44", Rootless: true}
+	bookworm = engine.Facts{Engine: result.Engine{Name: "docker", Version: "20.10.24+dfsg1", API: "1.41", Kernel: "6.1.0-13-amd64", Provider: "lab"}, SharesFiles: true}
+	sid      = engine.Facts{Engine: result.Engine{Name: "docker", Version: "28.5.2+dfsg4", API: "1.51", Kernel: "6.18.44-x", Compose: "5.6.0"}, SharesFiles: true}
+	head     = engine.Facts{Engine: result.Engine{Name: "docker", Version: "library-import", API: "1.56"}, SharesFiles: true}
+	podman   = engine.Facts{Engine: result.Engine{Name: "podman", Version: "5.8.6", API: "1.44", Rootless: true}}
 )
 
 func TestConstraint(t *testing.T) {

@@ -4,21 +4,21 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/holdfast/holdfast/helpers/result"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
 
 // Erratum says where the lesson is wrong.
 type Erratum struct {
-	On         string `yaml:"on" json:"on"` // engine constraint; empty: everywhere
-	Actually   string `yaml:"actually" json:"actually"`
-	Correction string `yaml:"correction" json:"correction"`
+	result.Erratum `yaml:",inline"`
+
 	// With names the claim whose correction mends this one too, in place of one of its own.
-	With   string `yaml:"with" json:"with,omitempty"`
-	Source string `yaml:"source" json:"source"`
+	With string `yaml:"with"`
 	// Unproven is the reason why no spec proves the correction: it needs hardware,
 	// a cloud or an engine that no run can bring along.
-	Unproven string `yaml:"unproven" json:"unproven,omitempty"`
+	Unproven string `yaml:"unproven"`
 
 	on Constraint
 }
@@ -73,9 +73,9 @@ func (s Set) Corrected(block func(g Gomega)) {
 		if claim.Erratum == nil {
 			Fail(fmt.Sprintf("claim %s has no erratum whose correction could be tried (%s:%d)", claim.ID, claim.File, claim.Line))
 		}
-		decision := Decision{Claim: claim.ID, Verdict: Holds, Expected: Holds}
+		decision := Decision{Claim: claim.ID, Verdict: result.Holds, Expected: result.Holds}
 		if untrue != "" {
-			decision.Verdict, decision.Reason = Contradicted, untrue
+			decision.Verdict, decision.Reason = result.Contradicted, untrue
 		}
 		AddReportEntry(correctionPrefix+claim.ID, decision, ReportEntryVisibilityNever)
 	}

@@ -5,16 +5,10 @@ import (
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/result"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-)
-
-// Verdicts.
-const (
-	Holds        = "holds"
-	Contradicted = "contradicted"
-	Unverified   = "unverified"
 )
 
 // EntryPrefix begins the name of the report entry that a decided claim leaves;
@@ -75,10 +69,10 @@ func JudgeCompose(version string) { registered.facts.Compose = version }
 
 // Expected is the verdict that the catalogue foresees on an engine.
 func (c Claim) Expected(facts engine.Facts) string {
-	if c.Erratum != nil && c.Erratum.on.On(facts) || c.Departure != nil && c.Departure.on.On(facts) {
-		return Contradicted
+	if c.Erratum != nil && c.Erratum.on.On(facts) || c.Deviation != nil && c.Deviation.on.On(facts) {
+		return result.Contradicted
 	}
-	return Holds
+	return result.Holds
 }
 
 // Set is one or more claims that the same block decides: a lesson says some
@@ -104,7 +98,7 @@ func Get(ids ...string) Set {
 
 // Holds asserts the claims as the lesson states them. A failed assertion of
 // the block contradicts them; where the catalogue has an erratum or a
-// departure for this engine that is expected, and where the block then passes
+// deviation for this engine that is expected, and where the block then passes
 // the spec fails. Whatever else goes wrong in the block, such as a Fail or a
 // Skip of a helper, goes through: it decides nothing.
 func (s Set) Holds(block func(g Gomega)) {
@@ -116,9 +110,9 @@ func (s Set) Holds(block func(g Gomega)) {
 		if registered.mended[claim.ID] {
 			continue
 		}
-		decision := Decision{Claim: claim.ID, Verdict: Holds, Expected: claim.Expected(registered.facts)}
+		decision := Decision{Claim: claim.ID, Verdict: result.Holds, Expected: claim.Expected(registered.facts)}
 		if contradiction != "" {
-			decision.Verdict, decision.Reason = Contradicted, contradiction
+			decision.Verdict, decision.Reason = result.Contradicted, contradiction
 		}
 		AddReportEntry(EntryPrefix+claim.ID, decision, ReportEntryVisibilityNever)
 		if surprise := claim.surprise(decision); surprise != "" {
@@ -134,9 +128,9 @@ func (s Set) Holds(block func(g Gomega)) {
 func (s Set) doubt(contradiction string) {
 	GinkgoHelper()
 	for _, claim := range s {
-		verdict := Holds
+		verdict := result.Holds
 		if contradiction != "" {
-			verdict = Contradicted
+			verdict = result.Contradicted
 		}
 		if !registered.mended[claim.ID] && verdict != claim.Expected(registered.facts) {
 			undoubted(fmt.Sprintf("claim %s %s %s", claim.ID, verdict, contradiction))
@@ -149,14 +143,14 @@ func (c Claim) surprise(d Decision) string {
 	switch {
 	case d.Verdict == d.Expected:
 		return ""
-	case d.Verdict == Contradicted:
+	case d.Verdict == result.Contradicted:
 		return fmt.Sprintf("claim %s is contradicted.\nThe lesson says: %s\n%s", c.ID, c.Text(), d.Reason)
 	case c.Erratum != nil && c.Erratum.on.On(registered.facts):
 		return fmt.Sprintf("claim %s holds: erratum no longer true.\nThe lesson says: %s\nThe erratum says: %s\nRemove or narrow the erratum in %s:%d.",
 			c.ID, c.Text(), c.Erratum.Actually, c.File, c.Line)
 	default:
-		return fmt.Sprintf("claim %s holds: departure no longer true.\nThe lesson says: %s\nThe departure says: %s\nRemove or narrow the departure in %s:%d.",
-			c.ID, c.Text(), c.Departure.Actually, c.File, c.Line)
+		return fmt.Sprintf("claim %s holds: deviation no longer true.\nThe lesson says: %s\nThe deviation says: %s\nRemove or narrow the deviation in %s:%d.",
+			c.ID, c.Text(), c.Deviation.Actually, c.File, c.Line)
 	}
 }
 

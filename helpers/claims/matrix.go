@@ -6,15 +6,10 @@ import (
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/result"
 
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
-)
-
-// Fates of data.
-const (
-	Survives = "survives"
-	Lost     = "lost"
 )
 
 const (
@@ -23,13 +18,6 @@ const (
 	rowLabel       = "row:"
 	fateEntry      = "fate"
 )
-
-// Cell is one cell of the persistence matrix, as a spec reported it.
-type Cell struct {
-	Mechanism, Event string
-	Expected, Seen   string // fates; Seen is empty where the spec did not come so far
-	Reason           string // why nothing was seen
-}
 
 // CellLabels marks a spec as a cell of the persistence matrix, in a row
 // counted from 0: specs run in random order, the table has its own.
@@ -45,13 +33,13 @@ func ReportFate(expected, seen string) {
 }
 
 // Cells reads the persistence matrix from a report, row by row.
-func Cells(report types.Report) (cells []Cell) {
+func Cells(report types.Report) (cells []result.Cell) {
 	rows := map[string]string{}
 	defer func() {
 		sort.SliceStable(cells, func(i, j int) bool { return rows[cells[i].Event] < rows[cells[j].Event] })
 	}()
 	for _, spec := range report.SpecReports {
-		cell := Cell{}
+		cell := result.Cell{}
 		for _, label := range spec.Labels() {
 			if name, ok := strings.CutPrefix(label, mechanismLabel); ok {
 				cell.Mechanism = name
@@ -71,10 +59,10 @@ func Cells(report types.Report) (cells []Cell) {
 		for _, entry := range spec.ReportEntries {
 			var f fate
 			if entry.Name == fateEntry && evidence.Decode(entry, &f) {
-				cell.Expected, cell.Seen = f.Expected, f.Seen
+				cell.Expected, cell.Fate = f.Expected, f.Seen
 			}
 		}
-		if cell.Seen == "" {
+		if cell.Fate == "" {
 			cell.Reason = why(spec, report)
 		}
 		cells = append(cells, cell)

@@ -2,59 +2,33 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/docker/docker/api/types/versions"
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// Facts are what was asked of the engine once.
+// Facts are what a run asks an engine once.
 type Facts struct {
-	Name            string `json:"name"` // docker or podman
-	Version         string `json:"version"`
-	API             string `json:"api"` // negotiated with this client
-	OS              string `json:"os"`  // of its containers: linux
-	OperatingSystem string `json:"operatingSystem"`
-	Arch            string `json:"arch"` // as Go names it
-	Kernel          string `json:"kernel"`
-	StorageDriver   string `json:"storageDriver"`
-	DataRoot        string `json:"dataRoot"`
-	CPUs            int    `json:"cpus"`
-	Memory          int64  `json:"memory"` // bytes, of the engine's host or VM
-	Swap            int64  `json:"swap"`   // bytes; asked through a probe container
-	Rootless        bool   `json:"rootless"`
-	UsernsRemap     bool   `json:"usernsRemap"`
-	NoCgroups       bool   `json:"noCgroups"` // it can neither limit nor pause containers
-	Desktop         bool   `json:"desktop"`
-	Compose         string `json:"compose"`  // version of the compose that is tested, empty where none is
-	Provider        string `json:"provider"` // host or lab
-	Release         string `json:"release"`  // of the lab, empty on a host
-	Disposable      bool   `json:"disposable"`
-	SharesFiles     bool   `json:"sharesFiles"` // a file of this host, bind mounted, was read in a container
+	result.Engine
+
+	DataRoot    string `json:"dataRoot"`
+	CPUs        int    `json:"cpus"`
+	Memory      int64  `json:"memory"` // bytes, of the engine's host or VM
+	Swap        int64  `json:"swap"`   // bytes; asked through a probe container
+	UsernsRemap bool   `json:"usernsRemap"`
+	NoCgroups   bool   `json:"noCgroups"` // it can neither limit nor pause containers
+	Desktop     bool   `json:"desktop"`
+	Disposable  bool   `json:"disposable"`
+	SharesFiles bool   `json:"sharesFiles"` // a file of this host, bind mounted, was read in a container
 }
 
-// Label is the engine in a few words, for file names: "docker-26.1.5" or the lab's release.
-func (f Facts) Label() string {
-	if f.Release != "" {
-		return f.Release
-	}
-	clean := func(r rune) rune {
-		switch {
-		case r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '.', r == '-', r == '_':
-			return r
-		}
-		return '-'
-	}
-	return filepath.Base(strings.Map(clean, f.Name+"-"+f.Version))
-}
-
-// String is the engine in one line.
+// String describes the engine in one line.
 func (f Facts) String() string {
-	text := fmt.Sprintf("%s %s, API %s, %s/%s, %s, kernel %s", f.Name, f.Version, f.API, f.OS, f.Arch, f.StorageDriver, f.Kernel)
+	text := fmt.Sprintf("%s, API %s, %s/%s, %s, kernel %s", f.Engine, f.API, f.OS, f.Arch, f.StorageDriver, f.Kernel)
 	for _, trait := range []struct {
 		has  bool
 		name string
@@ -90,12 +64,13 @@ func (e *Engine) ask(ctx context.Context) (Facts, error) {
 		e.Ahead = &ahead
 	}
 	facts := Facts{
-		Name: "docker", Version: version.Version, API: e.api.ClientVersion(), OS: info.OSType,
-		OperatingSystem: info.OperatingSystem, Arch: goArch(version.Arch), Kernel: info.KernelVersion,
-		StorageDriver: info.Driver, DataRoot: info.DockerRootDir, CPUs: info.NCPU, Memory: info.MemTotal,
+		Engine: result.Engine{
+			Name: "docker", Version: version.Version, API: e.api.ClientVersion(), OS: info.OSType,
+			OperatingSystem: info.OperatingSystem, Arch: goArch(version.Arch), Kernel: info.KernelVersion,
+			StorageDriver: info.Driver, Provider: "host", Release: settings.Release.Get(),
+		},
+		DataRoot: info.DockerRootDir, CPUs: info.NCPU, Memory: info.MemTotal,
 		Desktop:    strings.Contains(info.OperatingSystem, "Docker Desktop"),
-		Provider:   "host",
-		Release:    settings.Release.Get(),
 		Disposable: settings.Disposable.On(),
 	}
 	if facts.Release != "" {
@@ -130,12 +105,3 @@ func goArch(arch string) string {
 }
 
 func older(version, than string) bool { return versions.LessThan(version, than) }
-
-// JSON is for handing the facts to a run's other processes.
-func (f Facts) JSON() []byte {
-	data, err := json.Marshal(f)
-	if err != nil {
-		panic(err) // strings, numbers and booleans only
-	}
-	return data
-}

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // Ready is when a service that runs in the foreground can be used.
@@ -33,17 +35,17 @@ const polling = 100 * time.Millisecond
 // Serve types a line that starts a service, and waits until that is ready. The
 // service goes on in the foreground until Stop; what it prints up to now is the
 // entry. Where it ends first, the error is ErrEnded, and the prompt is back.
-func (t *Terminal) Serve(ctx context.Context, line string, ready Ready, within time.Duration) (Entry, error) {
+func (t *Terminal) Serve(ctx context.Context, line string, ready Ready, within time.Duration) (result.Entry, error) {
 	if within == 0 {
 		within = usual
 	}
 	text, err := regexp.Compile(ready.Text)
 	if err != nil {
-		return Entry{Typed: line, Status: Unknown}, &Trouble{line, fmt.Errorf("when the service is ready: %w", err), t.Screen()}
+		return result.Entry{Typed: line, Status: result.UnknownStatus}, &Trouble{line, fmt.Errorf("when the service is ready: %w", err), t.Screen()}
 	}
 	e, err := t.begin(ctx, line, within)
 	if err != nil {
-		return Entry{Typed: line, Status: Unknown}, err
+		return result.Entry{Typed: line, Status: result.UnknownStatus}, err
 	}
 	polled, stop := context.WithTimeout(ctx, within)
 	defer stop()
@@ -123,13 +125,13 @@ func (d *Desk) Answers(ctx context.Context, url, body string) bool {
 
 // Stop presses Ctrl-C, and waits for the prompt. A service that takes no notice
 // gets it once more, as impatient students do.
-func (t *Terminal) Stop(ctx context.Context, within time.Duration) (Entry, error) {
+func (t *Terminal) Stop(ctx context.Context, within time.Duration) (result.Entry, error) {
 	if within == 0 {
 		within = usual
 	}
 	e := t.service
 	if e == nil {
-		return Entry{Typed: "^C", Status: Unknown}, &Trouble{"^C", fmt.Errorf("nothing runs in the foreground"), t.Screen()}
+		return result.Entry{Typed: "^C", Status: result.UnknownStatus}, &Trouble{"^C", fmt.Errorf("nothing runs in the foreground"), t.Screen()}
 	}
 	t.service = nil
 	look, _ := t.lookout(How{})

@@ -42,28 +42,6 @@ const (
 	hush = 60 * time.Millisecond
 )
 
-// Unknown is the status of a line typed at another program's prompt.
-const Unknown = -1
-
-// Entry is one line of the transcript, with what came of it.
-type Entry struct {
-	Prompt  string  `json:"prompt"`
-	Typed   string  `json:"typed"`
-	Printed string  `json:"printed"`
-	Inside  string  `json:"inside,omitempty"` // the name of the prompt, where it is not the student's own shell
-	Status  int     `json:"status"`           // the exit code, or Unknown
-	Seconds float64 `json:"seconds"`
-}
-
-// Screen is the entry as the student sees it.
-func (e Entry) Screen() string {
-	text := e.Prompt + strings.ReplaceAll(e.Typed, "\n", "\n> ") + "\n"
-	if e.Printed != "" {
-		text += strings.TrimSuffix(e.Printed, "\n") + "\n"
-	}
-	return text
-}
-
 // The ways in which a terminal does not do what is expected of it.
 var (
 	ErrHung      = errors.New("no prompt came back")

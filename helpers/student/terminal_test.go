@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 var inner = Prompt{Name: "inner", Pattern: `inner> `}
@@ -36,7 +38,7 @@ func open(t *testing.T) (*Desk, *Terminal) {
 	return desk, terminal
 }
 
-func mustType(t *testing.T, terminal *Terminal, line string, how How) Entry {
+func mustType(t *testing.T, terminal *Terminal, line string, how How) result.Entry {
 	t.Helper()
 	entry, err := terminal.Type(t.Context(), line, how)
 	if err != nil {
@@ -75,7 +77,7 @@ func TestTypeReturnsWhatIsPrinted(t *testing.T) {
 func TestShellsWithinTheShell(t *testing.T) {
 	_, terminal := open(t)
 	mustType(t, terminal, startInner, How{Opens: &inner})
-	if entry := mustType(t, terminal, "echo in here", How{}); entry.Printed != "in here\n" || entry.Inside != "inner" || entry.Status != Unknown {
+	if entry := mustType(t, terminal, "echo in here", How{}); entry.Printed != "in here\n" || entry.Inside != "inner" || entry.Status != result.UnknownStatus {
 		t.Errorf("inside: %+v", entry)
 	}
 	deeper := Prompt{Name: "deeper", Pattern: `deeper# `}

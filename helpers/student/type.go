@@ -7,18 +7,20 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // Type types a line, waits for the next prompt, and returns what was printed in
 // between. A line that fails is an entry with its status, not an error; an error
 // is that the terminal did not go where How says.
-func (t *Terminal) Type(ctx context.Context, line string, how How) (Entry, error) {
+func (t *Terminal) Type(ctx context.Context, line string, how How) (result.Entry, error) {
 	if how.Within == 0 {
 		how.Within = usual
 	}
 	e, err := t.begin(ctx, line, how.Within)
 	if err != nil {
-		return Entry{Typed: line, Status: Unknown}, err
+		return result.Entry{Typed: line, Status: result.UnknownStatus}, err
 	}
 	return t.await(ctx, e, how)
 }
@@ -31,10 +33,10 @@ type place struct {
 }
 
 // await waits for the prompt behind a line, and answers questions on the way.
-func (t *Terminal) await(ctx context.Context, e *typing, how How) (Entry, error) {
+func (t *Terminal) await(ctx context.Context, e *typing, how How) (result.Entry, error) {
 	look, err := t.lookout(how)
 	if err != nil {
-		return Entry{Typed: e.line, Status: Unknown}, &Trouble{e.line, err, t.Screen()}
+		return result.Entry{Typed: e.line, Status: result.UnknownStatus}, &Trouble{e.line, err, t.Screen()}
 	}
 	deadline := time.Now().Add(how.Within)
 	for {
@@ -67,7 +69,7 @@ func (t *Terminal) await(ctx context.Context, e *typing, how How) (Entry, error)
 }
 
 // arrive makes the stack what the prompt at hand says.
-func (t *Terminal) arrive(e *typing, at place, how How) (Entry, error) {
+func (t *Terminal) arrive(e *typing, at place, how How) (result.Entry, error) {
 	entry := t.entry(e, &at)
 	t.mutex.Lock()
 	line := []rune(t.screen.upToCursor())
@@ -98,12 +100,12 @@ func (t *Terminal) whose() string {
 }
 
 // entry is the transcript of a line so far, or as far as a prompt.
-func (t *Terminal) entry(e *typing, end *place) Entry {
+func (t *Terminal) entry(e *typing, end *place) result.Entry {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	entry := Entry{Prompt: e.prompt, Typed: e.line, Inside: e.inside, Status: Unknown, Seconds: time.Since(e.began).Seconds()}
+	entry := result.Entry{Prompt: e.prompt, Typed: e.line, Inside: e.inside, Status: result.UnknownStatus, Seconds: time.Since(e.began).Seconds()}
 	if end == nil {
-		end = &place{row: len(t.screen.rows) - 1, col: columns, status: Unknown}
+		end = &place{row: len(t.screen.rows) - 1, col: columns, status: result.UnknownStatus}
 	}
 	entry.Printed, entry.Status = t.screen.text(e.output, 0, end.row, end.col), end.status
 	return entry
@@ -154,7 +156,7 @@ func (l lookout) prompt(t *Terminal, e *typing) *place {
 			return nil
 		}
 		width := len([]rune(line[found[0]:]))
-		return &place{level: level, row: t.screen.row, col: max(t.screen.col-width, 0), status: Unknown}
+		return &place{level: level, row: t.screen.row, col: max(t.screen.col-width, 0), status: result.UnknownStatus}
 	}
 	if l.opens != nil {
 		if p := at(l.opens, len(l.stack)+1); p != nil {

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // accept refuses what is not of this lesson, and places outside of it.
@@ -31,7 +31,7 @@ func accept(source []byte, results []Result) error {
 	return errors.Join(wrong...)
 }
 
-func places(title string, size int, document verdicts.Document) error {
+func places(title string, size int, document result.Document) error {
 	var wrong []error
 	check := func(what string, start, end int) {
 		if start < 0 || end < start || end > size {

@@ -8,13 +8,13 @@ import (
 	"html/template"
 	"io"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // Result is what one engine said of the lesson.
 type Result struct {
-	Verdicts verdicts.Document
-	Walk     *Walk // nil where nobody walked the lesson on it
+	Verdicts result.Document
+	Walk     *result.Walk // nil where nobody walked the lesson on it
 }
 
 // Render writes the annotated lesson. source is the lesson's Markdown, and every

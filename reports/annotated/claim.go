@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // claimView is one claim, and what each engine said of it.
@@ -33,9 +33,9 @@ type cellView struct {
 	Expected    string
 	Reason      string
 	Unexpected  bool
-	Specs       []verdicts.Spec
-	Evidence    []verdicts.Evidence
-	Substitutes []verdicts.Substitution
+	Specs       []result.Spec
+	Evidence    []result.Evidence
+	Substitutes []result.Substitute
 }
 
 // Class is how a cell is coloured.
@@ -65,17 +65,17 @@ func (c cellView) Spoken() string {
 	return c.Verdict
 }
 
-// catalogued is an erratum of the lesson, or an engine's departure from Docker.
+// catalogued is an erratum of the lesson, or an engine's deviation from Docker.
 type catalogued struct {
 	Erratum                          bool
 	On, Actually, Correction, Source string
 }
 
-func noted(c verdicts.Claim) (all []catalogued) {
+func noted(c result.Claim) (all []catalogued) {
 	if e := c.Erratum; e != nil {
 		all = append(all, catalogued{true, e.On, e.Actually, e.Correction, e.Source})
 	}
-	if d := c.Departure; d != nil {
+	if d := c.Deviation; d != nil {
 		all = append(all, catalogued{false, d.On, d.Actually, "", d.Source})
 	}
 	return all
@@ -113,7 +113,7 @@ func collect(engines []*engineView, results []Result) []*claimView {
 	})
 	for i, claim := range all {
 		claim.Number = i + 1
-		claim.Differs = claim.some(verdicts.Holds) && claim.some(verdicts.Contradicted)
+		claim.Differs = claim.some(result.Holds) && claim.some(result.Contradicted)
 	}
 	return all
 }
@@ -165,7 +165,7 @@ func (c *claimView) Said() (all []catalogued) {
 func (c *claimView) Letters() string {
 	var out strings.Builder
 	for _, cell := range c.Cells {
-		letter := map[string]string{verdicts.Holds: "h", verdicts.Contradicted: "c", verdicts.Unverified: "u", absent: "-"}[cell.Verdict]
+		letter := map[string]string{result.Holds: "h", result.Contradicted: "c", result.Unverified: "u", absent: "-"}[cell.Verdict]
 		if cell.Unexpected {
 			letter = strings.ToUpper(letter)
 		}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // hostile is what no page may take for markup.
@@ -81,47 +81,47 @@ func find(t testing.TB, source []byte, q quote) (start, end int) {
 
 // document is what an engine of this name says: every third claim is
 // contradicted, one is not as catalogued, two are unverified and one has no place.
-func document(t testing.TB, source []byte, release string) verdicts.Document {
+func document(t testing.TB, source []byte, release string) result.Document {
 	t.Helper()
-	d := verdicts.Document{
-		Schema: verdicts.Schema,
-		Run:    verdicts.Run{ID: "run", Started: "2026-11-23T05:00:00Z", Seconds: 12, Procs: 2, Specs: 3, Containers: 4, Passed: true},
-		Engine: verdicts.Engine{Name: "docker", Version: "26.1.5+dfsg1", API: "1.45", OS: "linux", Arch: "amd64", Compose: "5.6.0", Provider: "lab", Release: release},
-		Lesson: verdicts.Lesson{ID: "volumes-and-persistent-data", SHA256: sumOf(source)},
-		Drift:  []verdicts.Drift{{Claim: "lost/gone", Kind: "gone", Detail: "nothing like it"}, {Claim: "prose in a file", Kind: "moved", Detail: "to another line"}},
+	d := result.Document{
+		Schema: result.Schema,
+		Run:    result.Run{ID: "run", Started: "2026-11-23T05:00:00Z", Seconds: 12, Procs: 2, Specs: 3, Containers: 4, Passed: true},
+		Engine: result.Engine{Name: "docker", Version: "26.1.5+dfsg1", API: "1.45", OS: "linux", Arch: "amd64", Compose: "5.6.0", Provider: "lab", Release: release},
+		Lesson: result.Lesson{ID: "volumes-and-persistent-data", SHA256: sumOf(source)},
+		Drift:  []result.Drift{{Claim: "lost/gone", Kind: "gone", Detail: "nothing like it"}, {Claim: "prose in a file", Kind: "moved", Detail: "to another line"}},
 	}
 	for i, q := range quotes {
 		start, end := find(t, source, q)
-		c := verdicts.Claim{
+		c := result.Claim{
 			ID: q.id, Section: "A section", Line: 1 + bytes.Count(source[:start], []byte("\n")), Start: start, End: end, Quote: q.text,
-			Verdict: verdicts.Holds, Expected: verdicts.Holds,
-			Specs:    []verdicts.Spec{{Name: "spec of " + q.id, State: "passed", Seconds: 0.4}},
-			Evidence: []verdicts.Evidence{{Did: "did " + q.id, Saw: "saw on " + release}},
+			Verdict: result.Holds, Expected: result.Holds,
+			Specs:    []result.Spec{{Name: "spec of " + q.id, State: "passed", Seconds: 0.4}},
+			Evidence: []result.Evidence{{Did: "did " + q.id, Saw: "saw on " + release}},
 		}
 		switch {
 		case i%3 == 0:
-			c.Verdict, c.Expected, c.Reason = verdicts.Contradicted, verdicts.Contradicted, "what came instead of "+q.id
-			c.Erratum = &verdicts.Erratum{On: "docker >= 23.0", Actually: "`it` is not so", Correction: "the corrected " + q.id, Source: "https://docs.docker.com/x"}
+			c.Verdict, c.Expected, c.Reason = result.Contradicted, result.Contradicted, "what came instead of "+q.id
+			c.Erratum = &result.Erratum{On: "docker >= 23.0", Actually: "`it` is not so", Correction: "the corrected " + q.id, Source: "https://docs.docker.com/x"}
 		case i%7 == 1:
-			c.Verdict, c.Reason, c.Evidence = verdicts.Unverified, "needs a cloud", nil
+			c.Verdict, c.Reason, c.Evidence = result.Unverified, "needs a cloud", nil
 		}
 		d.Claims = append(d.Claims, c)
 	}
-	claimOf(t, &d, "code/version").Expected = verdicts.Contradicted
+	claimOf(t, &d, "code/version").Expected = result.Contradicted
 	for _, id := range []string{"code/version", "text/across-code"} {
-		claimOf(t, &d, id).Erratum = &verdicts.Erratum{On: "podman", Actually: "not on podman", Source: "s"}
+		claimOf(t, &d, id).Erratum = &result.Erratum{On: "podman", Actually: "not on podman", Source: "s"}
 	}
-	d.Claims = append(d.Claims, verdicts.Claim{ID: "lost/gone", Section: "A section", Quote: "no such words", Verdict: verdicts.Holds, Expected: verdicts.Holds})
+	d.Claims = append(d.Claims, result.Claim{ID: "lost/gone", Section: "A section", Quote: "no such words", Verdict: result.Holds, Expected: result.Holds})
 	d.Drift[1].Line = claimOf(t, &d, "text/across-code").Line
 	start, end := find(t, source, quote{"", "The file exists.", 1})
-	d.Uncovered = []verdicts.Passage{{Line: 113, Start: start, End: end, Text: "The file exists."}}
+	d.Uncovered = []result.Passage{{Line: 113, Start: start, End: end, Text: "The file exists."}}
 	start, end = find(t, source, quote{"", "Each solves a different problem:", 1})
-	d.Prose = []verdicts.Prose{{Line: 140, Start: start, End: end, Reason: "motivation"}}
+	d.Prose = []result.Prose{{Line: 140, Start: start, End: end, Reason: "motivation"}}
 	return d
 }
 
 // claimOf is the claim of an id.
-func claimOf(t testing.TB, d *verdicts.Document, id string) *verdicts.Claim {
+func claimOf(t testing.TB, d *result.Document, id string) *result.Claim {
 	t.Helper()
 	for i := range d.Claims {
 		if d.Claims[i].ID == id {
@@ -132,26 +132,26 @@ func claimOf(t testing.TB, d *verdicts.Document, id string) *verdicts.Claim {
 	return nil
 }
 
-// aWalk is a walk of the real lesson, of each kind of a block and each result.
-func aWalk(d verdicts.Document) *Walk {
+// sampleWalk is a walk of the real lesson, of each kind of a block and each result.
+func sampleWalk(d result.Document) *result.Walk {
 	text := func(s string) *string { return &s }
-	return &Walk{
-		Schema: WalkSchema, Engine: WalkEngine{Name: "docker", Version: d.Engine.Version, Release: d.Engine.Release},
-		Lesson: WalkLesson{ID: d.Lesson.ID, SHA256: d.Lesson.SHA256}, Tools: Tools{Images: map[string]string{"python:3.12-slim": "a substitute"}},
-		Blocks: []Block{
+	return &result.Walk{
+		Schema: result.WalkSchema, Engine: result.Engine{Name: "docker", Version: d.Engine.Version, Release: d.Engine.Release},
+		Lesson: result.Lesson{ID: d.Lesson.ID, SHA256: d.Lesson.SHA256}, Tools: result.Tools{Images: map[string]string{"python:3.12-slim": "a substitute"}},
+		Blocks: []result.Block{
 			{Kind: "file", Line: 64, Typed: true, Place: "~/demo/app.py"},
-			{Kind: "command", Line: 175, Typed: true, Result: Same, Expected: Same, OutputLine: 180,
-				Transcript: []Typing{{Aside: "to begin with"}, {Prompt: "student@laptop:~$ ", Typed: "docker volume create my-data", Printed: "my-data\n"}},
-				Comparison: &Comparison{Kind: Same, Rows: []Row{{Lesson: text("my-data"), Printed: text("my-data"), Kind: Same}}}},
-			{Kind: "command", Line: 285, Typed: true, Result: Substance, Expected: Wording, Because: "`my-data` stays", OutputLine: 290,
-				Transcript: []Typing{{Prompt: "$ ", Typed: "docker volume prune", Printed: "WARNING! anonymous\n", Status: 3}},
-				Comparison: &Comparison{Kind: Substance, Rows: []Row{
-					{Lesson: text("Deleted Volumes:"), Kind: Substance, Note: "not printed"},
-					{Lesson: text(""), Kind: Substance, Note: "not printed"},
-					{Lesson: text("WARNING! all"), Printed: text("WARNING! anonymous"), Kind: Wording, Note: "in other words"},
+			{Kind: "command", Line: 175, Typed: true, Result: result.Same, Expected: result.Same, OutputLine: 180,
+				Transcript: []result.Typing{{Aside: "to begin with"}, {Entry: result.Entry{Prompt: "student@laptop:~$ ", Typed: "docker volume create my-data", Printed: "my-data\n"}}},
+				Comparison: &result.Comparison{Kind: result.Same, Rows: []result.Row{{Lesson: text("my-data"), Printed: text("my-data"), Kind: result.Same}}}},
+			{Kind: "command", Line: 285, Typed: true, Result: result.Substance, Expected: result.Wording, Because: "`my-data` stays", OutputLine: 290,
+				Transcript: []result.Typing{{Entry: result.Entry{Prompt: "$ ", Typed: "docker volume prune", Printed: "WARNING! anonymous\n", Status: 3}}},
+				Comparison: &result.Comparison{Kind: result.Substance, Rows: []result.Row{
+					{Lesson: text("Deleted Volumes:"), Kind: result.Substance, Note: "not printed"},
+					{Lesson: text(""), Kind: result.Substance, Note: "not printed"},
+					{Lesson: text("WARNING! all"), Printed: text("WARNING! anonymous"), Kind: result.Wording, Note: "in other words"},
 				}}},
-			{Kind: "command", Line: 550, Typed: true, Result: Fails, Expected: Fails, Transcript: []Typing{{Prompt: "$ ", Typed: "curl \\\n  -X", Printed: "404"}}},
-			{Kind: "command", Line: 620, Reason: "the service did not get ready", Expected: Wording, OutputLine: 625},
+			{Kind: "command", Line: 550, Typed: true, Result: result.Fails, Expected: result.Fails, Transcript: []result.Typing{{Entry: result.Entry{Prompt: "$ ", Typed: "curl \\\n  -X", Printed: "404"}}}},
+			{Kind: "command", Line: 620, Reason: "the service did not get ready", Expected: result.Wording, OutputLine: 625},
 			{Kind: "edit", Line: 632, Typed: true, Place: "~/agent/src/app.py"},
 		},
 	}
@@ -163,15 +163,15 @@ func twoEngines(t testing.TB, source []byte) []Result {
 	t.Helper()
 	one, two := document(t, source, "docker-sid"), document(t, source, "docker-bookworm")
 	prune := claimOf(t, &two, "table/cell")
-	claimOf(t, &one, "table/cell").Verdict = verdicts.Contradicted
-	claimOf(t, &one, "table/cell").Expected = verdicts.Contradicted
-	prune.Verdict = verdicts.Holds
-	claimOf(t, &two, "table/command").Verdict = verdicts.Contradicted
-	claimOf(t, &two, "table/command").Expected = verdicts.Holds
+	claimOf(t, &one, "table/cell").Verdict = result.Contradicted
+	claimOf(t, &one, "table/cell").Expected = result.Contradicted
+	prune.Verdict = result.Holds
+	claimOf(t, &two, "table/command").Verdict = result.Contradicted
+	claimOf(t, &two, "table/command").Expected = result.Holds
 	claimOf(t, &two, "table/command").Erratum = nil
-	other := aWalk(two)
-	other.Blocks[2].Result = Wording
-	return []Result{{one, aWalk(one)}, {two, other}}
+	other := sampleWalk(two)
+	other.Blocks[2].Result = result.Wording
+	return []Result{{one, sampleWalk(one)}, {two, other}}
 }
 
 func render(t testing.TB, source []byte, results []Result) string {

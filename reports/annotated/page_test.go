@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 func TestEveryClaimHasItsPlaceAndItsNote(t *testing.T) {
@@ -125,22 +125,22 @@ func TestHostileTextStaysText(t *testing.T) {
 		"[fine](https://example.com) [here](#x) [file](a/b.md?c:d)\n\n```\n" + hostile + "\n```\n")
 	d := document(t, theLesson(t), hostile)
 	d.Lesson.SHA256 = sumOf(source)
-	d.Drift[0] = verdicts.Drift{Claim: hostile, Kind: hostile, Detail: hostile}
-	d.Uncovered, d.Prose = []verdicts.Passage{{Line: 1, Start: 3, End: 9, Text: hostile}}, []verdicts.Prose{{Line: 1, Start: 0, End: 3, Reason: hostile}}
+	d.Drift[0] = result.Drift{Claim: hostile, Kind: hostile, Detail: hostile}
+	d.Uncovered, d.Prose = []result.Passage{{Line: 1, Start: 3, End: 9, Text: hostile}}, []result.Prose{{Line: 1, Start: 0, End: 3, Reason: hostile}}
 	d.Leftovers = []string{hostile}
 	for i := range d.Claims {
 		c := &d.Claims[i]
 		c.Start, c.End = i, len(source)-i
-		c.Quote, c.Section, c.Reason, c.Erratum = hostile, hostile, hostile, &verdicts.Erratum{On: hostile, Actually: hostile + "`" + hostile + "`", Correction: hostile, Source: "https://example.com/" + hostile}
-		c.Evidence, c.Specs = []verdicts.Evidence{{Did: hostile, Saw: hostile}}, []verdicts.Spec{{Name: hostile, State: hostile}}
-		c.Substitutes = []verdicts.Substitution{{Wanted: hostile, Used: hostile}}
+		c.Quote, c.Section, c.Reason, c.Erratum = hostile, hostile, hostile, &result.Erratum{On: hostile, Actually: hostile + "`" + hostile + "`", Correction: hostile, Source: "https://example.com/" + hostile}
+		c.Evidence, c.Specs = []result.Evidence{{Did: hostile, Saw: hostile}}, []result.Spec{{Name: hostile, State: hostile}}
+		c.Substitutes = []result.Substitute{{Wanted: hostile, Used: hostile}}
 	}
 	d.Claims[0].ID = `x" onclick="alert(1)`
-	w := aWalk(d)
+	w := sampleWalk(d)
 	for i := range w.Blocks {
 		b := &w.Blocks[i]
 		b.Place, b.Because, b.Reason, b.Line = hostile, hostile, hostile, 14
-		b.Transcript = []Typing{{Prompt: hostile, Typed: hostile, Printed: hostile, Aside: hostile}}
+		b.Transcript = []result.Typing{{Entry: result.Entry{Prompt: hostile, Typed: hostile, Printed: hostile}, Aside: hostile}}
 	}
 	w.Misfits = []string{hostile}
 	page := render(t, source, []Result{{d, w}})
@@ -189,7 +189,7 @@ func TestRealResults(t *testing.T) {
 	source := theLesson(t)
 	var results []Result
 	for _, path := range append(glob(t, "../out/*/verdicts.json"), glob(t, "../out/*/lesson/verdicts.json")...) {
-		d, err := verdicts.Read(path)
+		d, err := result.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +199,7 @@ func TestRealResults(t *testing.T) {
 		r := Result{Verdicts: d}
 		walk := strings.TrimSuffix(path, "verdicts.json") + "walk.json"
 		if _, err := os.Stat(walk); err == nil {
-			if r.Walk, err = ReadWalk(walk); err != nil {
+			if r.Walk, err = result.ReadWalk(walk); err != nil {
 				t.Fatal(err)
 			}
 		}

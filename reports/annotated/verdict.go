@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // The classes of a mark that is no claim's, and of a claim that a run has not.
@@ -17,7 +17,7 @@ const (
 )
 
 // rank tells which of the marks on one piece of text is shown.
-var rank = map[string]int{prose: 0, absent: 1, verdicts.Holds: 2, uncovered: 3, drifted: 4, verdicts.Unverified: 5, verdicts.Contradicted: 6}
+var rank = map[string]int{prose: 0, absent: 1, result.Holds: 2, uncovered: 3, drifted: 4, result.Unverified: 5, result.Contradicted: 6}
 
 // rankOf is the rank of a class that may say more than its verdict.
 func rankOf(class string) int {
@@ -31,12 +31,12 @@ func rankOf(class string) int {
 
 // signs tell apart without colour.
 var signs = map[string]string{
-	verdicts.Holds: "✓", verdicts.Contradicted: "✗", verdicts.Unverified: "?", absent: "–", uncovered: "∅", drifted: "~", "differs": "≠",
-	Same: "=", Wording: "≈", Substance: "≠", Fails: "✗", notTyped: "–", made: "+", edited: "±",
+	result.Holds: "✓", result.Contradicted: "✗", result.Unverified: "?", absent: "–", uncovered: "∅", drifted: "~", "differs": "≠",
+	result.Same: "=", result.Wording: "≈", result.Substance: "≠", result.Fails: "✗", notTyped: "–", made: "+", edited: "±",
 }
 
 // titleOf says in a few words which engine a document is about.
-func titleOf(d verdicts.Document) string {
+func titleOf(d result.Document) string {
 	version, _, _ := strings.Cut(d.Engine.Version, "+")
 	version, _, _ = strings.Cut(version, "~")
 	title := strings.TrimSpace(d.Engine.Name + " " + version)
@@ -50,14 +50,14 @@ func titleOf(d verdicts.Document) string {
 type engineView struct {
 	Place    int
 	Title    string
-	Engine   verdicts.Engine
-	Run      verdicts.Run
+	Engine   result.Engine
+	Run      result.Run
 	Started  string
 	Holds    int
 	Broken   int // contradicted
 	Open     int // unverified
 	Unlike   int // decided, and not as catalogued
-	Walk     *Walk
+	Walk     *result.Walk
 	Walked   map[string]int // blocks of commands by their result
 	Commands int
 	Typed    int
@@ -75,7 +75,7 @@ func (r resultCount) Class() string { return strings.ReplaceAll(r.Name, " ", "-"
 
 // Results are what the walk came to, from near to the lesson to far.
 func (e *engineView) Results() (all []resultCount) {
-	for _, name := range []string{Same, Wording, Substance, Fails, notTyped} {
+	for _, name := range []string{result.Same, result.Wording, result.Substance, result.Fails, notTyped} {
 		if n := e.Walked[name]; n > 0 {
 			all = append(all, resultCount{name, n})
 		}
@@ -113,9 +113,9 @@ func engineOf(place int, title string, r Result) *engineView {
 	}
 	for _, c := range d.Claims {
 		switch c.Verdict {
-		case verdicts.Holds:
+		case result.Holds:
 			e.Holds++
-		case verdicts.Contradicted:
+		case result.Contradicted:
 			e.Broken++
 		default:
 			e.Open++

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // view is all that the page shows.
@@ -21,7 +21,7 @@ type view struct {
 	Claims  []*claimView
 
 	Errata     []*claimView // the lesson is wrong, or is catalogued as wrong and nobody could tell
-	Departures []*claimView // the lesson is right about Docker, and an engine is not Docker
+	Deviations []*claimView // the lesson is right about Docker, and an engine is not Docker
 	Unexpected []*claimView // decided, and not as catalogued
 	Unlike     []*claimView // that engines differ on
 	Unverified []reasonView
@@ -31,7 +31,7 @@ type view struct {
 	Prose      map[string]int // statements that claim nothing, by reason
 	Misfits    []string
 
-	prose  []verdicts.Prose
+	prose  []result.Prose
 	blocks map[int][]blockView
 }
 
@@ -44,14 +44,14 @@ type reasonView struct {
 
 // passageView is a passage that nobody claims.
 type passageView struct {
-	verdicts.Passage
+	result.Passage
 	Place  int
 	Placed bool
 }
 
 // driftView is a quote that no longer stands where the catalogue has it.
 type driftView struct {
-	verdicts.Drift
+	result.Drift
 	Place  int
 	Known  bool // there is such a claim: listed prose drifts as well
 	Placed bool // the text has a mark of the line
@@ -108,13 +108,13 @@ func (v *view) findings(source []byte, r Result) {
 // sort puts a claim into the lists that it belongs to.
 func (v *view) sort(c *claimView) {
 	doubted := slices.ContainsFunc(c.Cells, func(cell cellView) bool {
-		return cell.Verdict == verdicts.Unverified && cell.Expected == verdicts.Contradicted
+		return cell.Verdict == result.Unverified && cell.Expected == result.Contradicted
 	})
 	switch {
-	case c.Wrong() != nil && (c.some(verdicts.Contradicted) || doubted):
+	case c.Wrong() != nil && (c.some(result.Contradicted) || doubted):
 		v.Errata = append(v.Errata, c)
-	case len(c.Catalogued) > 0 && c.some(verdicts.Contradicted):
-		v.Departures = append(v.Departures, c)
+	case len(c.Catalogued) > 0 && c.some(result.Contradicted):
+		v.Deviations = append(v.Deviations, c)
 	}
 	if slices.ContainsFunc(c.Cells, func(cell cellView) bool { return cell.Unexpected }) {
 		v.Unexpected = append(v.Unexpected, c)
@@ -123,7 +123,7 @@ func (v *view) sort(c *claimView) {
 		v.Unlike = append(v.Unlike, c)
 	}
 	for _, cell := range c.Cells {
-		if cell.Verdict == verdicts.Unverified {
+		if cell.Verdict == result.Unverified {
 			v.unverified(c, cell)
 		}
 	}
@@ -147,7 +147,7 @@ func (v *view) unverified(c *claimView, cell cellView) {
 // Open counts the claims that some engine could not verify.
 func (v *view) Open() (n int) {
 	for _, c := range v.Claims {
-		if c.some(verdicts.Unverified) {
+		if c.some(result.Unverified) {
 			n++
 		}
 	}

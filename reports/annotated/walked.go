@@ -2,6 +2,8 @@ package annotated
 
 import (
 	"strings"
+
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // What became of a block, where it is none of a walk's results.
@@ -15,7 +17,7 @@ const (
 type blockView struct {
 	Engine  string
 	Place   int
-	Block   Block
+	Block   result.Block
 	Result  string
 	Differs bool // another engine came to another result
 	Output  bool // the block is the output, not what was typed for it
@@ -32,7 +34,7 @@ func (b blockView) Unexpected() bool {
 	return b.Block.Kind == "command" && b.Block.Typed && b.Block.Expected != "" && b.Block.Result != b.Block.Expected
 }
 
-func resultOf(b Block) string {
+func resultOf(b result.Block) string {
 	switch {
 	case !b.Typed:
 		return notTyped
@@ -41,7 +43,7 @@ func resultOf(b Block) string {
 	case b.Kind == "edit":
 		return edited
 	case b.Result == "":
-		return Same
+		return result.Same
 	}
 	return b.Result
 }
@@ -75,7 +77,7 @@ func walked(engines []*engineView) map[int][]blockView {
 
 // rowView is one line of a comparison.
 type rowView struct {
-	Row
+	result.Row
 	Sign  string
 	Alike bool // the same signs on both sides: shown once
 }

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // most is how many claims a table of the summary names.
@@ -46,7 +46,7 @@ func Markdown(w io.Writer, sources []Source) error {
 }
 
 // outcome is what of a run is not as it should be.
-func outcome(run verdicts.Run, surprises int) string {
+func outcome(run result.Run, surprises int) string {
 	switch {
 	case surprises > 0:
 		return fmt.Sprintf("**%d**", surprises)

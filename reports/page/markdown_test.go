@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 func summarized(t *testing.T, sources []Source) string {
@@ -18,7 +18,7 @@ func summarized(t *testing.T, sources []Source) string {
 
 func TestTheSummaryCountsAndNamesDifferences(t *testing.T) {
 	sources := fleet(2, 30)
-	sources[1].Document.Claims[5].Verdict = verdicts.Contradicted
+	sources[1].Document.Claims[5].Verdict = result.Contradicted
 	text := summarized(t, sources)
 	for _, want := range []string{
 		"## 30 claims on 2 runs",
@@ -37,7 +37,7 @@ func TestTheSummaryCountsAndNamesDifferences(t *testing.T) {
 func TestTheSummaryIsShortAndTakesNothingForMarkup(t *testing.T) {
 	sources := fleet(2, 300)
 	for c := range sources[1].Document.Claims {
-		sources[1].Document.Claims[c].Verdict = verdicts.Contradicted
+		sources[1].Document.Claims[c].Verdict = result.Contradicted
 	}
 	sources[0].Document.Engine.Version = "1 | <b>x</b>\n| y"
 	sources[1].Document.Run.Passed = false

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // index is what the page shows at first sight.
@@ -17,16 +17,16 @@ type index struct {
 
 // column is one run.
 type column struct {
-	Key       string             `json:"key"`   // names it in the page's address
-	Label     string             `json:"label"` // of the engine: two runs of one engine share it
-	Source    string             `json:"source"`
-	Run       verdicts.Run       `json:"run"`
-	Engine    verdicts.Engine    `json:"engine"`
-	Lesson    verdicts.Lesson    `json:"lesson"`
-	Matrix    []verdicts.Cell    `json:"matrix"`
-	Drift     []verdicts.Drift   `json:"drift"`
-	Uncovered []verdicts.Passage `json:"uncovered"`
-	Leftovers []string           `json:"leftovers"`
+	Key       string           `json:"key"`   // names it in the page's address
+	Label     string           `json:"label"` // of the engine: two runs of one engine share it
+	Source    string           `json:"source"`
+	Run       result.Run       `json:"run"`
+	Engine    result.Engine    `json:"engine"`
+	Lesson    result.Lesson    `json:"lesson"`
+	Matrix    []result.Cell    `json:"matrix"`
+	Drift     []result.Drift   `json:"drift"`
+	Uncovered []result.Passage `json:"uncovered"`
+	Leftovers []string         `json:"leftovers"`
 }
 
 // row is one claim, in the words of the newest run that has it.
@@ -38,37 +38,37 @@ type row struct {
 
 // words are what the catalogue says of a claim. It may have changed between runs.
 type words struct {
-	Lesson    string              `json:"lesson"`
-	Section   string              `json:"section"`
-	Line      int                 `json:"line"`
-	Quote     string              `json:"quote"`
-	Erratum   *verdicts.Erratum   `json:"erratum,omitempty"`
-	Departure *verdicts.Departure `json:"departure,omitempty"`
+	Lesson    string            `json:"lesson"`
+	Section   string            `json:"section"`
+	Line      int               `json:"line"`
+	Quote     string            `json:"quote"`
+	Erratum   *result.Erratum   `json:"erratum,omitempty"`
+	Deviation *result.Deviation `json:"deviation,omitempty"`
 }
 
 // detail is what cells of one run open. The page parses it when one is opened,
 // so that its size costs nothing before.
 type detail struct {
-	Cells    map[int]cell          `json:"cells"` // by the claim's place in index.Claims
-	Specs    [][]verdicts.Spec     `json:"specs"`
-	Evidence [][]verdicts.Evidence `json:"evidence"`
+	Cells    map[int]cell        `json:"cells"` // by the claim's place in index.Claims
+	Specs    [][]result.Spec     `json:"specs"`
+	Evidence [][]result.Evidence `json:"evidence"`
 }
 
 // cell is one verdict. Claims that one spec decides share its evidence.
 type cell struct {
-	Expected    string                  `json:"expected"`
-	Reason      string                  `json:"reason,omitempty"`
-	Substitutes []verdicts.Substitution `json:"substitutes,omitempty"`
-	Specs       int                     `json:"specs"`
-	Evidence    int                     `json:"evidence"`
-	Own         *words                  `json:"own,omitempty"` // where they are not the row's
+	Expected    string              `json:"expected"`
+	Reason      string              `json:"reason,omitempty"`
+	Substitutes []result.Substitute `json:"substitutes,omitempty"`
+	Specs       int                 `json:"specs"`
+	Evidence    int                 `json:"evidence"`
+	Own         *words              `json:"own,omitempty"` // where they are not the row's
 }
 
 // none is the letter of a run that knows nothing of a claim.
 const none = '-'
 
 // letter is a verdict in one letter, a capital where it is not as catalogued.
-func letter(c verdicts.Claim) byte {
+func letter(c result.Claim) byte {
 	code := c.Verdict[0]
 	if c.Surprising() {
 		code -= 'a' - 'A'
@@ -76,8 +76,8 @@ func letter(c verdicts.Claim) byte {
 	return code
 }
 
-func wordsOf(d verdicts.Document, c verdicts.Claim) words {
-	return words{d.Lesson.ID, c.Section, c.Line, c.Quote, c.Erratum, c.Departure}
+func wordsOf(d result.Document, c result.Claim) words {
+	return words{d.Lesson.ID, c.Section, c.Line, c.Quote, c.Erratum, c.Deviation}
 }
 
 // merge puts runs side by side. A run that is given twice counts once.
@@ -93,7 +93,7 @@ func merge(sources []Source) (index, []detail) {
 	details := make([]detail, len(sources))
 	for i, source := range sources {
 		d := source.Document
-		details[i] = detail{Cells: map[int]cell{}, Specs: [][]verdicts.Spec{}, Evidence: [][]verdicts.Evidence{}}
+		details[i] = detail{Cells: map[int]cell{}, Specs: [][]result.Spec{}, Evidence: [][]result.Evidence{}}
 		var specs, evidence pool
 		for _, claim := range d.Claims {
 			place := places[claim.ID]
@@ -168,7 +168,7 @@ func columns(sources []Source) []column {
 	for i, source := range sources {
 		d := source.Document
 		columns[i] = column{
-			Key: keys[i], Label: label(d.Engine), Source: source.Path, Run: d.Run, Engine: d.Engine, Lesson: d.Lesson,
+			Key: keys[i], Label: d.Engine.Label(), Source: source.Path, Run: d.Run, Engine: d.Engine, Lesson: d.Lesson,
 			Matrix: d.Matrix, Drift: d.Drift, Uncovered: d.Uncovered, Leftovers: d.Leftovers,
 		}
 	}

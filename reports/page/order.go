@@ -7,25 +7,24 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // byEngine orders runs: engine, version, then what tells equal versions apart,
 // and the runs of one engine by their time.
-func byEngine(a, b verdicts.Document) int {
+func byEngine(a, b result.Document) int {
 	return cmp.Or(
 		cmp.Compare(a.Engine.Name, b.Engine.Name),
 		compareVersions(a.Engine.Version, b.Engine.Version),
-		cmp.Compare(label(a.Engine), label(b.Engine)),
+		cmp.Compare(a.Engine.Label(), b.Engine.Label()),
 		started(a).Compare(started(b)),
 		cmp.Compare(a.Run.ID, b.Run.ID),
 	)
 }
 
-func started(d verdicts.Document) time.Time {
+func started(d result.Document) time.Time {
 	at, _ := time.Parse(time.RFC3339, d.Run.Started) // Read refused what has none
 	return at
 }
@@ -45,21 +44,6 @@ func compareVersions(a, b string) int {
 	})
 }
 
-var unsafeInKey = regexp.MustCompile(`[^a-z0-9.]+`)
-
-// label names an engine: the release of the lab, else what a host's engine is
-// told from another by.
-func label(e verdicts.Engine) string {
-	text := e.Release
-	if text == "" {
-		text = strings.Join([]string{e.Name, e.Version, e.OperatingSystem, e.Arch}, " ")
-		if e.Rootless {
-			text += " rootless"
-		}
-	}
-	return strings.Trim(unsafeInKey.ReplaceAllString(strings.ToLower(text), "-"), "-")
-}
-
 // keysOf names each run. The newest of an engine has its label alone: an
 // address with it still leads to the engine when the page is built anew.
 func keysOf(sources []Source) []string {
@@ -68,7 +52,7 @@ func keysOf(sources []Source) []string {
 	for i := len(sources) - 1; i >= 0; i-- { // within an engine the last is the newest
 		d := sources[i].Document
 		at := started(d).UTC()
-		base := label(d.Engine)
+		base := d.Engine.Label()
 		keys[i] = base
 		for n, attempt := range []string{"@" + at.Format(time.DateOnly), "@" + at.Format("2006-01-02T15.04.05")} {
 			if taken[keys[i]] {

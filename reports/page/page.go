@@ -12,8 +12,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"os"
-	"path/filepath"
+
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 //go:embed assets
@@ -91,29 +91,13 @@ func hash(text []byte) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// Write writes the page to a file, whole or not at all.
+// Write writes the page to a file atomically.
 func Write(path string, sources []Source) error {
 	var page bytes.Buffer
 	if err := Build(&page, sources); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	fresh, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = fresh.Write(page.Bytes())
-	err = errors.Join(err, fresh.Chmod(0o644), fresh.Close())
-	if err == nil {
-		err = os.Rename(fresh.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(fresh.Name())
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
+	return result.WriteFile(path, page.Bytes())
 }
 
 // Describe counts what a page of these runs shows.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 func build(t testing.TB, sources []Source) string {
@@ -97,7 +97,7 @@ func TestRunsOfOneEngineStayApart(t *testing.T) {
 	if !slices.Equal(keys, want) {
 		t.Errorf("keys are %q, not %q", keys, want)
 	}
-	sources[0].Document.Claims[1].Verdict = verdicts.Contradicted
+	sources[0].Document.Claims[1].Verdict = result.Contradicted
 	merged, _ = merge([]Source{sources[0]})
 	if merged.Claims[1].Cells != "C" {
 		t.Errorf("an unexpected contradiction is %q", merged.Claims[1].Cells)

@@ -9,13 +9,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // Source is one run and the file that it was read from.
 type Source struct {
 	Path     string
-	Document verdicts.Document
+	Document result.Document
 }
 
 // Read reads the files that can be read. The error names each of the others
@@ -24,7 +24,7 @@ func Read(paths []string) ([]Source, error) {
 	var sources []Source
 	var refused []error
 	for _, path := range paths {
-		document, err := verdicts.Read(path)
+		document, err := result.Read(path)
 		if err == nil {
 			if err = sound(document); err != nil {
 				err = fmt.Errorf("%s: %w", path, err)
@@ -40,7 +40,7 @@ func Read(paths []string) ([]Source, error) {
 }
 
 // sound checks what a page relies on and the types do not tell.
-func sound(d verdicts.Document) error {
+func sound(d result.Document) error {
 	if _, err := time.Parse(time.RFC3339, d.Run.Started); err != nil {
 		return fmt.Errorf("no verdicts document: run.started is no time: %w", err)
 	}
@@ -48,7 +48,7 @@ func sound(d verdicts.Document) error {
 		return errors.New("no verdicts document: it names no engine")
 	}
 	seen := map[string]bool{}
-	known := []string{verdicts.Holds, verdicts.Contradicted, verdicts.Unverified}
+	known := []string{result.Holds, result.Contradicted, result.Unverified}
 	for _, claim := range d.Claims {
 		switch {
 		case claim.ID == "":

@@ -12,8 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/reports/browser"
-	"github.com/holdfast/holdfast/reports/verdicts"
 )
 
 const rows = "tr[data-claim]"
@@ -22,14 +22,14 @@ const rows = "tr[data-claim]"
 // verdict, a second run of one engine, and text that is no markup.
 func small() []Source {
 	sources := fleet(3, 90)
-	sources[1].Document.Claims[5].Verdict = verdicts.Contradicted
+	sources[1].Document.Claims[5].Verdict = result.Contradicted
 	sources[0].Document.Claims[2].Quote = hostile
 	sources[0].Document.Claims[2].Evidence[0].Saw = hostile
 	later := fleet(1, 90)[0]
 	later.Document.Run.ID, later.Document.Run.Started = "later", "2026-11-20T05:00:00Z"
 	later.Document.Claims = append(later.Document.Claims[1:], claim(0, 90))
-	later.Document.Claims[0].Verdict = verdicts.Contradicted
-	later.Document.Claims[0].Expected = verdicts.Contradicted
+	later.Document.Claims[0].Verdict = result.Contradicted
+	later.Document.Claims[0].Expected = result.Contradicted
 	later.Document.Matrix[0].Fate = "survives"
 	return append(sources, later)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/reports/summary"
-	"github.com/holdfast/holdfast/reports/verdicts"
 )
 
 var rules = []struct{ id, text string }{
@@ -21,7 +21,7 @@ var rules = []struct{ id, text string }{
 
 // Write writes the alerts of a run in SARIF 2.1.0, for the tools that show such
 // results.
-func Write(w io.Writer, d verdicts.Document, path string) error {
+func Write(w io.Writer, d result.Document, path string) error {
 	run := sarif.NewRunWithInformationURI("holdfast", "https://github.com/holdfast/holdfast")
 	for _, rule := range rules {
 		run.AddRule(rule.id).WithDescription(rule.text)

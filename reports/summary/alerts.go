@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // Alert is one thing that is wrong with a text, for those who show it beside its line.
@@ -17,7 +17,7 @@ type Alert struct {
 }
 
 // Alerts are what PrintCourse says, one by one.
-func Alerts(d verdicts.Document) (all []Alert) {
+func Alerts(d result.Document) (all []Alert) {
 	for _, claim := range Wrong(d) {
 		message := fmt.Sprintf("The lesson: %s\nWhat happens on %s %s: %s", strings.TrimSpace(claim.Quote), d.Engine.Name, d.Engine.Version, strings.TrimSpace(happens(claim)))
 		if claim.Erratum != nil && claim.Erratum.Correction != "" {
@@ -36,7 +36,7 @@ func Alerts(d verdicts.Document) (all []Alert) {
 
 // Annotate writes what PrintCourse says as workflow commands, which GitHub shows
 // beside the lines of the file.
-func Annotate(w io.Writer, d verdicts.Document, path string) {
+func Annotate(w io.Writer, d result.Document, path string) {
 	// Escaped as GitHub's documentation of workflow commands has it.
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")

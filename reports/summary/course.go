@@ -7,13 +7,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // PrintCourse writes for a lesson's author what is wrong with the text at path:
 // each contradicted claim with its line, what happens instead, the corrected
 // text and the engine, then what the catalogue and the text do not share.
-func PrintCourse(w io.Writer, d verdicts.Document, path string, o Options) {
+func PrintCourse(w io.Writer, d result.Document, path string, o Options) {
 	p := printer{w, o}
 	wrong := Wrong(d)
 	if len(wrong) == 0 && len(d.Drift) == 0 && len(d.Uncovered) == 0 {
@@ -31,9 +31,9 @@ func PrintCourse(w io.Writer, d verdicts.Document, path string, o Options) {
 			p.field("should be", e.Correction)
 			p.field("on", cmp.Or(e.On, "every engine"))
 			p.field("source", e.Source)
-		} else if claim.Departure != nil {
-			p.field("on", claim.Departure.On+", which departs from Docker: the lesson is right about Docker")
-			p.field("source", claim.Departure.Source)
+		} else if claim.Deviation != nil {
+			p.field("on", claim.Deviation.On+", which departs from Docker: the lesson is right about Docker")
+			p.field("source", claim.Deviation.Source)
 		}
 	}
 	for _, drift := range d.Drift {
@@ -53,27 +53,27 @@ func (p printer) field(name, text string) {
 }
 
 // Wrong lists the contradicted claims in the order of the text.
-func Wrong(d verdicts.Document) (wrong []verdicts.Claim) {
+func Wrong(d result.Document) (wrong []result.Claim) {
 	for _, claim := range d.Claims {
-		if claim.Verdict == verdicts.Contradicted {
+		if claim.Verdict == result.Contradicted {
 			wrong = append(wrong, claim)
 		}
 	}
-	slices.SortStableFunc(wrong, func(a, b verdicts.Claim) int {
+	slices.SortStableFunc(wrong, func(a, b result.Claim) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Start, b.Start))
 	})
 	return wrong
 }
 
 // happens is what is known of a contradicted claim, or what was just seen.
-func happens(c verdicts.Claim) string {
+func happens(c result.Claim) string {
 	switch {
 	case c.Surprising():
 		return c.Reason
 	case c.Erratum != nil:
 		return c.Erratum.Actually
-	case c.Departure != nil:
-		return c.Departure.Actually
+	case c.Deviation != nil:
+		return c.Deviation.Actually
 	}
 	return c.Reason
 }

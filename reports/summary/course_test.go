@@ -4,21 +4,21 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // faulty is a result with one of each thing that can be wrong with a text.
-var faulty = verdicts.Document{
-	Engine: verdicts.Engine{Name: "docker", Version: "26.1.5"},
-	Claims: []verdicts.Claim{
-		{ID: "v/late", Line: 30, Quote: "B", Verdict: verdicts.Contradicted, Expected: verdicts.Contradicted,
-			Erratum: &verdicts.Erratum{On: "docker >= 23.0", Actually: "it stays", Correction: "one\ntwo", Source: "the changelog"}},
-		{ID: "v/early", Line: 3, Quote: "A", Verdict: verdicts.Contradicted, Expected: verdicts.Holds, Reason: "100% broken"},
-		{ID: "v/true", Line: 4, Quote: "T", Verdict: verdicts.Holds, Expected: verdicts.Holds},
-		{ID: "v/open", Line: 5, Quote: "U", Verdict: verdicts.Unverified, Expected: verdicts.Holds},
+var faulty = result.Document{
+	Engine: result.Engine{Name: "docker", Version: "26.1.5"},
+	Claims: []result.Claim{
+		{ID: "v/late", Line: 30, Quote: "B", Verdict: result.Contradicted, Expected: result.Contradicted,
+			Erratum: &result.Erratum{On: "docker >= 23.0", Actually: "it stays", Correction: "one\ntwo", Source: "the changelog"}},
+		{ID: "v/early", Line: 3, Quote: "A", Verdict: result.Contradicted, Expected: result.Holds, Reason: "100% broken"},
+		{ID: "v/true", Line: 4, Quote: "T", Verdict: result.Holds, Expected: result.Holds},
+		{ID: "v/open", Line: 5, Quote: "U", Verdict: result.Unverified, Expected: result.Holds},
 	},
-	Drift:     []verdicts.Drift{{Claim: "v/old", Kind: "edited", Line: 7, Detail: "edited: it says more"}},
-	Uncovered: []verdicts.Passage{{Line: 9, Text: "A new sentence."}},
+	Drift:     []result.Drift{{Claim: "v/old", Kind: "edited", Line: 7, Detail: "edited: it says more"}},
+	Uncovered: []result.Passage{{Line: 9, Text: "A new sentence."}},
 }
 
 func TestPrintCourseTellsEachWithItsLine(t *testing.T) {
@@ -45,7 +45,7 @@ l.md:9  neither claimed nor listed as prose: "A new sentence."
 
 func TestPrintCourseOfAnAccurateText(t *testing.T) {
 	var out strings.Builder
-	PrintCourse(&out, verdicts.Document{Engine: faulty.Engine, Claims: faulty.Claims[2:]}, "l.md", Options{})
+	PrintCourse(&out, result.Document{Engine: faulty.Engine, Claims: faulty.Claims[2:]}, "l.md", Options{})
 	if out.String() != "l.md: nothing in it is contradicted on docker 26.1.5.\n" {
 		t.Errorf("printed %q", out.String())
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // Options of Print.
@@ -19,10 +19,10 @@ type Options struct {
 
 // Print writes the end of a run for people: the counts, what surprised and
 // what to do about it, each known erratum, each unverified claim's reason.
-func Print(w io.Writer, d verdicts.Document, o Options) {
+func Print(w io.Writer, d result.Document, o Options) {
 	p := printer{w, o}
 	d.Claims = slices.Clone(d.Claims)
-	slices.SortStableFunc(d.Claims, func(a, b verdicts.Claim) int { return a.Line - b.Line })
+	slices.SortStableFunc(d.Claims, func(a, b result.Claim) int { return a.Line - b.Line })
 	p.heading(d)
 	p.surprises(d)
 	p.errata(d)
@@ -54,7 +54,7 @@ func (p printer) paint(color, text string) string {
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
-func (p printer) heading(d verdicts.Document) {
+func (p printer) heading(d result.Document) {
 	counts := map[string]int{}
 	surprising := 0
 	for _, claim := range d.Claims {
@@ -67,9 +67,9 @@ func (p printer) heading(d verdicts.Document) {
 	p.line("")
 	p.line("%s", p.paint(bold, fmt.Sprintf("Holdfast on %s %s (API %s, %s/%s, %s, %s)", e.Name, e.Version, e.API, e.OS, e.Arch, e.StorageDriver, provider(e))))
 	p.line("%d claims: %s, %s, %s   (%d specs, %d containers, %.1f s)", len(d.Claims),
-		p.paint(green, fmt.Sprintf("%d hold", counts[verdicts.Holds])),
-		p.paint(yellow, fmt.Sprintf("%d contradicted", counts[verdicts.Contradicted])),
-		fmt.Sprintf("%d unverified", counts[verdicts.Unverified]), d.Run.Specs, d.Run.Containers, d.Run.Seconds)
+		p.paint(green, fmt.Sprintf("%d hold", counts[result.Holds])),
+		p.paint(yellow, fmt.Sprintf("%d contradicted", counts[result.Contradicted])),
+		fmt.Sprintf("%d unverified", counts[result.Unverified]), d.Run.Specs, d.Run.Containers, d.Run.Seconds)
 	switch {
 	case surprising > 0 || !d.Run.Passed:
 		p.line("%s", p.paint(red, fmt.Sprintf("Not as catalogued: %d verdicts differ, or something else failed; see below.", surprising)))
@@ -81,20 +81,20 @@ func (p printer) heading(d verdicts.Document) {
 	p.line("")
 }
 
-func provider(e verdicts.Engine) string {
+func provider(e result.Engine) string {
 	if e.Release != "" {
 		return "lab " + e.Release
 	}
 	return e.Provider
 }
 
-func (p printer) surprises(d verdicts.Document) {
+func (p printer) surprises(d result.Document) {
 	for _, claim := range d.Claims {
 		if !claim.Surprising() {
 			continue
 		}
 		p.line("%s %s (%s): %q", p.paint(red, "NOT AS CATALOGUED"), claim.ID, p.at(claim), brief(claim.Quote))
-		if claim.Verdict == verdicts.Contradicted {
+		if claim.Verdict == result.Contradicted {
 			p.line("    %s", indent(claim.Reason))
 			p.line("    What to do: where this engine is at fault, report it to its maintainers with the evidence in verdicts.json;")
 			p.line("    where the lesson is, add an erratum to the claim.")
@@ -104,10 +104,10 @@ func (p printer) surprises(d verdicts.Document) {
 	}
 }
 
-func (p printer) errata(d verdicts.Document) {
+func (p printer) errata(d result.Document) {
 	header := false
 	for _, claim := range d.Claims {
-		if claim.Verdict != verdicts.Contradicted || claim.Surprising() {
+		if claim.Verdict != result.Contradicted || claim.Surprising() {
 			continue
 		}
 		if !header {
@@ -117,8 +117,8 @@ func (p printer) errata(d verdicts.Document) {
 		actually := ""
 		if claim.Erratum != nil {
 			actually = claim.Erratum.Actually
-		} else if claim.Departure != nil {
-			actually = claim.Departure.Actually + " (this engine departs from Docker)"
+		} else if claim.Deviation != nil {
+			actually = claim.Deviation.Actually + " (this engine departs from Docker)"
 		}
 		p.line("  %s  %s: %q", p.paint(yellow, p.at(claim)), claim.ID, brief(claim.Quote))
 		p.line("      %s", indent(strings.TrimSpace(actually)))
@@ -131,11 +131,11 @@ func (p printer) errata(d verdicts.Document) {
 // listed is how many claims of one reason are named.
 const listed = 12
 
-func (p printer) unverified(d verdicts.Document) {
+func (p printer) unverified(d result.Document) {
 	byReason := map[string][]string{}
 	var order []string
 	for _, claim := range d.Claims {
-		if claim.Verdict != verdicts.Unverified {
+		if claim.Verdict != result.Unverified {
 			continue
 		}
 		if byReason[claim.Reason] == nil {
@@ -158,9 +158,9 @@ func (p printer) unverified(d verdicts.Document) {
 	p.line("")
 }
 
-func (p printer) substitutes(d verdicts.Document) {
-	claims := map[verdicts.Substitution]int{}
-	var order []verdicts.Substitution
+func (p printer) substitutes(d result.Document) {
+	claims := map[result.Substitute]int{}
+	var order []result.Substitute
 	for _, claim := range d.Claims {
 		for _, s := range claim.Substitutes {
 			if claims[s] == 0 {
@@ -180,9 +180,9 @@ func (p printer) substitutes(d verdicts.Document) {
 }
 
 // matrix prints mechanism x event, as the lesson never could.
-func (p printer) matrix(d verdicts.Document) {
+func (p printer) matrix(d result.Document) {
 	var mechanisms, events []string
-	fates := map[[2]string]verdicts.Cell{}
+	fates := map[[2]string]result.Cell{}
 	seen := map[string]bool{}
 	for _, cell := range d.Matrix {
 		seen[cell.Event] = seen[cell.Event] || cell.Fate != ""
@@ -217,7 +217,7 @@ func (p printer) matrix(d verdicts.Document) {
 	p.line("")
 }
 
-func (p printer) cell(c verdicts.Cell) string {
+func (p printer) cell(c result.Cell) string {
 	text, color := c.Fate, green
 	switch {
 	case c.Event == "":
@@ -236,7 +236,7 @@ func (p printer) cell(c verdicts.Cell) string {
 	return p.paint(color, padded)
 }
 
-func (p printer) left(d verdicts.Document) {
+func (p printer) left(d result.Document) {
 	if len(d.Leftovers) == 0 {
 		return
 	}
@@ -247,7 +247,7 @@ func (p printer) left(d verdicts.Document) {
 	p.line("")
 }
 
-func (p printer) at(claim verdicts.Claim) string {
+func (p printer) at(claim result.Claim) string {
 	if claim.Line == 0 {
 		return "not found in the lesson"
 	}

@@ -4,28 +4,28 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
-func printed(d verdicts.Document, o Options) string {
+func printed(d result.Document, o Options) string {
 	var out strings.Builder
 	Print(&out, d, o)
 	return out.String()
 }
 
 func TestPrintTellsWhatMatters(t *testing.T) {
-	erratum := &verdicts.Erratum{Actually: "named volumes stay", Source: "s"}
-	text := printed(verdicts.Document{
-		Run:    verdicts.Run{Passed: false},
-		Engine: verdicts.Engine{Name: "docker", Version: "26.1.5", Release: "docker-trixie"},
-		Claims: []verdicts.Claim{
-			{ID: "a/holds", Verdict: verdicts.Holds, Expected: verdicts.Holds},
-			{ID: "a/erratum", Line: 12, Quote: "Q", Verdict: verdicts.Contradicted, Expected: verdicts.Contradicted, Erratum: erratum},
-			{ID: "a/broken", Line: 13, Verdict: verdicts.Contradicted, Expected: verdicts.Holds, Reason: "it is gone"},
-			{ID: "a/mended", Line: 14, Verdict: verdicts.Holds, Expected: verdicts.Contradicted},
-			{ID: "a/open", Verdict: verdicts.Unverified, Reason: "needs a cloud"},
+	erratum := &result.Erratum{Actually: "named volumes stay", Source: "s"}
+	text := printed(result.Document{
+		Run:    result.Run{Passed: false},
+		Engine: result.Engine{Name: "docker", Version: "26.1.5", Release: "docker-trixie"},
+		Claims: []result.Claim{
+			{ID: "a/holds", Verdict: result.Holds, Expected: result.Holds},
+			{ID: "a/erratum", Line: 12, Quote: "Q", Verdict: result.Contradicted, Expected: result.Contradicted, Erratum: erratum},
+			{ID: "a/broken", Line: 13, Verdict: result.Contradicted, Expected: result.Holds, Reason: "it is gone"},
+			{ID: "a/mended", Line: 14, Verdict: result.Holds, Expected: result.Contradicted},
+			{ID: "a/open", Verdict: result.Unverified, Reason: "needs a cloud"},
 		},
-		Matrix:    []verdicts.Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "survives", Expected: "lost"}},
+		Matrix:    []result.Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "survives", Expected: "lost"}},
 		Leftovers: []string{"volume x"},
 	}, Options{Folder: "out"})
 	for _, want := range []string{
@@ -43,21 +43,21 @@ func TestPrintTellsWhatMatters(t *testing.T) {
 }
 
 func TestPrintNamesSubstitutes(t *testing.T) {
-	used := []verdicts.Substitution{{Wanted: "python:3.12-slim", Used: "Debian's Python"}}
-	text := printed(verdicts.Document{Claims: []verdicts.Claim{{ID: "a/b", Substitutes: used}, {ID: "a/c", Substitutes: used}}}, Options{})
+	used := []result.Substitute{{Wanted: "python:3.12-slim", Used: "Debian's Python"}}
+	text := printed(result.Document{Claims: []result.Claim{{ID: "a/b", Substitutes: used}, {ID: "a/c", Substitutes: used}}}, Options{})
 	if !strings.Contains(text, "python:3.12-slim: Debian's Python (2 claims)") {
 		t.Error(text)
 	}
 }
 
 func TestPrintColoursOnRequest(t *testing.T) {
-	if text := printed(verdicts.Document{}, Options{Color: true}); !strings.Contains(text, "\x1b[") {
+	if text := printed(result.Document{}, Options{Color: true}); !strings.Contains(text, "\x1b[") {
 		t.Error("no colours")
 	}
 }
 
 func TestPrintSaysThatOnlyAPartRan(t *testing.T) {
-	if text := printed(verdicts.Document{Run: verdicts.Run{Passed: true, Filtered: true}}, Options{}); !strings.Contains(text, "the rest was not run") {
+	if text := printed(result.Document{Run: result.Run{Passed: true, Filtered: true}}, Options{}); !strings.Contains(text, "the rest was not run") {
 		t.Error(text)
 	}
 }

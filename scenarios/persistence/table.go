@@ -1,10 +1,10 @@
 package persistence
 
-import "github.com/holdfast/holdfast/helpers/claims"
+import "github.com/holdfast/holdfast/helpers/result"
 
 const (
-	survives = claims.Survives
-	lost     = claims.Lost
+	survives = result.Survives
+	lost     = result.Lost
 )
 
 // table says what becomes of data that was written before the event, as the

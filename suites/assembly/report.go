@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/reports/summary"
-	"github.com/holdfast/holdfast/reports/verdicts"
 
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/reporters"
@@ -25,7 +25,7 @@ var out = filepath.Join("..", "..", "reports", "out")
 // Outcome is what a run found of one lesson.
 type Outcome struct {
 	Text     Text
-	Document verdicts.Document
+	Document result.Document
 	Ran      bool   // the run asked something about its claims
 	Folder   string // where the reports about it stand
 	Out      string // the folder of all reports
@@ -49,7 +49,7 @@ func (r *run) report(_ SpecContext, report Report) {
 		}
 		outcome := Outcome{Text: r.texts[i], Document: document, Folder: into, Out: out, Ran: ran(document), Options: r.options(into), Console: console()}
 		if outcome.Ran {
-			stop(verdicts.Write(filepath.Join(into, "verdicts.json"), document))
+			stop(result.Write(filepath.Join(into, "verdicts.json"), document))
 			summary.Print(console(), document, outcome.Options)
 		}
 		if settings.RequireAll.On() && !document.Run.Filtered {
@@ -73,10 +73,10 @@ func (r *run) options(folder string) summary.Options {
 	return summary.Options{Color: !reporting.NoColor && onTerminal(), Folder: shown}
 }
 
-func (r *run) requireAll(document verdicts.Document) {
+func (r *run) requireAll(document result.Document) {
 	var missing []string
 	for _, claim := range document.Claims {
-		if claim.Verdict == verdicts.Unverified {
+		if claim.Verdict == result.Unverified {
 			missing = append(missing, claim.ID)
 		}
 	}

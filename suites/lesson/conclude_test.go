@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/holdfast/holdfast/helpers/lesson"
 	"github.com/holdfast/holdfast/helpers/lesson/library"
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/reports/sarif"
 	"github.com/holdfast/holdfast/reports/summary"
 	"github.com/holdfast/holdfast/suites/assembly"
@@ -44,7 +44,7 @@ func alerts(o assembly.Outcome) error {
 	if err := sarif.Write(&all, o.Document, o.Text.Path); err != nil {
 		return err
 	}
-	return replace(report(o)+".sarif", all.Bytes())
+	return result.WriteFile(report(o)+".sarif", all.Bytes())
 }
 
 // correct writes the corrections as a patch, and the text that they make. Where
@@ -58,7 +58,7 @@ func correct(o assembly.Outcome) error {
 	if patch == "" {
 		return nil
 	}
-	return errors.Join(replace(report(o)+".patch", []byte(patch)), replace(report(o)+".corrected.md", corrected))
+	return errors.Join(result.WriteFile(report(o)+".patch", []byte(patch)), result.WriteFile(report(o)+".corrected.md", corrected))
 }
 
 // report is the path of the reports about a lesson, less what tells them apart.
@@ -75,15 +75,4 @@ func below(o assembly.Outcome) string {
 		return ""
 	}
 	return o.Text.ID
-}
-
-// replace writes a file, all of it or nothing.
-func replace(name string, data []byte) error {
-	if err := os.WriteFile(name+".new", data, 0o644); err != nil {
-		if removed := os.Remove(name + ".new"); !errors.Is(removed, fs.ErrNotExist) {
-			err = errors.Join(err, removed)
-		}
-		return err
-	}
-	return os.Rename(name+".new", name)
 }

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/reports/annotated"
-	"github.com/holdfast/holdfast/reports/verdicts"
 	"github.com/holdfast/holdfast/suites/assembly"
 )
 
@@ -30,7 +30,7 @@ func page(o assembly.Outcome) error {
 		if filepath.Dir(name) == filepath.Clean(o.Folder) {
 			continue
 		}
-		document, err := verdicts.Read(name)
+		document, err := result.Read(name)
 		if err != nil {
 			fmt.Fprintf(o.Console, "left out of the annotated lesson: %v\n", err)
 			continue
@@ -48,12 +48,12 @@ func page(o assembly.Outcome) error {
 	if err := annotated.Render(&written, o.Text.Source, results); err != nil {
 		return err
 	}
-	return replace(report(o)+".html", written.Bytes())
+	return result.WriteFile(report(o)+".html", written.Bytes())
 }
 
 // walked is what a walk of this text left in a folder, nil where none did.
-func walked(folder, sum string) (*annotated.Walk, error) {
-	walk, err := annotated.ReadWalk(filepath.Join(folder, "walk.json"))
+func walked(folder, sum string) (*result.Walk, error) {
+	walk, err := result.ReadWalk(filepath.Join(folder, "walk.json"))
 	if errors.Is(err, fs.ErrNotExist) || err == nil && walk.Lesson.SHA256 != sum {
 		return nil, nil
 	}
@@ -88,7 +88,7 @@ func steps(o assembly.Outcome) error {
 		commands++
 	}
 	fmt.Fprintf(o.Console, "\nThe walk: %d of %d command blocks typed in %.0f s; %d print what the lesson shows, %d say it in other words, %d come to something else, %d fail.\n",
-		typed, commands, walk.Seconds, results[annotated.Same], results[annotated.Wording], results[annotated.Substance], results[annotated.Fails])
+		typed, commands, walk.Seconds, results[result.Same], results[result.Wording], results[result.Substance], results[result.Fails])
 	for reason, count := range reasons {
 		fmt.Fprintf(o.Console, "  %d not typed: %s\n", count, reason)
 	}

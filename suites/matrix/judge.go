@@ -11,14 +11,14 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/lab"
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // startLimit bounds the making and the start of one machine.
 const startLimit = 20 * time.Minute
 
-// result is how one release came out.
-type result struct {
+// outcome is how one release came out.
+type outcome struct {
 	release string
 	took    time.Duration
 	err     error // nil where every verdict is as catalogued
@@ -26,8 +26,8 @@ type result struct {
 
 // each judges the releases, so many at once, in their order. What has not begun
 // when ctx ends does not begin.
-func each(ctx context.Context, names []string, atOnce int, judge func(context.Context, string) result) []result {
-	results := make([]result, len(names))
+func each(ctx context.Context, names []string, atOnce int, judge func(context.Context, string) outcome) []outcome {
+	results := make([]outcome, len(names))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range atOnce {
@@ -41,13 +41,13 @@ func each(ctx context.Context, names []string, atOnce int, judge func(context.Co
 	}
 	for i := range names {
 		if ctx.Err() != nil { // a select between two that are ready may take either
-			results[i] = result{release: names[i], err: context.Cause(ctx)}
+			results[i] = outcome{release: names[i], err: context.Cause(ctx)}
 			continue
 		}
 		select {
 		case next <- i:
 		case <-ctx.Done():
-			results[i] = result{release: names[i], err: context.Cause(ctx)}
+			results[i] = outcome{release: names[i], err: context.Cause(ctx)}
 		}
 	}
 	close(next)
@@ -56,7 +56,7 @@ func each(ctx context.Context, names []string, atOnce int, judge func(context.Co
 }
 
 // judge runs the suite on one release and tells how it goes.
-func (s *suite) judge(ctx context.Context, name string, told *teller) (r result) {
+func (s *suite) judge(ctx context.Context, name string, told *teller) (r outcome) {
 	began := time.Now()
 	defer func() {
 		if r.err != nil && ctx.Err() == nil {
@@ -66,25 +66,25 @@ func (s *suite) judge(ctx context.Context, name string, told *teller) (r result)
 	folder := filepath.Join(out, name)
 	// What an earlier run left must not pass for this one's.
 	if err := forget(folder); err != nil {
-		return result{err: err}
+		return outcome{err: err}
 	}
 	told.say(name, "started")
 	code, err := s.inMachine(ctx, name, folder, told)
 	if ctx.Err() != nil { // the verdicts of half a run would mislead the next page
-		return result{err: errors.Join(context.Cause(ctx), err, forget(folder))}
+		return outcome{err: errors.Join(context.Cause(ctx), err, forget(folder))}
 	}
 	if err != nil {
-		return result{err: err}
+		return outcome{err: err}
 	}
-	document, err := verdicts.Read(filepath.Join(folder, "verdicts.json"))
+	document, err := result.Read(filepath.Join(folder, "verdicts.json"))
 	if err != nil {
-		return result{err: fmt.Errorf("the suite ended with %d and without verdicts: %w; see %s", code, err, logOf(folder))}
+		return outcome{err: fmt.Errorf("the suite ended with %d and without verdicts: %w; see %s", code, err, logOf(folder))}
 	}
 	told.say(name, "%s in %.0f s", counted(document), time.Since(began).Seconds())
 	if code != 0 {
-		return result{err: fmt.Errorf("%s; see %s", wrong(document, code), logOf(folder))}
+		return outcome{err: fmt.Errorf("%s; see %s", wrong(document, code), logOf(folder))}
 	}
-	return result{}
+	return outcome{}
 }
 
 func logOf(folder string) string { return filepath.Join(folder, "run.log") }
@@ -126,17 +126,17 @@ func (s *suite) inMachine(ctx context.Context, name, folder string, told *teller
 }
 
 // counted is a document's verdicts in numbers.
-func counted(d verdicts.Document) string {
+func counted(d result.Document) string {
 	counts := map[string]int{}
 	for _, claim := range d.Claims {
 		counts[claim.Verdict]++
 	}
 	return fmt.Sprintf("%s %s: %d hold, %d contradicted, %d unverified (%d specs, %d containers)", d.Engine.Name, d.Engine.Version,
-		counts[verdicts.Holds], counts[verdicts.Contradicted], counts[verdicts.Unverified], d.Run.Specs, d.Run.Containers)
+		counts[result.Holds], counts[result.Contradicted], counts[result.Unverified], d.Run.Specs, d.Run.Containers)
 }
 
 // wrong says why a run that judged the engine did not pass.
-func wrong(d verdicts.Document, code int) string {
+func wrong(d result.Document, code int) string {
 	var ids []string
 	for _, claim := range d.Claims {
 		if claim.Surprising() {

@@ -62,7 +62,7 @@ func run(ctx context.Context, flags []string) (err error) {
 	suite.atOnce, suite.flags = atOnce, flags
 	told.say("", "judging %s, %d at once", strings.Join(names, ", "), atOnce)
 	began := time.Now()
-	results := each(ctx, names, atOnce, func(ctx context.Context, name string) result { return suite.judge(ctx, name, told) })
+	results := each(ctx, names, atOnce, func(ctx context.Context, name string) outcome { return suite.judge(ctx, name, told) })
 	if ctx.Err() != nil {
 		return errors.Join(errors.New("interrupted: what was begun has been undone, and no page was built"), undone(results))
 	}

@@ -13,20 +13,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/holdfast/holdfast/reports/verdicts"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 func TestABrokenReleaseDoesNotStopTheOthers(t *testing.T) {
 	var running, most atomic.Int32
-	results := each(t.Context(), []string{"a", "broken", "c", "d", "e"}, 2, func(_ context.Context, name string) result {
+	results := each(t.Context(), []string{"a", "broken", "c", "d", "e"}, 2, func(_ context.Context, name string) outcome {
 		now := running.Add(1)
 		defer running.Add(-1)
 		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
 		}
 		if name == "broken" {
-			return result{err: errors.New("no such package")}
+			return outcome{err: errors.New("no such package")}
 		}
-		return result{}
+		return outcome{}
 	})
 	for i, name := range []string{"a", "broken", "c", "d", "e"} {
 		if results[i].release != name || (results[i].err != nil) != (name == "broken") {
@@ -46,12 +46,12 @@ func TestABrokenReleaseDoesNotStopTheOthers(t *testing.T) {
 
 func TestWhatHasNotBegunDoesNotBeginWhenInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	results := each(ctx, []string{"a", "b", "c"}, 1, func(ctx context.Context, name string) result {
+	results := each(ctx, []string{"a", "b", "c"}, 1, func(ctx context.Context, name string) outcome {
 		if name != "a" && name != "b" { // b may have been handed over already
 			t.Errorf("%s began", name)
 		}
 		cancel()
-		return result{err: ctx.Err()}
+		return outcome{err: ctx.Err()}
 	})
 	if !errors.Is(results[2].err, context.Canceled) || results[2].release != "c" {
 		t.Errorf("c came out as %v", results[2])
@@ -135,7 +135,7 @@ func TestLinesAreToldWholeAndWithTheirRelease(t *testing.T) {
 }
 
 func TestWhatWentWrongIsNamed(t *testing.T) {
-	d := verdicts.Document{Claims: []verdicts.Claim{{ID: "a/b", Verdict: verdicts.Contradicted, Expected: verdicts.Holds}}, Leftovers: []string{"volume v"}}
+	d := result.Document{Claims: []result.Claim{{ID: "a/b", Verdict: result.Contradicted, Expected: result.Holds}}, Leftovers: []string{"volume v"}}
 	for _, want := range []string{"a/b", "volume v", "exit code 1"} {
 		if got := wrong(d, 1); !strings.Contains(got, want) {
 			t.Errorf("%q is told as %q", want, got)

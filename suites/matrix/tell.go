@@ -60,7 +60,7 @@ func (l *lines) Write(text []byte) (int, error) {
 }
 
 // undone returns what went wrong when an interrupted run was taken down.
-func undone(results []result) error {
+func undone(results []outcome) error {
 	var problems []error
 	for _, r := range results {
 		if r.err != nil && !errors.Is(r.err, context.Canceled) {
@@ -71,7 +71,7 @@ func undone(results []result) error {
 }
 
 // conclude tells how all came out. Its error names what failed.
-func conclude(told *teller, results []result, took time.Duration) error {
+func conclude(told *teller, results []outcome, took time.Duration) error {
 	var failed []string
 	for _, r := range results {
 		if r.err != nil {

@@ -20,9 +20,9 @@ import (
 	"github.com/holdfast/holdfast/helpers/faults"
 	"github.com/holdfast/holdfast/helpers/lab"
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
-	"github.com/holdfast/holdfast/reports/verdicts"
 	"github.com/holdfast/holdfast/suites/compiled"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -106,7 +106,7 @@ func startLab(ctx context.Context, release string, folders []string, as ...lab.O
 
 // outcome is what one run of the suite came to.
 type outcome struct {
-	claims  map[string]verdicts.Claim
+	claims  map[string]result.Claim
 	specs   []types.SpecReport
 	host    string // where the suite saw the engine
 	log     string
@@ -188,9 +188,9 @@ func read(dir string) (o outcome, err error) {
 	if err != nil {
 		return o, err
 	}
-	o.claims = map[string]verdicts.Claim{}
+	o.claims = map[string]result.Claim{}
 	for _, path := range slices.Concat(first, others) {
-		document, err := verdicts.Read(path)
+		document, err := result.Read(path)
 		if err != nil {
 			return o, err
 		}

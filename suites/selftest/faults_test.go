@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/faults"
+	"github.com/holdfast/holdfast/helpers/result"
 	report "github.com/holdfast/holdfast/reports/faults"
-	"github.com/holdfast/holdfast/reports/verdicts"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -191,7 +191,7 @@ func (o outcome) find(of, due string) report.Finding {
 	case report.Wrong:
 		finding.AsDue = claim.Surprising()
 	case report.Error:
-		finding.AsDue = claim.Verdict == verdicts.Unverified && strings.HasPrefix(claim.Reason, "error in ")
+		finding.AsDue = claim.Verdict == result.Unverified && strings.HasPrefix(claim.Reason, "error in ")
 	default:
 		finding.AsDue = claim.Verdict == claim.Expected
 	}

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/faults"
+	"github.com/holdfast/holdfast/helpers/result"
 	report "github.com/holdfast/holdfast/reports/faults"
-	"github.com/holdfast/holdfast/reports/verdicts"
 )
 
 // judgements are the results so far.
@@ -19,7 +19,7 @@ type judgements struct {
 	began     time.Time
 	engine    string
 	due       table
-	claims    map[string]verdicts.Claim // the whole catalogue's
+	claims    map[string]result.Claim // the whole catalogue's
 	faults    []report.Fault
 	unfaulted []report.Finding
 }
@@ -27,7 +27,7 @@ type judgements struct {
 // judged is what came of one fault, and the claims that its run knew.
 type judged struct {
 	report.Fault
-	claims map[string]verdicts.Claim
+	claims map[string]result.Claim
 }
 
 func (j *judgements) add(result judged) {

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
-	"github.com/holdfast/holdfast/reports/verdicts"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -71,7 +71,7 @@ type soak []soaked
 
 type soaked struct {
 	name    string
-	claims  map[string]verdicts.Claim
+	claims  map[string]result.Claim
 	trouble []string // where it departs from the run before all others
 }
 

@@ -16,8 +16,8 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/faults"
 	"github.com/holdfast/holdfast/helpers/lab"
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/sandbox"
-	"github.com/holdfast/holdfast/reports/verdicts"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -100,7 +100,7 @@ func (w *world) endure(ctx context.Context, fault faults.Fault, environment []st
 func (o outcome) untrue() (all []string) {
 	for _, id := range slices.Sorted(maps.Keys(o.claims)) {
 		claim := o.claims[id]
-		if claim.Surprising() || claim.Verdict == verdicts.Unverified && claim.Reason == "" {
+		if claim.Surprising() || claim.Verdict == result.Unverified && claim.Reason == "" {
 			all = append(all, fmt.Sprintf("%s: %s (catalogued: %s) %s", id, claim.Verdict, claim.Expected, claim.Reason))
 		}
 	}
@@ -120,7 +120,7 @@ func (o outcome) errors() (all []string) {
 // decided counts the claims with a verdict.
 func (o outcome) decided() (count int) {
 	for _, claim := range o.claims {
-		if claim.Verdict != verdicts.Unverified {
+		if claim.Verdict != result.Unverified {
 			count++
 		}
 	}

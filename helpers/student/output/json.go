@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // json compares two JSON texts by key; ok is false where they are not both JSON.
-func (c *comparer) json(lesson, printed string) (rows []Row, ok bool) {
+func (c *comparer) json(lesson, printed string) (rows []result.Row, ok bool) {
 	a, okA := decode(lesson)
 	b, okB := decode(printed)
 	if !okA || !okB {
@@ -35,7 +37,7 @@ func decode(text string) (value any, ok bool) {
 	return value, true
 }
 
-func (c *comparer) values(path string, a, b any, rows *[]Row) {
+func (c *comparer) values(path string, a, b any, rows *[]result.Row) {
 	switch x := a.(type) {
 	case map[string]any:
 		if y, same := b.(map[string]any); same && (len(x) > 0 || len(y) == 0) {
@@ -49,27 +51,27 @@ func (c *comparer) values(path string, a, b any, rows *[]Row) {
 		}
 	}
 	lesson, printed := show(path, a), show(path, b)
-	row := Row{Lesson: &lesson, Printed: &printed, Kind: Same}
+	row := result.Row{Lesson: &lesson, Printed: &printed, Kind: result.Same}
 	one, isText := a.(string)
 	other, isToo := b.(string)
 	switch {
 	case isText && isToo && c.equal(one, other):
 		if note := c.remember(one, other); note != "" {
-			row.Kind, row.Note = Substance, note
+			row.Kind, row.Note = result.Substance, note
 		}
 	case !isText && !isToo && encode(a) == encode(b):
 	case empty(a) && empty(b):
-		row.Kind, row.Note = Wording, "nothing, written otherwise"
+		row.Kind, row.Note = result.Wording, "nothing, written otherwise"
 	default:
-		row.Kind, row.Note = Substance, "another value"
+		row.Kind, row.Note = result.Substance, "another value"
 	}
 	*rows = append(*rows, row)
 }
 
-func (c *comparer) objects(path string, a, b map[string]any, rows *[]Row) {
+func (c *comparer) objects(path string, a, b map[string]any, rows *[]result.Row) {
 	if len(a) == 0 && len(b) == 0 && path != "" {
 		text := show(path, a)
-		*rows = append(*rows, Row{Lesson: &text, Printed: &text, Kind: Same})
+		*rows = append(*rows, result.Row{Lesson: &text, Printed: &text, Kind: result.Same})
 	}
 	for _, key := range slices.Sorted(maps.Keys(a)) {
 		below := path + "." + key
@@ -78,26 +80,26 @@ func (c *comparer) objects(path string, a, b map[string]any, rows *[]Row) {
 			continue
 		}
 		lesson := show(below, a[key])
-		*rows = append(*rows, Row{Lesson: &lesson, Kind: Substance, Note: "no such key"})
+		*rows = append(*rows, result.Row{Lesson: &lesson, Kind: result.Substance, Note: "no such key"})
 	}
 	for _, key := range slices.Sorted(maps.Keys(b)) {
 		if _, has := a[key]; !has {
 			printed := show(path+"."+key, b[key])
-			*rows = append(*rows, Row{Printed: &printed, Kind: Wording, Note: "a key that the lesson does not show"})
+			*rows = append(*rows, result.Row{Printed: &printed, Kind: result.Wording, Note: "a key that the lesson does not show"})
 		}
 	}
 }
 
-func (c *comparer) arrays(path string, a, b []any, rows *[]Row) {
+func (c *comparer) arrays(path string, a, b []any, rows *[]result.Row) {
 	for i := range max(len(a), len(b)) {
 		below := path + "[" + strconv.Itoa(i) + "]"
 		switch {
 		case i >= len(b):
 			lesson := show(below, a[i])
-			*rows = append(*rows, Row{Lesson: &lesson, Kind: Substance, Note: "not printed"})
+			*rows = append(*rows, result.Row{Lesson: &lesson, Kind: result.Substance, Note: "not printed"})
 		case i >= len(a):
 			printed := show(below, b[i])
-			*rows = append(*rows, Row{Printed: &printed, Kind: Substance, Note: "not in the lesson"})
+			*rows = append(*rows, result.Row{Printed: &printed, Kind: result.Substance, Note: "not in the lesson"})
 		default:
 			c.values(below, a[i], b[i], rows)
 		}

@@ -7,28 +7,11 @@ package output
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/holdfast/holdfast/helpers/result"
 )
-
-// Kind says how far what was printed is from the lesson.
-type Kind string
-
-// The kinds, from near to far.
-const (
-	Same      Kind = "same"
-	Wording   Kind = "wording"   // said in other words, or with more around it
-	Substance Kind = "substance" // what the lesson says is there is not, or what it says is all is not
-)
-
-var order = map[Kind]int{Same: 0, Wording: 1, Substance: 2}
-
-// Worse is the kind that is farther from the lesson.
-func Worse(a, b Kind) Kind {
-	if order[b] > order[a] {
-		return b
-	}
-	return a
-}
 
 // Rules are what is known of an output beyond its text.
 type Rules struct {
@@ -55,28 +38,14 @@ type Pair struct {
 // Names are what tokens of the lesson stood for.
 type Names map[string]string
 
-// Row is a line of the lesson beside what was printed; either may be missing.
-type Row struct {
-	Lesson  *string `json:"lesson,omitempty"`
-	Printed *string `json:"printed,omitempty"`
-	Kind    Kind    `json:"kind"`
-	Note    string  `json:"note,omitempty"`
-}
-
-// Comparison is what came of comparing.
-type Comparison struct {
-	Kind Kind  `json:"kind"`
-	Rows []Row `json:"rows"`
-}
-
 // Compare compares a lesson's output with what was printed.
-func Compare(lesson, printed string, rules Rules) (Comparison, error) {
+func Compare(lesson, printed string, rules Rules) (result.Comparison, error) {
 	if rules.Names == nil {
 		rules.Names = Names{}
 	}
 	c, err := newComparer(rules)
 	if err != nil {
-		return Comparison{}, err
+		return result.Comparison{}, err
 	}
 	if rows, ok := c.json(lesson, printed); ok {
 		return conclude(rows), nil
@@ -84,12 +53,20 @@ func Compare(lesson, printed string, rules Rules) (Comparison, error) {
 	return conclude(c.lines(split(lesson), split(printed))), nil
 }
 
-func conclude(rows []Row) Comparison {
-	out := Comparison{Kind: Same, Rows: rows}
+func conclude(rows []result.Row) result.Comparison {
+	out := result.Comparison{Kind: result.Same, Rows: rows}
 	for _, row := range rows {
-		out.Kind = Worse(out.Kind, row.Kind)
+		out.Kind = worse(out.Kind, row.Kind)
 	}
 	return out
+}
+
+// worse returns the kind that is farther from the lesson.
+func worse(a, b string) string {
+	if slices.Index(result.Results, b) > slices.Index(result.Results, a) {
+		return b
+	}
+	return a
 }
 
 // split cuts a text into lines, without blanks at their ends and without blank
@@ -142,13 +119,13 @@ func newComparer(rules Rules) (*comparer, error) {
 func whole(pattern string) (*regexp.Regexp, error) { return regexp.Compile("^(?:" + pattern + ")$") }
 
 // says tells how a printed line says what a line of the lesson does.
-func (c *comparer) says(lesson, printed string) (Kind, bool) {
+func (c *comparer) says(lesson, printed string) (string, bool) {
 	if c.equal(lesson, printed) {
-		return Same, true
+		return result.Same, true
 	}
 	for _, pair := range c.wording {
 		if pair.lesson == lesson && pair.printed.MatchString(printed) {
-			return Wording, true
+			return result.Wording, true
 		}
 	}
 	return "", false
@@ -156,7 +133,7 @@ func (c *comparer) says(lesson, printed string) (Kind, bool) {
 
 // lines aligns two texts so that as much as possible of the lesson is found in
 // its order, and says what is left.
-func (c *comparer) lines(lesson, printed []string) []Row {
+func (c *comparer) lines(lesson, printed []string) []result.Row {
 	// best[i][j] is the best score of lesson[i:] against printed[j:].
 	best := make([][]int, len(lesson)+1)
 	for i := range best {
@@ -166,7 +143,7 @@ func (c *comparer) lines(lesson, printed []string) []Row {
 		switch kind, ok := c.says(lesson[i], printed[j]); {
 		case !ok:
 			return 0
-		case kind == Same:
+		case kind == result.Same:
 			return 1000
 		}
 		return 999
@@ -179,7 +156,7 @@ func (c *comparer) lines(lesson, printed []string) []Row {
 			}
 		}
 	}
-	var rows []Row
+	var rows []result.Row
 	i, j := 0, 0
 	for i < len(lesson) || j < len(printed) {
 		switch {
@@ -187,7 +164,7 @@ func (c *comparer) lines(lesson, printed []string) []Row {
 			rows = append(rows, c.pair(lesson[i], printed[j]))
 			i, j = i+1, j+1
 		case i < len(lesson) && (j == len(printed) || best[i][j] == best[i+1][j]):
-			rows = append(rows, Row{Lesson: &lesson[i], Kind: Substance, Note: "not printed"})
+			rows = append(rows, result.Row{Lesson: &lesson[i], Kind: result.Substance, Note: "not printed"})
 			i++
 		default:
 			rows = append(rows, c.beside(printed[j]))
@@ -197,30 +174,30 @@ func (c *comparer) lines(lesson, printed []string) []Row {
 	return rows
 }
 
-func (c *comparer) pair(lesson, printed string) Row {
+func (c *comparer) pair(lesson, printed string) result.Row {
 	kind, _ := c.says(lesson, printed)
-	row := Row{Lesson: &lesson, Printed: &printed, Kind: kind}
+	row := result.Row{Lesson: &lesson, Printed: &printed, Kind: kind}
 	switch {
-	case kind == Wording:
+	case kind == result.Wording:
 		row.Note = "in other words"
 	default:
 		if note := c.remember(lesson, printed); note != "" {
-			row.Kind, row.Note = Substance, note
+			row.Kind, row.Note = result.Substance, note
 		}
 	}
 	return row
 }
 
 // beside is a line that only was printed.
-func (c *comparer) beside(printed string) Row {
-	row := Row{Printed: &printed, Kind: Substance, Note: "not in the lesson"}
+func (c *comparer) beside(printed string) result.Row {
+	row := result.Row{Printed: &printed, Kind: result.Substance, Note: "not in the lesson"}
 	if c.rules.Excerpt {
-		row.Kind, row.Note = Same, "the lesson shows an excerpt"
+		row.Kind, row.Note = result.Same, "the lesson shows an excerpt"
 		return row
 	}
 	for _, pattern := range c.besides {
 		if pattern.MatchString(printed) {
-			row.Kind = Wording
+			row.Kind = result.Wording
 		}
 	}
 	return row

@@ -15,6 +15,7 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/student/output"
 
 	"go.yaml.in/yaml/v4"
@@ -115,20 +116,11 @@ type Output struct {
 	Besides []string `yaml:"besides"`
 }
 
-// Result is what a block comes to: an output.Kind, or Fails.
-type Result string
-
-// Fails: a command of the block fails, and the lesson shows no output in which
-// that could be seen.
-const Fails Result = "fails"
-
-var results = []Result{Result(output.Same), Result(output.Wording), Result(output.Substance), Fails}
-
 // Expect is a result that is known and not the lesson's, with its reason.
 type Expect struct {
 	On      string `yaml:"on"`  // engine constraint; empty: everywhere
 	CLI     string `yaml:"cli"` // versions of the docker CLI, such as "< 23.0"; empty: all
-	Is      Result `yaml:"is"`
+	Is      string `yaml:"is"`  // one of result.Results
 	Because string `yaml:"because"`
 	// Substitute: only where this image was not to be had, and another stood in.
 	Substitute string `yaml:"substitute"`
@@ -272,8 +264,8 @@ func (s *Step) check(prompts map[string]string) (problems []string) {
 			e.cli, err = semver.NewConstraint(e.CLI)
 			add(err != nil, "expect: cli %q: %v", e.CLI, err)
 		}
-		add(!slices.Contains(results, e.Is), "expect: `is` is one of %v", results)
-		add(e.Is != Result(output.Same) && strings.TrimSpace(e.Because) == "", "expect: a result that is not the lesson's has a reason (`because`)")
+		add(!slices.Contains(result.Results, e.Is), "expect: `is` is one of %v", result.Results)
+		add(e.Is != result.Same && strings.TrimSpace(e.Because) == "", "expect: a result that is not the lesson's has a reason (`because`)")
 	}
 	return problems
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/result"
 
 	"github.com/Masterminds/semver/v3"
 )
@@ -35,9 +36,9 @@ func TestParseReadsAGoodFile(t *testing.T) {
 	}
 	for _, each := range []struct {
 		engine, cli string
-		want        Result
+		want        string
 	}{{"docker", "28.0.0", "same"}, {"docker", "20.10.24", "wording"}, {"podman", "28.0.0", "fails"}} {
-		c := course{facts: engine.Facts{Name: each.engine}, cli: semver.MustParse(each.cli)}
+		c := course{facts: engine.Facts{Engine: result.Engine{Name: each.engine}}, cli: semver.MustParse(each.cli)}
 		if got := c.expected(step).Is; got != each.want {
 			t.Errorf("on %s with CLI %s: %s", each.engine, each.cli, got)
 		}

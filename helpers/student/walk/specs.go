@@ -16,6 +16,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/images"
 	"github.com/holdfast/holdfast/helpers/lesson/library"
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/helpers/student"
@@ -91,9 +92,9 @@ type course struct {
 	missing map[string]string // images that are not to be had, and why
 	// substituted are the images that others stand in for.
 	substituted map[string]bool
-	tools       Tools
+	tools       result.Tools
 	began       time.Time
-	records     map[int]Record // by the block's ordinal
+	records     map[int]result.Block // by the block's ordinal
 	refused     string
 	dead        string // how the engine died on the way
 }
@@ -125,7 +126,7 @@ func title(stop Stop) string {
 
 // setOut lays the student's desk, once for the whole walk.
 func (c *course) setOut(ctx SpecContext) {
-	c.began, c.records, c.missing = time.Now(), map[int]Record{}, map[string]string{}
+	c.began, c.records, c.missing = time.Now(), map[int]result.Block{}, map[string]string{}
 	c.substituted = map[string]bool{}
 	c.facts = sandbox.Current().Facts
 	DeferCleanup(c.write)
@@ -138,7 +139,7 @@ func (c *course) setOut(ctx SpecContext) {
 	c.cli, err = student.DockerVersion(ctx, docker)
 	stop(err)
 	tool := compose.Need(ctx, box)
-	c.tools = Tools{Docker: c.cli.String(), Compose: tool.String(), Images: map[string]string{}}
+	c.tools = result.Tools{Docker: c.cli.String(), Compose: tool.String(), Images: map[string]string{}}
 	for _, image := range c.wanted {
 		c.obtain(ctx, image)
 	}
@@ -215,7 +216,7 @@ func (c *course) walk(ctx SpecContext, at Stop) {
 		AddReportEntry("transcript", screen, ReportEntryVisibilityFailureOrVerbose)
 	}
 	if record.Diff != "" {
-		AddReportEntry("comparison with line "+fmt.Sprint(record.OutputLine), string(record.Comparison.Kind)+"\n"+record.Diff, ReportEntryVisibilityFailureOrVerbose)
+		AddReportEntry("comparison with line "+fmt.Sprint(record.OutputLine), record.Comparison.Kind+"\n"+record.Diff, ReportEntryVisibilityFailureOrVerbose)
 	}
 	if err == nil && (record.Kind != "command" || record.Result == expected.Is) {
 		return
@@ -226,7 +227,7 @@ func (c *course) walk(ctx SpecContext, at Stop) {
 }
 
 // checkEngine ends the walk where the engine has died.
-func (c *course) checkEngine(ctx context.Context, record Record) {
+func (c *course) checkEngine(ctx context.Context, record result.Block) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
 	defer cancel()
 	if _, err := sandbox.Current().Engine().API().Ping(ctx); err != nil {
@@ -235,7 +236,7 @@ func (c *course) checkEngine(ctx context.Context, record Record) {
 	}
 }
 
-func surprise(facts engine.Facts, r Record) string {
+func surprise(facts engine.Facts, r result.Block) string {
 	text := fmt.Sprintf("line %d on %s %s: the result is %q, and walk.yaml expects %q", r.Line, facts.Name, facts.Version, r.Result, r.Expected)
 	if r.Because != "" {
 		text += " because " + r.Because
@@ -253,13 +254,13 @@ func (c *course) expected(s Step) Expect {
 			return e
 		}
 	}
-	return Expect{Is: results[0]}
+	return Expect{Is: result.Same}
 }
 
 // write writes walk.json, whatever became of the walk.
 func (c *course) write() {
-	document := Document{Schema: Schema, Engine: engineOf(c.facts), Seconds: time.Since(c.began).Seconds(), Tools: c.tools,
-		Lesson: Lesson{c.plan.Lesson.ID, c.plan.Lesson.SHA256}, Misfits: c.plan.Misfits}
+	document := result.Walk{Schema: result.WalkSchema, Engine: c.facts.Engine, Seconds: time.Since(c.began).Seconds(), Tools: c.tools,
+		Lesson: result.Lesson{ID: c.plan.Lesson.ID, SHA256: c.plan.Lesson.SHA256}, Misfits: c.plan.Misfits}
 	for _, at := range c.plan.Stops {
 		record, walked := c.records[at.Block.Ordinal]
 		if !walked {
@@ -273,7 +274,7 @@ func (c *course) write() {
 		document.Blocks = append(document.Blocks, record)
 	}
 	// From a suite's own folder.
-	stop(Write(filepath.Join("..", "..", "reports", "out", c.facts.Label(), "lesson", "walk.json"), document))
+	stop(result.WriteWalk(filepath.Join("..", "..", "reports", "out", c.facts.Label(), "lesson", "walk.json"), document))
 }
 
 // stop ends the running node with one clear error.

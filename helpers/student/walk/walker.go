@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/student"
 	"github.com/holdfast/holdfast/helpers/student/output"
 )
@@ -37,7 +38,7 @@ func NewWalker(desk *student.Desk, prompts map[string]string, projects fs.FS) *W
 
 // Do walks one stop. The record tells what came of it, also where there is an
 // error: that the terminal did not go where the walk file says.
-func (w *Walker) Do(ctx context.Context, stop Stop) (record Record, err error) {
+func (w *Walker) Do(ctx context.Context, stop Stop) (record result.Block, err error) {
 	began := time.Now()
 	record = newRecord(stop)
 	defer func() {
@@ -62,8 +63,8 @@ func (w *Walker) Do(ctx context.Context, stop Stop) (record Record, err error) {
 	return record, w.command(ctx, stop, &record)
 }
 
-func newRecord(stop Stop) Record {
-	record := Record{Kind: stop.Step.Kind(), Line: stop.Block.Line, Section: stop.Block.Section, Head: stop.Block.Head(), Place: stop.Step.To}
+func newRecord(stop Stop) result.Block {
+	record := result.Block{Kind: stop.Step.Kind(), Line: stop.Block.Line, Section: stop.Block.Section, Head: stop.Block.Head(), Place: stop.Step.To}
 	if record.Place == "" {
 		record.Place = stop.Step.In
 	}
@@ -73,7 +74,7 @@ func newRecord(stop Stop) Record {
 	return record
 }
 
-func (w *Walker) command(ctx context.Context, stop Stop, record *Record) error {
+func (w *Walker) command(ctx context.Context, stop Stop, record *result.Block) error {
 	step := stop.Step
 	if err := w.deeds(ctx, stop, step.Before, record); err != nil {
 		return err
@@ -93,7 +94,7 @@ func (w *Walker) command(ctx context.Context, stop Stop, record *Record) error {
 		}
 		entry, err := w.line(ctx, t, command, step)
 		lines = append(lines, command.Joined)
-		record.Transcript = append(record.Transcript, Typing{Entry: entry, Terminal: step.Terminal})
+		record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: step.Terminal})
 		failed = failed || entry.Status > 0 || refused(step.Refused, entry.Printed)
 		switch {
 		case errors.Is(err, student.ErrEnded):
@@ -106,8 +107,8 @@ func (w *Walker) command(ctx context.Context, stop Stop, record *Record) error {
 	if err := w.compare(stop, record, lines); err != nil {
 		return err
 	}
-	if failed && record.Result != Result(output.Substance) {
-		record.Result = Fails
+	if failed && record.Result != result.Substance {
+		record.Result = result.Fails
 	}
 	return w.deeds(ctx, stop, step.After, record)
 }
@@ -124,7 +125,7 @@ func refused(pattern, printed string) bool {
 }
 
 // line types one line of a block as its step says.
-func (w *Walker) line(ctx context.Context, t *terminal, command lesson.CommandLine, step Step) (student.Entry, error) {
+func (w *Walker) line(ctx context.Context, t *terminal, command lesson.CommandLine, step Step) (result.Entry, error) {
 	at := slices.IndexFunc(step.Lines, func(l Line) bool { return l.Line == command.Joined })
 	if at < 0 {
 		return t.Type(ctx, command.Text, student.How{})
@@ -144,8 +145,8 @@ func (w *Walker) line(ctx context.Context, t *terminal, command lesson.CommandLi
 }
 
 // compare holds the lesson's output against the transcript.
-func (w *Walker) compare(stop Stop, record *Record, lines []string) error {
-	record.Result = Result(output.Same)
+func (w *Walker) compare(stop Stop, record *result.Block, lines []string) error {
+	record.Result = result.Same
 	known := stop.Step.Output
 	if stop.Output == nil || known == nil {
 		return nil
@@ -172,12 +173,12 @@ func (w *Walker) compare(stop Stop, record *Record, lines []string) error {
 	if err != nil {
 		return err
 	}
-	record.Comparison, record.Result, record.Diff = &comparison, Result(comparison.Kind), comparison.String()
+	record.Comparison, record.Result, record.Diff = &comparison, comparison.Kind, comparison.String()
 	return nil
 }
 
 // at brings a terminal to the folder of the stop.
-func (w *Walker) at(ctx context.Context, stop Stop, record *Record) (*terminal, error) {
+func (w *Walker) at(ctx context.Context, stop Stop, record *result.Block) (*terminal, error) {
 	name := stop.Step.Terminal
 	t, open := w.terminals[name]
 	if !open {
@@ -196,7 +197,7 @@ func (w *Walker) at(ctx context.Context, stop Stop, record *Record) (*terminal, 
 		return nil, err
 	}
 	entry, err := t.Type(ctx, "cd "+folder, student.How{})
-	record.Transcript = append(record.Transcript, Typing{Entry: entry, Terminal: name, Aside: "the folder that the block is typed in"})
+	record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: name, Aside: "the folder that the block is typed in"})
 	if err == nil && entry.Status == 0 {
 		t.folder = folder
 	}
@@ -204,7 +205,7 @@ func (w *Walker) at(ctx context.Context, stop Stop, record *Record) (*terminal, 
 }
 
 // deeds does what no block says.
-func (w *Walker) deeds(ctx context.Context, stop Stop, deeds []Deed, record *Record) error {
+func (w *Walker) deeds(ctx context.Context, stop Stop, deeds []Deed, record *result.Block) error {
 	for _, deed := range deeds {
 		t, err := w.at(ctx, stop, record)
 		if err != nil {
@@ -213,7 +214,7 @@ func (w *Walker) deeds(ctx context.Context, stop Stop, deeds []Deed, record *Rec
 		if deed.Stop && !t.Busy() {
 			continue // the service has ended by itself, which the block's result tells
 		}
-		var entry student.Entry
+		var entry result.Entry
 		switch {
 		case deed.Await != nil:
 			err = w.await(ctx, *deed.Await, t)
@@ -222,7 +223,7 @@ func (w *Walker) deeds(ctx context.Context, stop Stop, deeds []Deed, record *Rec
 		default:
 			entry, err = t.Type(ctx, deed.Type, student.How{})
 		}
-		record.Transcript = append(record.Transcript, Typing{Entry: entry, Terminal: stop.Step.Terminal, Aside: deed.Because})
+		record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: stop.Step.Terminal, Aside: deed.Because})
 		if err == nil && deed.Type != "" && entry.Status > 0 {
 			err = fmt.Errorf("%q, which is to be done because %s, fails with status %d:\n%s", deed.Type, deed.Because, entry.Status, entry.Printed)
 		}

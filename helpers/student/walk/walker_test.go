@@ -31,7 +31,7 @@ func TestAWholeWalk(t *testing.T) {
 	w, desk := walker(t, p)
 	want := []struct {
 		kind   string
-		result Result
+		result string
 		screen string
 	}{
 		{"file", "", ""},

@@ -69,12 +69,12 @@ function name(run) {
 }
 
 claims.forEach((claim, place) => {
-  const { erratum, departure } = claim;
+  const { erratum, deviation } = claim;
   claim.place = place;
   claim.area = claim.id.split('/')[0];
   claim.haystack = [
-    claim.id, claim.section, claim.quote, erratum?.actually, erratum?.correction, erratum?.source, departure?.actually,
-    departure?.source, claim.line && `line ${claim.line}`,
+    claim.id, claim.section, claim.quote, erratum?.actually, erratum?.correction, erratum?.source, deviation?.actually,
+    deviation?.source, claim.line && `line ${claim.line}`,
   ].filter(Boolean).join('\n').toLowerCase();
 });
 

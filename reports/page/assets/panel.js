@@ -113,7 +113,7 @@ function verdictPart(letter, cell) {
   ];
 }
 
-function notePart({ erratum, departure }) {
+function notePart({ erratum, deviation }) {
   const note = (title, scope, about) => el('section', { class: 'catalogued' },
     el('h3', {}, title, scope ? el('span', { class: 'scope' }, ' on ', el('code', {}, scope)) : el('span', { class: 'scope' }, ' on every engine')),
     facts([
@@ -123,7 +123,7 @@ function notePart({ erratum, departure }) {
     ]));
   return [
     erratum && note('Erratum of the lesson', erratum.on, erratum),
-    departure && note('Departure from Docker', departure.on, departure),
+    deviation && note('Deviation from Docker', deviation.on, deviation),
   ];
 }
 

@@ -1,4 +1,4 @@
-package verdicts
+package result
 
 import (
 	"bytes"
@@ -37,8 +37,8 @@ func sample() Document {
 		Lesson: Lesson{ID: "l", SHA256: strings.Repeat("0", 64)},
 		Claims: []Claim{{
 			ID: "volumes/a", Section: "S", Line: 3, Start: 20, End: 21, Quote: "Q", Verdict: Contradicted, Expected: Contradicted, Reason: "gone",
-			Erratum: &Erratum{Actually: "it is not", Source: "s"}, Departure: &Departure{On: "podman", Actually: "a", Source: "s"},
-			Substitutes: []Substitution{{"python:3.12-slim", "Debian's"}}, Specs: []Spec{{"a spec", "passed", 0.5}}, Evidence: []Evidence{{"did", "saw"}},
+			Erratum: &Erratum{Actually: "it is not", Source: "s"}, Deviation: &Deviation{On: "podman", Actually: "a", Source: "s"},
+			Substitutes: []Substitute{{"python:3.12-slim", "Debian's"}}, Specs: []Spec{{"a spec", "passed", 0.5}}, Evidence: []Evidence{{"did", "saw"}},
 		}},
 		Matrix: []Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "lost", Expected: "lost"}},
 		Drift:  []Drift{{Claim: "volumes/a", Kind: "moved", Line: 5, Detail: "to line 5"}}, Uncovered: []Passage{{Line: 7, Start: 90, End: 94, Text: "text"}},
@@ -71,7 +71,7 @@ func TestWrittenDocumentsFitTheSchemaAndAreReadBack(t *testing.T) {
 
 // What a run on this machine left is real: it has to fit as well.
 func TestReportsOfRealRunsFitTheSchema(t *testing.T) {
-	written, _ := filepath.Glob("../out/*/verdicts.json")
+	written, _ := filepath.Glob("../../reports/out/*/verdicts.json")
 	if len(written) == 0 {
 		t.Skip("no run has left a report here yet")
 	}
@@ -111,10 +111,10 @@ func TestTheSchemaRefusesWhatIsWrong(t *testing.T) {
 func TestReadRefusesForeignAndCutOffFiles(t *testing.T) {
 	whole, _ := json.Marshal(sample())
 	for name, c := range map[string]struct{ data, want string }{
-		"cut off":       {string(whole[:len(whole)/2]), "no verdicts document"},
+		"cut off":       {string(whole[:len(whole)/2]), "not a holdfast/verdicts/v1 document"},
 		"foreign":       {`{"schema":"sarif"}`, `its schema is "sarif"`},
 		"unknown field": {strings.Replace(string(whole), `"run":{`, `"run":{"colour":1,`, 1), "unknown field"},
-		"empty":         {"", "no verdicts document"},
+		"empty":         {"", "not a holdfast/verdicts/v1 document"},
 	} {
 		path := filepath.Join(t.TempDir(), "verdicts.json")
 		if err := os.WriteFile(path, []byte(c.data), 0o644); err != nil {

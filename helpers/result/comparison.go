@@ -1,4 +1,4 @@
-package output
+package result
 
 import (
 	"fmt"
@@ -6,10 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// width is that of a column.
+// Comparison is the lesson's output beside what was printed.
+type Comparison struct {
+	Kind string `json:"kind"` // the worst of its rows
+	Rows []Row  `json:"rows"`
+}
+
+// Row is a line of the lesson beside what was printed; either may be missing.
+type Row struct {
+	Lesson  *string `json:"lesson,omitempty"`
+	Printed *string `json:"printed,omitempty"`
+	Kind    string  `json:"kind"`
+	Note    string  `json:"note,omitempty"`
+}
+
+// width is the width of a column, in runes.
 const width = 64
 
-// signs stand between the lesson's line and what was printed.
+// sign returns what stands between the lesson's line and what was printed.
 func sign(row Row) string {
 	switch {
 	case row.Kind == Same && row.Lesson == nil:

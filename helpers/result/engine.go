@@ -1,0 +1,40 @@
+package result
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Engine describes a container engine.
+type Engine struct {
+	Name            string `json:"name"` // docker or podman
+	Version         string `json:"version"`
+	API             string `json:"api"` // negotiated with this client
+	OS              string `json:"os"`  // of its containers: linux
+	OperatingSystem string `json:"operatingSystem"`
+	Arch            string `json:"arch"` // as Go names it
+	Rootless        bool   `json:"rootless"`
+	Kernel          string `json:"kernel"`
+	StorageDriver   string `json:"storageDriver"`
+	Compose         string `json:"compose"`  // version of the Compose under test, empty where there is none
+	Provider        string `json:"provider"` // host or lab
+	Release         string `json:"release"`  // of the lab, empty on a host
+}
+
+var unsafeInLabel = regexp.MustCompile(`[^a-z0-9.]+`)
+
+// Label names the engine in file names and page addresses: the lab's release,
+// or what tells the engines of hosts apart, "docker-26.1.5-debian-12-amd64".
+func (e Engine) Label() string {
+	text := e.Release
+	if text == "" {
+		text = strings.Join([]string{e.Name, e.Version, e.OperatingSystem, e.Arch}, " ")
+		if e.Rootless {
+			text += " rootless"
+		}
+	}
+	return strings.Trim(unsafeInLabel.ReplaceAllString(strings.ToLower(text), "-"), "-")
+}
+
+// String returns the engine's name and version, "docker 26.1.5".
+func (e Engine) String() string { return strings.TrimSpace(e.Name + " " + e.Version) }
