@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -16,8 +16,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// needs are the programs and files of the lab with the packages that bring them.
-var needs = []struct{ what, pkg string }{
+// requirements are the programs and files that the lab needs on the host, and
+// the Debian packages that provide them.
+var requirements = []struct{ name, pkg string }{
 	{"mmdebstrap", "mmdebstrap"},
 	{"slirp4netns", "slirp4netns"},
 	{"unshare", "util-linux"},
@@ -26,90 +27,83 @@ var needs = []struct{ what, pkg string }{
 	{"/usr/share/keyrings/debian-archive-keyring.*", "debian-archive-keyring"},
 }
 
-// Available returns nil where a machine can be started here, else an error that
-// names what is missing and the command that installs it.
+// Available returns nil if this host can run lab engines. Its error names what
+// is missing and the command that installs it.
 func Available() error {
 	if os.Geteuid() != 0 {
-		return errors.New("the lab needs root, to make namespaces and mounts: run this with sudo, or as root")
+		return errors.New("the lab needs root to create namespaces and mounts: run this as root or with sudo")
 	}
-	if missing, packages := lacking(); len(missing) > 0 {
-		return fmt.Errorf("the lab needs %s, which this machine lacks; install with: apt-get install -y %s",
-			strings.Join(missing, ", "), strings.Join(packages, " "))
+	if names, packages := missing(); len(names) > 0 {
+		return fmt.Errorf("the lab needs %s, not found on this host; install with: apt-get install -y %s",
+			strings.Join(names, ", "), strings.Join(packages, " "))
 	}
 	if _, err := os.Stat("/dev/net/tun"); err != nil {
-		return fmt.Errorf("the lab needs /dev/net/tun for its network: %w; try: modprobe tun", err)
+		return fmt.Errorf("the lab needs /dev/net/tun for outbound network access: %w; try: modprobe tun", err)
 	}
-	return namespaces()
+	return tryNamespaces()
 }
 
-func lacking() (missing, packages []string) {
-	for _, need := range needs {
-		if present(need.what) {
+// missing returns the requirements that this host does not meet, and their packages.
+func missing() (names, packages []string) {
+	for _, each := range requirements {
+		if present(each.name) {
 			continue
 		}
-		missing = append(missing, strings.TrimSuffix(need.what, ".*"))
-		if !slices.Contains(packages, need.pkg) {
-			packages = append(packages, need.pkg)
+		names = append(names, strings.TrimSuffix(each.name, ".*"))
+		if !slices.Contains(packages, each.pkg) {
+			packages = append(packages, each.pkg)
 		}
 	}
-	return missing, packages
+	return names, packages
 }
 
-func present(what string) bool {
-	if filepath.IsAbs(what) {
-		found, _ := filepath.Glob(what)
+func present(name string) bool {
+	if filepath.IsAbs(name) {
+		found, _ := filepath.Glob(name)
 		return len(found) > 0
 	}
-	_, err := exec.LookPath(what)
+	_, err := exec.LookPath(name)
 	return err == nil
 }
 
-// namespaces tries what root may still be refused, inside a container say.
-func namespaces() error {
+// tryNamespaces checks for permissions that root may lack inside a container.
+func tryNamespaces() error {
 	try := exec.Command("mount", "--make-rprivate", "/")
 	try.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC,
 	}
 	if output, err := try.CombinedOutput(); err != nil {
-		return fmt.Errorf("the lab needs root to make namespaces and mounts, which is refused here: %w %s; in a container, run it with --privileged",
+		return fmt.Errorf("cannot create namespaces and mounts: %w %s; if this is a container, run it with --privileged",
 			err, strings.TrimSpace(string(output)))
 	}
 	return nil
 }
 
-// Prepare installs what the lab lacks, as root on Debian and what derives from
-// it, and says so on progress. Elsewhere it returns what Available does.
+// Prepare installs missing requirements if this is Debian or a derivative and
+// the caller is root, and reports that on progress. It returns Available's error.
 func Prepare(ctx context.Context, progress io.Writer) error {
-	_, packages := lacking()
+	_, packages := missing()
 	if os.Geteuid() != 0 || len(packages) == 0 || !debian() {
 		return Available()
 	}
 	install := append([]string{"apt-get", "install", "-y", "--no-install-recommends"}, packages...)
-	fmt.Fprintf(progress, "lab: this machine lacks %s; running: %s\n", strings.Join(packages, ", "), strings.Join(install, " "))
+	fmt.Fprintf(progress, "lab: installing %s: %s\n", strings.Join(packages, ", "), strings.Join(install, " "))
 	for _, command := range [][]string{{"apt-get", "update"}, install} {
 		cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		output, err := cmd.CombinedOutput()
-		// A list that cannot be refreshed may still name what is needed.
+		// If update fails, the present package lists may still suffice.
 		if err != nil && command[1] == "install" {
-			return fmt.Errorf("%s: %w; its last lines:\n%s", strings.Join(command, " "), err, tail(string(output), 8))
+			return fmt.Errorf("%s: %w; last lines of its output:\n%s", strings.Join(command, " "), err, tail(string(output), 8))
 		}
 	}
 	return Available()
 }
 
-// debian tells whether this is Debian or derives from it.
+var debianID = regexp.MustCompile(`(?m)^ID(_LIKE)?=.*\bdebian\b`)
+
+// debian reports whether this is Debian or a derivative.
 func debian() bool {
-	release, err := os.Open("/etc/os-release")
-	if err != nil || !present("apt-get") {
-		return false
-	}
-	defer release.Close()
-	for lines := bufio.NewScanner(release); lines.Scan(); {
-		key, value, _ := strings.Cut(lines.Text(), "=")
-		if (key == "ID" || key == "ID_LIKE") && slices.Contains(strings.Fields(strings.Trim(value, `"'`)), "debian") {
-			return true
-		}
-	}
-	return false
+	release, err := os.ReadFile("/etc/os-release")
+	return err == nil && debianID.Match(release) && present("apt-get")
 }

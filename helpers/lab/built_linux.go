@@ -2,10 +2,10 @@ package lab
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strings"
@@ -13,16 +13,16 @@ import (
 	"github.com/holdfast/holdfast/helpers/nested"
 )
 
-// builtPlace comes before the packages' folders in an engine's PATH.
-const builtPlace = "usr/local/sbin"
+// builtDir precedes the directories of packaged programs in an engine's PATH.
+const builtDir = "usr/local/sbin"
 
-// built is what of a release was built from source.
+// built holds the programs of a release that were built from source.
 type built struct {
 	version  string
 	programs []string
 }
 
-// programs are those that the release has built.
+// programs returns what the release builds from source.
 func (r Release) programs() (all []nested.Program) {
 	if r.Build == nil {
 		return nil
@@ -36,12 +36,12 @@ func (r Release) programs() (all []nested.Program) {
 	return all
 }
 
-// ensureBuilt returns the release's programs, built where the cache has none.
+// ensureBuilt builds the release's programs unless they are cached.
 func (r Release) ensureBuilt(ctx context.Context, progress io.Writer) (b built, err error) {
 	for _, program := range r.programs() {
-		path, err := program.Ensure(ctx, ours{progress})
+		path, err := program.Ensure(ctx, prefixed{progress})
 		if err != nil {
-			return b, fmt.Errorf("cannot build %s for %s: %w; does the Go toolchain reach its module proxy (GOPROXY)?", program.Name, r.Name, err)
+			return b, fmt.Errorf("cannot build %s for %s: %w; check that the Go module proxy (GOPROXY) is reachable", program.Name, r.Name, err)
 		}
 		version, err := program.Version(ctx)
 		if err != nil {
@@ -52,42 +52,29 @@ func (r Release) ensureBuilt(ctx context.Context, progress io.Writer) (b built, 
 	return b, nil
 }
 
-// install puts the programs into a root, as links: they are never written to.
+// install adds the programs to a root: as links, or as copies if the cache
+// spans several file systems.
 func (b built) install(root string) error {
-	folder := filepath.Join(root, builtPlace)
+	dir := filepath.Join(root, builtDir)
 	for _, program := range b.programs {
-		target := filepath.Join(folder, filepath.Base(program))
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		target := filepath.Join(dir, filepath.Base(program))
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
 		if os.Link(program, target) == nil {
-			continue // else the cache's folders are on several file systems
+			continue
 		}
-		if err := copyProgram(program, target); err != nil {
-			return err
+		if output, err := exec.Command("cp", program, target).CombinedOutput(); err != nil {
+			return fmt.Errorf("copy %s to %s: %w %s", program, target, err, output)
 		}
 	}
 	return nil
 }
 
-func copyProgram(from, to string) error {
-	source, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
-	target, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(target, source)
-	return errors.Join(err, target.Close())
-}
-
-// countBuilt adds what was built to what is listed of a release.
-func (l *Listed) countBuilt() error {
+// addBuilt adds the programs built from source to a release's listing.
+func (l *Listed) addBuilt() error {
 	for _, program := range l.programs() {
-		path, there, err := program.Cached(context.Background())
+		path, cached, err := program.Cached(context.Background())
 		if err != nil {
 			return err
 		}
@@ -95,21 +82,19 @@ func (l *Listed) countBuilt() error {
 		if err != nil {
 			return err
 		}
-		l.Came = strings.TrimPrefix(version, "v")
+		l.Version = strings.TrimPrefix(version, "v")
 		info, err := os.Stat(path)
-		if l.Cached = l.Cached && there && err == nil; l.Cached {
+		if l.Cached = l.Cached && cached && err == nil; l.Cached {
 			l.Bytes += info.Size()
 		}
 	}
 	return nil
 }
 
-// ours marks each line as the lab's.
-type ours struct{ io.Writer }
+// prefixed marks each line as the lab's.
+type prefixed struct{ io.Writer }
 
-func (o ours) Write(line []byte) (int, error) {
-	if _, err := o.Writer.Write(append([]byte("lab: "), line...)); err != nil {
-		return 0, err
-	}
-	return len(line), nil
+func (p prefixed) Write(line []byte) (int, error) {
+	_, err := fmt.Fprintf(p.Writer, "lab: %s", line)
+	return len(line), err
 }

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -15,53 +14,51 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cgroupRoot is where every distribution mounts its cgroup hierarchies.
-const cgroupRoot = "/sys/fs/cgroup"
+const (
+	// cgroupRoot is where every distribution mounts its cgroup hierarchies.
+	cgroupRoot = "/sys/fs/cgroup"
+	// cgroupPrefix begins the name of a machine's cgroup in every hierarchy.
+	cgroupPrefix = "holdfast-lab-"
+)
 
-// cgroupPrefix begins the name of a machine's cgroup, in every hierarchy.
-const cgroupPrefix = "holdfast-lab-"
-
-// hierarchy is one mounted tree of cgroups.
-type hierarchy struct {
-	dir     string // below cgroupRoot; "." where there is only the second version
-	unified bool   // of the second version
-}
-
-// hierarchies reads which trees there are that can be written to.
-func hierarchies() ([]hierarchy, error) {
-	file, err := os.Open("/proc/self/mountinfo")
+// hierarchies returns the writable cgroup hierarchies, relative to cgroupRoot:
+// "." on a host with cgroup v2 only, else v1's controllers and v2's directory.
+func hierarchies() ([]string, error) {
+	if unified(cgroupRoot) {
+		return []string{"."}, nil
+	}
+	entries, err := os.ReadDir(cgroupRoot)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	var found []hierarchy
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		mount, kind, _ := strings.Cut(lines.Text(), " - ")
-		fields, kinds := strings.Fields(mount), strings.Fields(kind)
-		if len(fields) < 6 || len(kinds) < 1 || !strings.HasPrefix(kinds[0], "cgroup") {
-			continue
+	var found []string
+	for _, entry := range entries {
+		dir := filepath.Join(cgroupRoot, entry.Name())
+		if _, err := os.Stat(filepath.Join(dir, "cgroup.procs")); err == nil && entry.IsDir() && unix.Access(dir, unix.W_OK) == nil {
+			found = append(found, entry.Name())
 		}
-		dir, err := filepath.Rel(cgroupRoot, fields[4])
-		if err != nil || strings.HasPrefix(dir, "..") || unix.Access(fields[4], unix.W_OK) != nil {
-			continue
-		}
-		found = append(found, hierarchy{dir, kinds[0] == "cgroup2"})
 	}
-	return slices.CompactFunc(found, func(a, b hierarchy) bool { return a.dir == b.dir }), nil
+	return found, nil
 }
 
-// makeCgroups makes the machine's cgroup in every hierarchy and returns those
-// hierarchies. What cannot be made is left out: engines run without it.
+// unified reports whether dir is a cgroup of version 2.
+func unified(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "cgroup.controllers"))
+	return err == nil
+}
+
+// makeCgroups creates the machine's cgroup in every hierarchy and returns those
+// hierarchies. It skips one that refuses: engines run without it.
 func makeCgroups(id string) ([]string, error) {
 	all, err := hierarchies()
 	if err != nil {
 		return nil, err
 	}
 	var made []string
-	for _, h := range all {
-		parent := filepath.Join(cgroupRoot, h.dir)
+	for _, dir := range all {
+		parent := filepath.Join(cgroupRoot, dir)
 		own := filepath.Join(parent, cgroupPrefix+id)
-		if h.unified {
+		if unified(parent) {
 			enableControllers(parent)
 			own = filepath.Join(own, "init")
 		}
@@ -69,24 +66,24 @@ func makeCgroups(id string) ([]string, error) {
 			continue
 		}
 		if err := inheritCpuset(parent, own); err != nil {
-			return nil, fmt.Errorf("give cgroup %s its processors: %w", own, err)
+			return nil, fmt.Errorf("assign processors to cgroup %s: %w", own, err)
 		}
-		made = append(made, h.dir)
+		made = append(made, dir)
 	}
 	return made, nil
 }
 
-// enableControllers offers the tree's controllers to its children, as engines
-// do; each alone, for one that is refused must not hold back the others.
+// enableControllers makes controllers available to child cgroups. It writes one
+// at a time, so that one refusal does not affect the others.
 func enableControllers(dir string) {
 	controllers, _ := os.ReadFile(filepath.Join(dir, "cgroup.controllers"))
-	for _, name := range strings.Fields(string(controllers)) {
+	for name := range strings.FieldsSeq(string(controllers)) {
 		_ = os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte("+"+name), 0)
 	}
 }
 
-// inheritCpuset fills what the first version leaves empty in a new cpuset: no
-// process can enter it before.
+// inheritCpuset copies the parent's cpuset: in version 1 a new one is empty,
+// and no process can enter it.
 func inheritCpuset(parent, own string) error {
 	for _, name := range []string{"cpuset.cpus", "cpuset.mems"} {
 		value, err := os.ReadFile(filepath.Join(parent, name))
@@ -103,8 +100,8 @@ func inheritCpuset(parent, own string) error {
 	return nil
 }
 
-// removeCgroups removes the machine's cgroups with everything below them. A
-// cgroup stays busy for a moment after its last process was killed.
+// removeCgroups removes the machine's cgroups. It retries, as a cgroup stays
+// busy for a moment after its last process was killed.
 func removeCgroups(ctx context.Context, id string) error {
 	all, err := hierarchies()
 	if err != nil {
@@ -112,44 +109,40 @@ func removeCgroups(ctx context.Context, id string) error {
 	}
 	return until(ctx, 20*time.Millisecond, func() error {
 		var problems []error
-		for _, h := range all {
-			problems = append(problems, removeCgroup(filepath.Join(cgroupRoot, h.dir, cgroupPrefix+id)))
+		for _, dir := range all {
+			problems = append(problems, removeCgroup(filepath.Join(cgroupRoot, dir, cgroupPrefix+id)))
 		}
 		return errors.Join(problems...)
 	})
 }
 
 func removeCgroup(dir string) error {
-	var dirs []string
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.IsDir() {
-			dirs = append(dirs, path)
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
-	})
-	for _, each := range slices.Backward(dirs) {
-		if gone := os.Remove(each); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-			err = errors.Join(err, gone)
+	var problems []error
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		if entry.IsDir() {
+			problems = append(problems, removeCgroup(filepath.Join(dir, entry.Name())))
 		}
 	}
-	return err
+	if err := os.Remove(dir); !errors.Is(err, fs.ErrNotExist) {
+		problems = append(problems, err)
+	}
+	return errors.Join(problems...)
 }
 
-// strayCgroups returns the ids of machines that nothing but empty cgroups is
-// left of: their cache was removed before they could be swept. A live machine
-// of another cache has processes, or is younger than any start takes.
-func strayCgroups() []string {
+// orphanedCgroups returns the ids of machines of which only empty cgroups are
+// left, because their cache was removed before a sweep. Live machines of other
+// caches have processes or are younger than any start takes.
+func orphanedCgroups() []string {
 	all, _ := hierarchies()
 	var ids, busy []string
-	for _, h := range all {
-		dirs, _ := filepath.Glob(filepath.Join(cgroupRoot, h.dir, cgroupPrefix+"*"))
+	for _, hierarchy := range all {
+		dirs, _ := filepath.Glob(filepath.Join(cgroupRoot, hierarchy, cgroupPrefix+"*"))
 		for _, dir := range dirs {
 			id := strings.TrimPrefix(filepath.Base(dir), cgroupPrefix)
 			ids = append(ids, id)
-			if young(dir, 2*startLimit) || populated(dir) {
+			info, err := os.Stat(dir)
+			if err != nil || time.Since(info.ModTime()) < 2*startLimit || populated(dir) {
 				busy = append(busy, id)
 			}
 		}
@@ -158,11 +151,7 @@ func strayCgroups() []string {
 	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return slices.Contains(busy, id) })
 }
 
-func young(dir string, age time.Duration) bool {
-	info, err := os.Stat(dir)
-	return err != nil || time.Since(info.ModTime()) < age
-}
-
+// populated reports whether a cgroup or one below it holds a process.
 func populated(dir string) bool {
 	found := false
 	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {

@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// control is the machine's switchboard for whoever may disturb its engine.
+// control serves the machine's control socket.
 type control struct {
 	path   string
 	server *http.Server
@@ -24,23 +24,23 @@ func serveControl(m *Machine) (*control, error) {
 		return nil, err
 	}
 	routes := http.NewServeMux()
-	routes.HandleFunc("POST /restart", m.replaceBy(syscall.SIGUSR1))
-	routes.HandleFunc("POST /crash", m.replaceBy(syscall.SIGUSR2))
+	routes.HandleFunc("POST /restart", m.handleReplace(syscall.SIGUSR1))
+	routes.HandleFunc("POST /crash", m.handleReplace(syscall.SIGUSR2))
 	routes.HandleFunc("GET /{$}", m.describe)
 	c.server = &http.Server{Handler: routes}
-	go func() { _ = c.server.Serve(listener) }() // ends with close
+	go func() { _ = c.server.Serve(listener) }() // until close
 	return c, nil
 }
 
-// replaceBy serves the end of the engine and its new start. init.sh turns the
-// signal into the one that the engine gets: SIGUSR1 to SIGTERM, SIGUSR2 to SIGKILL.
-func (m *Machine) replaceBy(signal syscall.Signal) http.HandlerFunc {
+// handleReplace handles a request to end the engine and start it again. init.sh
+// translates the signal: SIGUSR1 to SIGTERM, SIGUSR2 to SIGKILL.
+func (m *Machine) handleReplace(signal syscall.Signal) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
-		// A client that goes away must not leave the engine ended.
+		// The engine must start again even if the client has gone away.
 		ctx := context.WithoutCancel(request.Context())
 		if err := m.engine.replace(ctx, signal); err != nil {
 			line := strings.Join(strings.Fields(err.Error()), " ")
-			http.Error(w, "the engine "+m.Release+" did not come back: "+line, http.StatusInternalServerError)
+			http.Error(w, "the engine "+m.Release+" did not start again: "+line, http.StatusInternalServerError)
 		}
 	}
 }
@@ -53,7 +53,7 @@ func (m *Machine) describe(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (c *control) close() error {
-	if err := c.server.Close(); err != nil && !errors.Is(err, http.ErrServerClosed) {
+	if err := c.server.Close(); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

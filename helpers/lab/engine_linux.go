@@ -24,31 +24,31 @@ import (
 const (
 	logLines  = 12
 	killLimit = 20 * time.Second
-	// insideSockets is where init.sh binds the folder of the sockets.
-	insideSockets = "/run/holdfast/sock"
+	// socketsInside is where init.sh mounts the directory of the sockets.
+	socketsInside = "/run/holdfast/sock"
 )
 
 // engine is a machine's first process and the engine that it runs.
 type engine struct {
-	cmd    *exec.Cmd
-	socket string
-	log    string
-	gone   chan struct{} // closed when the first process has ended
-	tell   io.WriteCloser
+	cmd      *exec.Cmd
+	socket   string
+	log      string
+	gone     chan struct{} // closed when the first process has ended
+	commands io.WriteCloser
 
-	turn sync.Mutex // one start or end at a time
+	turn sync.Mutex // serialises starts and ends
 
-	mutex   sync.Mutex
-	runs    bool
-	starts  int
-	wanted  bool          // once it has answered, an engine that ends by itself is started again
-	changed chan struct{} // closed and replaced whenever runs changes
-	code    string        // with which it ended last
+	mutex    sync.Mutex
+	running  bool
+	starts   int
+	respawn  bool          // set once the engine has answered: start it again if it ends by itself
+	changed  chan struct{} // closed and replaced whenever running changes
+	exitCode string        // of the engine's last process
 }
 
-// startInit starts the machine's first process. It waits, with all mounts
-// made, for the first start of the engine.
-func startInit(k *keeper, r Release, s *state, root string, as options) (*engine, error) {
+// startInit starts the machine's first process, which sets up all mounts and
+// then waits for the first start of the engine.
+func startInit(thread *supervisor, r Release, s *state, root string, o options) (*engine, error) {
 	cgroups, err := makeCgroups(s.id)
 	if err != nil {
 		return nil, err
@@ -64,24 +64,24 @@ func startInit(k *keeper, r Release, s *state, root string, as options) (*engine
 	}
 	e.cmd = exec.Command("sh", append([]string{s.path("init.sh"), "enter"}, r.command()...)...)
 	e.cmd.Env = r.environment(s, root, cgroups)
-	if as.dataSize > 0 {
-		e.cmd.Env = append(e.cmd.Env, fmt.Sprintf("HOLDFAST_DATA_SIZE=%d", as.dataSize))
+	if o.dataSize > 0 {
+		e.cmd.Env = append(e.cmd.Env, fmt.Sprintf("HOLDFAST_DATA_SIZE=%d", o.dataSize))
 	}
 	e.cmd.Stderr = log
 	e.cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC,
 		Pdeathsig:  syscall.SIGKILL,
-		Setsid:     true, // a terminal's Ctrl-C is the supervisor's to handle
+		Setsid:     true, // this process handles a terminal's Ctrl-C
 	}
-	if e.tell, err = e.cmd.StdinPipe(); err != nil {
+	if e.commands, err = e.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
 	events, err := e.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	if err := k.do(e.cmd.Start); err != nil {
-		return nil, fmt.Errorf("start its first process in namespaces of its own: %w", err)
+	if err := thread.do(e.cmd.Start); err != nil {
+		return nil, fmt.Errorf("start its first process in new namespaces: %w", err)
 	}
 	go e.follow(events)
 	return e, nil
@@ -90,17 +90,18 @@ func startInit(k *keeper, r Release, s *state, root string, as options) (*engine
 func (r Release) command() []string {
 	var command []string
 	for _, arg := range r.Command {
-		command = append(command, strings.ReplaceAll(arg, "{socket}", insideSockets+"/docker.sock"))
+		command = append(command, strings.ReplaceAll(arg, "{socket}", socketsInside+"/docker.sock"))
 	}
 	return command
 }
 
-// environment holds nothing of the user's but the proxies.
+// environment returns the first process's variables. Of the user's it passes
+// only the proxies.
 func (r Release) environment(s *state, root string, cgroups []string) []string {
 	env := []string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-		// Tells engines that they run in a container: they leave the host's
-		// AppArmor alone, where a profile would outlive the machine.
+		// Engines that believe to be in a container leave the host's AppArmor
+		// alone, where a profile would outlive the machine.
 		"container=holdfast",
 		"HOLDFAST_ROOTFS=" + root, "HOLDFAST_STATE=" + s.dir, "HOLDFAST_SOCKETS=" + s.sockets,
 		"HOLDFAST_DATA_ROOT=" + r.DataRoot, "HOLDFAST_NAME=" + r.Name,
@@ -118,43 +119,40 @@ func (r Release) environment(s *state, root string, cgroups []string) []string {
 	return env
 }
 
-// follow keeps account of the engine by what the first process says.
+// follow records the starts and ends that the first process reports.
 func (e *engine) follow(events io.Reader) {
 	for lines := bufio.NewScanner(events); lines.Scan(); {
-		if code, ended := strings.CutPrefix(lines.Text(), "ended "); ended {
-			e.set(false, code)
-		} else {
-			e.set(true, "")
-		}
+		code, ended := strings.CutPrefix(lines.Text(), "ended ")
+		e.record(!ended, code)
 	}
-	_ = e.cmd.Wait() // however it ended: it is gone
+	_ = e.cmd.Wait() // its exit status does not matter
 	close(e.gone)
 }
 
-func (e *engine) set(runs bool, code string) {
+func (e *engine) record(running bool, code string) {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
-	e.runs, e.code = runs, code
-	if runs {
+	e.running, e.exitCode = running, code
+	if running {
 		e.starts++
 	}
 	close(e.changed)
 	e.changed = make(chan struct{})
-	if !runs && e.wanted {
-		// As a service manager would, but once: one that does not come up
+	if !running && e.respawn {
+		// Like a service manager, but only once: an engine that does not start
 		// again is the next caller's error, not a loop.
-		e.wanted = false
-		_, _ = io.WriteString(e.tell, "again\n")
+		e.respawn = false
+		_, _ = io.WriteString(e.commands, "start\n")
 	}
 }
 
-// await waits until what the first process said makes it so.
-func (e *engine) await(ctx context.Context, so func() bool) error {
+// await waits until the first process has reported what reached checks for.
+func (e *engine) await(ctx context.Context, reached func() bool) error {
 	for {
 		e.mutex.Lock()
-		is, changed := so(), e.changed
+		done, changed := reached(), e.changed
 		e.mutex.Unlock()
-		if is {
+		if done {
 			return nil
 		}
 		select {
@@ -167,11 +165,14 @@ func (e *engine) await(ctx context.Context, so func() bool) error {
 	}
 }
 
-// start starts the engine and waits for its first answer.
+// start starts the engine and waits until it answers, for at most startLimit.
 func (e *engine) start(ctx context.Context) error {
 	e.turn.Lock()
 	defer e.turn.Unlock()
-	return e.up(ctx)
+	if err := e.up(ctx); err != nil {
+		return e.failed(err)
+	}
+	return nil
 }
 
 func (e *engine) up(ctx context.Context) error {
@@ -180,35 +181,35 @@ func (e *engine) up(ctx context.Context) error {
 	e.mutex.Lock()
 	before := e.starts
 	e.mutex.Unlock()
-	if _, err := io.WriteString(e.tell, "start\n"); err != nil {
-		return e.failed(err)
+	if _, err := io.WriteString(e.commands, "start\n"); err != nil {
+		return err
 	}
 	if err := e.await(ctx, func() bool { return e.starts > before }); err != nil {
-		return e.failed(err)
+		return err
 	}
 	if err := e.awaitAnswer(ctx); err != nil {
-		return e.failed(err)
+		return err
 	}
 	e.mutex.Lock()
-	e.wanted = true
+	e.respawn = true
 	e.mutex.Unlock()
 	return nil
 }
 
 func (e *engine) failed(err error) error {
-	return fmt.Errorf("%w; the last lines of its log:\n%s", err, lastLines(e.log, logLines))
+	return fmt.Errorf("%w; last lines of its log:\n%s", err, lastLines(e.log, logLines))
 }
 
-// awaitAnswer polls the engine's API until it answers or cannot any more.
+// awaitAnswer polls the engine's API until it answers or the engine has ended.
 func (e *engine) awaitAnswer(ctx context.Context) error {
 	poll, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var ended error
 	err := until(poll, 30*time.Millisecond, func() error {
 		e.mutex.Lock()
-		runs, code := e.runs, e.code
+		running, code := e.running, e.exitCode
 		e.mutex.Unlock()
-		if !runs {
+		if !running {
 			ended = fmt.Errorf("the engine ended with exit code %s", code)
 			cancel()
 			return ended
@@ -221,21 +222,15 @@ func (e *engine) awaitAnswer(ctx context.Context) error {
 	return err
 }
 
-// ping asks the engine whether it is there, as any of its clients would.
+// ping requests /_ping of the engine's API.
 func ping(ctx context.Context, socket string) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	client := http.Client{Transport: &http.Transport{
+	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{
 		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", socket)
 		},
 	}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://engine/_ping", nil)
-	if err != nil {
-		return err
-	}
-	response, err := client.Do(request)
+	response, err := client.Get("http://engine/_ping")
 	if err != nil {
 		return err
 	}
@@ -246,31 +241,35 @@ func ping(ctx context.Context, socket string) error {
 	return nil
 }
 
-// replace ends the engine by a signal and waits until a new one answers.
+// replace ends the engine with a signal and waits until a new one answers.
 func (e *engine) replace(ctx context.Context, signal syscall.Signal) error {
 	e.turn.Lock()
 	defer e.turn.Unlock()
 	e.mutex.Lock()
-	e.wanted = false
+	e.respawn = false
 	e.mutex.Unlock()
-	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("it did not end within %s", startLimit))
+	limited, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("it did not end within %s", startLimit))
 	defer cancel()
-	if err := e.cmd.Process.Signal(signal); err != nil {
+	err := e.cmd.Process.Signal(signal)
+	if err == nil {
+		err = e.await(limited, func() bool { return !e.running })
+	}
+	if err == nil {
+		err = e.up(ctx)
+	}
+	if err != nil {
 		return e.failed(err)
 	}
-	if err := e.await(ctx, func() bool { return !e.runs }); err != nil {
-		return e.failed(err)
-	}
-	return e.up(context.WithoutCancel(ctx))
+	return nil
 }
 
-// kill ends the machine's processes, all of them: their namespace ends with the first.
+// kill ends all of the machine's processes: they share the first one's PID namespace.
 func (e *engine) kill() error {
 	e.mutex.Lock()
-	e.wanted = false
+	e.respawn = false
 	e.mutex.Unlock()
 	_ = e.cmd.Process.Kill()
-	defer e.tell.Close()
+	defer e.commands.Close()
 	select {
 	case <-e.gone:
 		return nil

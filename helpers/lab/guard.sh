@@ -1,6 +1,6 @@
-# Ends every process in the machine's network namespace (descriptor 3) as soon
-# as the supervisor is gone: what lab run started, and what that has started.
-# It notices by its standard input, which ends with the supervisor.
+# Kills every process in the machine's network namespace (descriptor 3) when the
+# process that started the machine, $1, has ended: its commands and their
+# children. Standard input ends with that process.
 read -r _
 round=0
 while [ $round -lt 50 ]; do

@@ -1,11 +1,11 @@
-# The first process of a machine, in three acts: it enters the machine's
-# cgroups, makes the mounts, and then runs the engine each time it is told to.
-# Standard input: a line for each start. Standard output: "engine" and "ended
-# CODE". Standard error: the engine's log.
+# The first process of a machine, in three stages: it enters the machine's
+# cgroups, sets up the mounts, and then starts the engine on each command.
+# Standard input: one line per start. Standard output: "engine" after a start,
+# "ended CODE" after an end. Standard error: the engine's log.
 set -eu
 umask 022
 
-# Puts itself into the machine's cgroups; their namespace then starts there.
+# Joins the machine's cgroups, and makes them the root of a new cgroup namespace.
 enter() {
 	for dir in $HOLDFAST_CGROUPS; do
 		echo 0 >"$HOLDFAST_CGROUP_ROOT/$dir/$HOLDFAST_CGROUP/cgroup.procs"
@@ -13,7 +13,7 @@ enter() {
 	exec unshare --cgroup sh "$HOLDFAST_STATE/init.sh" settle "$@"
 }
 
-# Shows the engine the machine's cgroups as if there were no others.
+# Mounts the machine's own cgroups in place of the host's.
 cgroups() {
 	umount -R -l sys/fs/cgroup
 	if [ "$HOLDFAST_CGROUPS" = . ]; then
@@ -30,14 +30,14 @@ cgroups() {
 	done
 }
 
-# Makes the root from the pristine one and what is the machine's own.
+# Builds the root from the cached root file system and the machine's own files.
 settle() {
 	mount --make-rprivate /
 	state=$HOLDFAST_STATE
 	mount -t overlay overlay \
 		-o "lowerdir=$HOLDFAST_ROOTFS,upperdir=$state/up,workdir=$state/work" "$state/root"
 	cd "$state/root"
-	# In the second version of cgroups only leaves may hold processes.
+	# Version 2 of cgroups allows processes in leaves only.
 	for dir in $HOLDFAST_CGROUPS; do
 		leaf=$HOLDFAST_CGROUP_ROOT/$dir/$HOLDFAST_CGROUP/init
 		if [ -d "$leaf" ]; then echo 0 >"$leaf/cgroup.procs"; fi
@@ -47,7 +47,7 @@ settle() {
 	mount --rbind /sys sys
 	if [ -n "$HOLDFAST_CGROUPS" ]; then cgroups; fi
 	mount --rbind /dev dev
-	# Podman keeps its locks there: not in the host's, which another engine may share.
+	# Podman keeps its locks here: engines must not share the host's.
 	if [ -d dev/shm ]; then mount -t tmpfs -o mode=1777 tmpfs dev/shm; fi
 	mount -t tmpfs -o mode=755 tmpfs run
 	mount -t tmpfs -o mode=1777 tmpfs tmp
@@ -71,13 +71,13 @@ settle() {
 	exec sh /run/holdfast/init.sh serve "$@"
 }
 
-# Runs the engine once for each line that comes, and ends with its supervisor.
+# Starts the engine once per line of standard input.
 serve() {
 	for name in ROOTFS STATE CGROUPS CGROUP CGROUP_ROOT DATA_ROOT DATA_SIZE SOCKETS NAME; do
 		unset "HOLDFAST_$name"
 	done
 	while read -r _; do
-		rm -f /run/docker.pid # a crashed engine's, whose number may live again
+		rm -f /run/docker.pid # left by a crash; another process may have the number now
 		"$@" >&2 &
 		engine=$!
 		trap 'kill -TERM $engine' USR1
@@ -85,7 +85,7 @@ serve() {
 		echo engine
 		code=0
 		wait $engine || code=$?
-		# A signal to this shell cuts wait short: the engine has not ended yet.
+		# A signal to this shell interrupts wait while the engine still runs.
 		while kill -0 $engine 2>/dev/null; do
 			code=0
 			wait $engine || code=$?
@@ -95,6 +95,6 @@ serve() {
 	done
 }
 
-act=$1
+stage=$1
 shift
-$act "$@"
+$stage "$@"

@@ -1,10 +1,11 @@
-// Package lab brings up private, disposable container engines from
-// distribution packages: each in mount, pid, network, UTS, IPC and cgroup
-// namespaces of its own, on a cached root file system, with outbound network
-// by slirp4netns. A machine lives no longer than the process that started it,
-// however that process ends.
+// Package lab starts private, disposable container engines from distribution
+// packages. Each runs on a cached root file system in its own mount, PID,
+// network, UTS, IPC and cgroup namespaces, with outbound network access through
+// slirp4netns. A machine never outlives the process that started it, however
+// that process ends.
 //
-// It needs Linux and root; elsewhere everything compiles and Available says so.
+// The lab needs Linux and root. On other systems the package compiles, and
+// Available returns an error.
 package lab
 
 import (
@@ -17,26 +18,26 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// Machine is a running lab engine. Its supervisor is the process that called
-// Start: when that ends, by kill -9 too, the machine ends with it.
+// Machine is a running lab engine. It ends with the process that called Start,
+// also by kill -9.
 type Machine struct {
-	// Release is the name of the release that runs.
+	// Release is the name of the release.
 	Release string
 	// Version is the version of the engine's package.
 	Version string
 	// Host is the engine's address for DOCKER_HOST, unix:///.../docker.sock.
 	Host string
 	// Control is a UNIX socket that speaks HTTP: POST /restart ends the engine
-	// by SIGTERM, POST /crash by SIGKILL, and both answer when a new engine
-	// does; GET / describes the machine.
+	// with SIGTERM, POST /crash with SIGKILL, and both return once a new engine
+	// answers; GET / describes the machine.
 	Control string
 	// Netns is the network namespace in which the engine publishes ports.
 	Netns string
-	// Rootfs is the folder of the release's pristine root file system: to be
-	// read (it holds the release's own client programs), never written.
+	// Rootfs is the directory of the release's root file system, which also holds
+	// the release's client programs. It is shared with other machines: read only.
 	Rootfs string
 
-	machine // what a running machine holds on this operating system
+	machine // the running machine's parts, on systems that have a lab
 }
 
 // Option changes how a machine is started.
@@ -44,13 +45,13 @@ type Option func(*options)
 
 type options struct{ dataSize int64 }
 
-// DataSize keeps the engine's data in memory, and no more than that many bytes
-// of it: a disk that is soon full.
+// DataSize limits the engine's data to this many bytes, kept in memory: a disk
+// that soon fills up.
 func DataSize(bytes int64) Option { return func(o *options) { o.dataSize = bytes } }
 
-// Env returns the variables that make a process use this engine and no other.
-// They are to follow those of the environment: the last of equal names counts.
-// The empty ones undo what would lead elsewhere.
+// Env returns the variables that make a process use this engine. Append them to
+// the environment: the last of equal names counts, and the empty ones override
+// settings that select another engine.
 func (m *Machine) Env() []string {
 	return []string{
 		"DOCKER_HOST=" + m.Host,
@@ -65,16 +66,18 @@ func (m *Machine) Env() []string {
 	}
 }
 
-// DefaultShares returns the folders that a lab engine sees by default: the
-// working tree (the enclosing folder with a go.mod or .git, else the current
-// one, unless the engine needs its own there), the cache and HOLDFAST_WORK.
+// DefaultShares returns the directories that a lab engine sees by default: the
+// working tree (the nearest parent with a go.mod or .git, else the current
+// directory, unless it is one that the engine needs for itself), the cache and
+// HOLDFAST_WORK. It creates the last two.
 func DefaultShares() ([]string, error) {
-	here, err := os.Getwd()
+	current, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
+	tree := workingTree(current)
 	var shares []string
-	if tree := workingTree(here); !slices.Contains(needed, tree) {
+	if !slices.Contains(reserved, tree) {
 		shares = append(shares, tree)
 	}
 	for setting, dir := range map[settings.Setting]string{
@@ -83,11 +86,11 @@ func DefaultShares() ([]string, error) {
 		if dir == "" {
 			continue
 		}
-		if !filepath.IsAbs(dir) { // as people type it, at the top
-			dir = filepath.Join(workingTree(here), dir)
+		if !filepath.IsAbs(dir) { // relative to the top, where users type it
+			dir = filepath.Join(tree, dir)
 		}
 		if err = os.MkdirAll(dir, 0o755); err != nil {
-			return nil, fmt.Errorf("cannot make the folder %s, to share it with the engine: %w; set %s to a folder that can be written to",
+			return nil, fmt.Errorf("cannot create %s to share it with the engine: %w; set %s to a writable directory",
 				dir, err, setting.Name)
 		}
 		shares = append(shares, dir)
@@ -96,30 +99,30 @@ func DefaultShares() ([]string, error) {
 	return slices.Compact(shares), nil
 }
 
-// needed are the folders of the engine's own that a share must not cover.
-var needed = strings.Fields("/ /bin /boot /dev /etc /lib /lib64 /proc /run /run/holdfast /sbin /sys" +
+// reserved are directories of the engine's own that a share must not cover.
+var reserved = strings.Fields("/ /bin /boot /dev /etc /lib /lib64 /proc /run /run/holdfast /sbin /sys" +
 	" /usr /usr/bin /usr/lib /usr/sbin /var /var/lib /var/run")
 
-func workingTree(here string) string {
-	for dir := here; ; dir = filepath.Dir(dir) {
+func workingTree(current string) string {
+	for dir := current; ; dir = filepath.Dir(dir) {
 		for _, mark := range []string{"go.mod", ".git"} {
 			if _, err := os.Stat(filepath.Join(dir, mark)); err == nil {
 				return dir
 			}
 		}
 		if dir == filepath.Dir(dir) {
-			return here
+			return current
 		}
 	}
 }
 
-// Listed is a release with what this machine's cache holds of it.
+// Listed is a release and its state in this host's cache.
 type Listed struct {
 	Release
-	// Cached tells whether the root file system is there.
+	// Cached reports whether the root file system is cached.
 	Cached bool
-	// Came is the version of the engine's package in it, empty where not cached.
-	Came string
-	// Bytes is the root file system's size, 0 where not cached.
+	// Version is the version of the cached engine, empty if not cached.
+	Version string
+	// Bytes is the size of the root file system, 0 if not cached.
 	Bytes int64
 }

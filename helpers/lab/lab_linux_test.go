@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// supervise makes this test binary the supervisor of a machine, to be killed.
+// supervise makes this test binary start a machine, so that a test can kill it.
 const supervise = "HOLDFAST_LAB_TEST_SUPERVISE"
 
 func TestMain(m *testing.M) {
@@ -59,31 +59,31 @@ func TestMachine(t *testing.T) {
 	if err := ping(t.Context(), socket); err != nil {
 		t.Fatal(err)
 	}
-	if own, its := netnsOf(t, "/proc/self/ns/net"), netnsOf(t, machine.Netns); own == its {
+	if own, other := netnsOf(t, "/proc/self/ns/net"), netnsOf(t, machine.Netns); own == other {
 		t.Fatal("the engine is in this process's network namespace")
 	}
 	if _, err := os.Stat(fmt.Sprintf("/proc/%d/root%s", engine, shared)); err != nil {
-		t.Errorf("the engine does not see the shared folder: %v", err)
+		t.Errorf("the engine does not see the shared directory: %v", err)
 	}
-	var own, its unix.Stat_t
-	if err := errors.Join(unix.Stat("/dev/shm", &own), unix.Stat(fmt.Sprintf("/proc/%d/root/dev/shm", engine), &its)); err != nil {
+	var own, other unix.Stat_t
+	if err := errors.Join(unix.Stat("/dev/shm", &own), unix.Stat(fmt.Sprintf("/proc/%d/root/dev/shm", engine), &other)); err != nil {
 		t.Error(err)
-	} else if own.Dev == its.Dev {
+	} else if own.Dev == other.Dev {
 		t.Error("the engine shares the host's /dev/shm")
 	}
-	for _, way := range []string{"/restart", "/crash", "/restart"} {
-		if answer := ask(t, machine.Control, http.MethodPost, way); answer != "200 " {
-			t.Fatalf("POST %s: %s", way, answer)
+	for _, path := range []string{"/restart", "/crash", "/restart"} {
+		if answer := ask(t, machine.Control, http.MethodPost, path); answer != "200 " {
+			t.Fatalf("POST %s: %s", path, answer)
 		}
 		if err := ping(t.Context(), socket); err != nil {
-			t.Fatalf("after POST %s: %v", way, err)
+			t.Fatalf("after POST %s: %v", path, err)
 		}
 	}
 	if answer := ask(t, machine.Control, http.MethodGet, "/"); !strings.Contains(answer, `"release":"docker-trixie"`) {
 		t.Errorf("GET /: %s", answer)
 	}
 	if code, err := machine.Run(t.Context(), []string{"sh", "-c", "exit 7"}); code != 7 || err != nil {
-		t.Errorf("a command that exits with 7 gives %d and error %v", code, err)
+		t.Errorf("Run returned exit code %d and error %v for a command that exits with 7", code, err)
 	}
 	for range 2 {
 		if err := machine.Close(); err != nil {
@@ -108,7 +108,7 @@ func TestTwoMachines(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := ping(t.Context(), strings.TrimPrefix(machines[1].Host, "unix://")); err != nil {
-		t.Fatalf("the second machine does not outlive the first: %v", err)
+		t.Fatalf("the second machine ended with the first: %v", err)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestKilledSupervisor(t *testing.T) {
 	var init, slirp, detached int
 	lines := bufio.NewReader(output)
 	if _, err := fmt.Fscan(lines, &id, &init, &slirp, &detached); err != nil {
-		t.Fatalf("the supervisor did not come up: %v", err)
+		t.Fatalf("the child did not start its machine: %v", err)
 	}
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestKilledSupervisor(t *testing.T) {
 	assertGone(t, id, init, slirp, detached)
 }
 
-// assertGone fails where anything of a machine is left.
+// assertGone fails if processes, mounts, files or cgroups of a machine are left.
 func assertGone(t *testing.T, id string, pids ...int) {
 	t.Helper()
 	assertEnded(t, pids...)
@@ -168,14 +168,14 @@ func assertGone(t *testing.T, id string, pids ...int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range all {
-		if _, err := os.Stat(filepath.Join(cgroupRoot, h.dir, cgroupPrefix+id)); !os.IsNotExist(err) {
-			t.Errorf("cgroups of machine %s are left in %s: %v", id, h.dir, err)
+	for _, hierarchy := range all {
+		if _, err := os.Stat(filepath.Join(cgroupRoot, hierarchy, cgroupPrefix+id)); !os.IsNotExist(err) {
+			t.Errorf("cgroups of machine %s are left in %s: %v", id, hierarchy, err)
 		}
 	}
 }
 
-// assertEnded waits for processes to end; one that nobody reaps yet has ended.
+// assertEnded waits for processes to end. Zombies have ended.
 func assertEnded(t *testing.T, pids ...int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -184,7 +184,7 @@ func assertEnded(t *testing.T, pids ...int) {
 		for _, pid := range pids {
 			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 			if err == nil && !strings.Contains(string(status), "State:\tZ") {
-				return fmt.Errorf("process %d still lives", pid)
+				return fmt.Errorf("process %d is still running", pid)
 			}
 		}
 		return nil
@@ -226,7 +226,7 @@ func ask(t *testing.T, socket, method, path string) string {
 	return fmt.Sprintf("%d %s", response.StatusCode, body)
 }
 
-// testWriter puts progress into the test's log.
+// testWriter writes progress to the test's log.
 type testWriter struct{ t *testing.T }
 
 func (w testWriter) Write(p []byte) (int, error) {
@@ -259,7 +259,7 @@ func TestEngineThatDoesNotStart(t *testing.T) {
 			}
 			for _, part := range test.want {
 				if err == nil || !strings.Contains(err.Error(), part) {
-					t.Errorf("the error does not say %q: %v", part, err)
+					t.Errorf("the error does not contain %q: %v", part, err)
 				}
 			}
 			assertGone(t, machine.state.id, machine.engine.cmd.Process.Pid, machine.network.slirp.Process.Pid)
@@ -267,7 +267,7 @@ func TestEngineThatDoesNotStart(t *testing.T) {
 	}
 }
 
-// An engine that is killed from elsewhere comes back by itself.
+// An engine that is killed from outside is started again.
 func TestEngineThatDies(t *testing.T) {
 	needLab(t)
 	machine, err := Start(t.Context(), "", nil, nil)

@@ -7,13 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/gofrs/flock"
 )
 
-// List returns every release with what the cache holds of it.
+// List returns every release and its state in the cache.
 func List() ([]Listed, error) {
 	releases, err := Releases()
 	if err != nil {
@@ -27,10 +26,10 @@ func List() ([]Listed, error) {
 		}
 		entry := Listed{Release: r}
 		if version, err := os.ReadFile(filepath.Join(dir, "version")); err == nil {
-			entry.Cached, entry.Came = true, strings.TrimSpace(string(version))
+			entry.Cached, entry.Version = true, strings.TrimSpace(string(version))
 			size, _ := os.ReadFile(filepath.Join(dir, "size"))
-			entry.Bytes, _ = strconv.ParseInt(strings.TrimSpace(string(size)), 10, 64)
-			if err := entry.countBuilt(); err != nil {
+			_, _ = fmt.Sscan(string(size), &entry.Bytes)
+			if err := entry.addBuilt(); err != nil {
 				return nil, err
 			}
 		}
@@ -39,8 +38,8 @@ func List() ([]Listed, error) {
 	return all, nil
 }
 
-// CleanCache removes the cached root file systems, of other versions of the
-// releases too, but for those that a live machine stands on, and what was built.
+// CleanCache removes cached root file systems, also of former versions of the
+// releases, and programs built from source. It keeps those in use.
 func CleanCache(progress io.Writer) error {
 	parent, err := rootfsDir()
 	if err != nil {
@@ -53,7 +52,7 @@ func CleanCache(progress io.Writer) error {
 	}
 	built := filepath.Join(filepath.Dir(parent), "built")
 	if _, err := os.Stat(built); err == nil {
-		fmt.Fprintln(progress, "lab: removing what was built from source")
+		fmt.Fprintln(progress, "lab: removing programs built from source")
 		problems = append(problems, os.RemoveAll(built)) // machines have links of their own
 	}
 	return errors.Join(problems...)
@@ -63,15 +62,15 @@ func cleanRootfs(dir string, progress io.Writer) error {
 	name := filepath.Base(dir)
 	lock := flock.New(dir + ".lock")
 	if free, err := lock.TryLock(); err != nil || !free {
-		fmt.Fprintf(progress, "lab: keeping the root file system %s: it is in use\n", name)
+		fmt.Fprintf(progress, "lab: keeping root file system %s: it is in use\n", name)
 		return err
 	}
 	defer lock.Close()
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	fmt.Fprintf(progress, "lab: removing the root file system %s\n", name)
-	// Renamed first: a removal that is cut off must not leave half a cache.
+	fmt.Fprintf(progress, "lab: removing root file system %s\n", name)
+	// Renamed first, so that an interrupted removal does not leave half a cache.
 	condemned := dir + ".building-condemned"
 	if err := os.Rename(dir, condemned); err != nil {
 		return err

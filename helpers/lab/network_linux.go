@@ -15,25 +15,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// nameServer is where slirp4netns answers for the host's name servers.
-const nameServer = "10.0.2.3"
-
-// networkLimit bounds the start and the end of what serves the network.
-const networkLimit = 15 * time.Second
+const (
+	// nameServer is where slirp4netns forwards queries to the host's name servers.
+	nameServer = "10.0.2.3"
+	// networkLimit bounds the start and the end of the network's processes.
+	networkLimit = 15 * time.Second
+)
 
 //go:embed guard.sh
 var guardScript string
 
-// network is a machine's way out, and the guard of its namespace.
+// network connects a machine's network namespace to the outside and guards it.
 type network struct {
 	slirp *exec.Cmd
 	guard *exec.Cmd
-	hold  io.Closer // the guard acts when this is closed, by us or by our death
+	hold  io.Closer // the guard acts when this is closed, also by this process's death
 }
 
-// startNetwork connects the namespace to the outside. Ports that the engine
-// publishes exist in the namespace only.
-func startNetwork(ctx context.Context, k *keeper, netns string) (*network, error) {
+// startNetwork gives the namespace outbound network access. Ports that the
+// engine publishes exist only inside.
+func startNetwork(ctx context.Context, thread *supervisor, s *state, netns string) (*network, error) {
 	if err := inNetns(netns, loopbackUp); err != nil {
 		return nil, fmt.Errorf("set the loopback interface up: %w", err)
 	}
@@ -41,7 +42,7 @@ func startNetwork(ctx context.Context, k *keeper, netns string) (*network, error
 	if err := n.startGuard(netns); err != nil {
 		return n, fmt.Errorf("start the guard of its namespace: %w", err)
 	}
-	if err := n.startSlirp(ctx, k, netns); err != nil {
+	if err := n.startSlirp(ctx, thread, s.path("slirp.log"), netns); err != nil {
 		return n, fmt.Errorf("slirp4netns: %w", err)
 	}
 	return n, nil
@@ -61,8 +62,8 @@ func loopbackUp() error {
 	return unix.IoctlIfreq(socket, unix.SIOCSIFFLAGS, request)
 }
 
-// startGuard starts the one process that outlives a killed supervisor, for as
-// long as it takes to end what lives in the namespace.
+// startGuard starts the only process that may outlive a killed one that started
+// the machine: until it has killed what runs in the namespace.
 func (n *network) startGuard(netns string) error {
 	namespace, err := os.Open(netns)
 	if err != nil {
@@ -78,19 +79,23 @@ func (n *network) startGuard(netns string) error {
 	return n.guard.Start()
 }
 
-func (n *network) startSlirp(ctx context.Context, k *keeper, netns string) error {
+func (n *network) startSlirp(ctx context.Context, thread *supervisor, logFile, netns string) error {
+	log, err := os.Create(logFile)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
 	ready, write, err := os.Pipe()
 	if err != nil {
 		return err
 	}
 	defer ready.Close()
-	output := &transcript{}
 	n.slirp = exec.Command("slirp4netns", "--configure", "--mtu=65520", "--disable-host-loopback",
 		"--ready-fd=3", "--netns-type=path", netns, "tap0")
-	n.slirp.Stdout, n.slirp.Stderr = output, output
+	n.slirp.Stdout, n.slirp.Stderr = log, log
 	n.slirp.ExtraFiles = []*os.File{write}
 	n.slirp.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true}
-	err = k.do(n.slirp.Start)
+	err = thread.do(n.slirp.Start)
 	write.Close()
 	if err != nil {
 		n.slirp = nil
@@ -104,26 +109,26 @@ func (n *network) startSlirp(ctx context.Context, k *keeper, netns string) error
 		return err
 	}
 	if _, err := ready.Read(make([]byte, 1)); err != nil {
-		return fmt.Errorf("it did not become ready: %w; its last lines:\n%s", err, tail(output.String(), 5))
+		return fmt.Errorf("it did not become ready: %w; last lines of its log:\n%s", err, lastLines(logFile, 5))
 	}
 	return nil
 }
 
-// close ends every process in the namespace, and with it the way out.
+// close ends every process in the namespace, then slirp4netns.
 func (n *network) close() error {
 	var problems []error
 	if n.hold != nil {
-		problems = append(problems, n.hold.Close(), endWithin(n.guard, "the guard of the network namespace"))
+		problems = append(problems, n.hold.Close(), reap(n.guard, "the guard of the network namespace"))
 	}
 	if n.slirp != nil {
 		_ = n.slirp.Process.Kill()
-		problems = append(problems, endWithin(n.slirp, "slirp4netns"))
+		problems = append(problems, reap(n.slirp, "slirp4netns"))
 	}
 	return errors.Join(problems...)
 }
 
-// endWithin reaps a process that is about to end.
-func endWithin(cmd *exec.Cmd, what string) error {
+// reap waits for a process that is about to end.
+func reap(cmd *exec.Cmd, name string) error {
 	if cmd.Process == nil {
 		return nil
 	}
@@ -133,6 +138,6 @@ func endWithin(cmd *exec.Cmd, what string) error {
 	case <-done:
 		return nil
 	case <-time.After(networkLimit):
-		return fmt.Errorf("%s (process %d) did not end within %s", what, cmd.Process.Pid, networkLimit)
+		return fmt.Errorf("%s (process %d) did not end within %s", name, cmd.Process.Pid, networkLimit)
 	}
 }

@@ -15,63 +15,64 @@ import (
 	"github.com/holdfast/holdfast/fixtures/engines"
 )
 
-// DefaultRelease is started where no release is named.
+// DefaultRelease is started if no release is named.
 const DefaultRelease = "docker-trixie"
 
-// Release is one engine that the lab can bring up: a file of fixtures/engines.
+// Release describes one engine that the lab can start: a file of fixtures/engines.
 type Release struct {
-	// Name is the file's name without its extension.
+	// Name is the file's name without the extension.
 	Name string `yaml:"name"`
 	// Engine is docker or podman.
 	Engine string `yaml:"engine"`
-	// Description is half a sentence for people.
+	// Description is shown by lab list.
 	Description string `yaml:"description"`
-	// Suite is the Debian suite the root file system is made from.
+	// Suite is the Debian suite of the root file system.
 	Suite string `yaml:"suite"`
-	// Packages go into the root file system; the first is the engine's own,
-	// whose version is the release's.
+	// Packages are installed in the root file system. The first is the engine's:
+	// its version is the release's.
 	Packages []string `yaml:"packages"`
-	// Build names programs that are built from source and come before those of
-	// the packages; its version is then the release's.
+	// Build names programs that are built from source and precede packaged ones
+	// in PATH. Its version is then the release's.
 	Build *Build `yaml:"build"`
-	// AptOptions are lines of apt's configuration, used while building only.
+	// AptOptions are lines of apt's configuration, used during the build only.
 	AptOptions []string `yaml:"aptOptions"`
-	// Command starts the engine in the foreground; {socket} stands for the
-	// path of the socket that it must listen on.
+	// Command starts the engine in the foreground. {socket} is replaced by the
+	// path of the socket that the engine must listen on.
 	Command []string `yaml:"command"`
-	// Environment is added to the engine's own.
+	// Environment is added to the engine's variables.
 	Environment map[string]string `yaml:"environment"`
-	// DataRoot is where the engine keeps its data; it needs a real file system.
+	// DataRoot is the engine's data directory. The lab mounts a directory of the
+	// host's file system there: engines cannot keep their data on an overlay.
 	DataRoot string `yaml:"dataRoot"`
-	// Files are written before the engine starts: absolute path to content.
+	// Files maps absolute paths to contents, written before the engine starts.
 	Files map[string]string `yaml:"files"`
-	// Share tells whether the engine sees the host's shared folders; true where absent.
+	// Share reports whether the engine sees the host's shared directories. Default: true.
 	Share *bool `yaml:"share"`
-	// Expect is the version constraint that the packages met when this was
-	// written. Where another version comes it is said, not refused.
+	// Expect is the version constraint that the packages met when the file was
+	// written. The lab warns about other versions and starts them.
 	Expect string `yaml:"expect"`
 }
 
-// Build is programs of one Go module, pinned by a module nested in Holdfast's.
+// Build describes programs of a Go module whose version a nested module pins.
 type Build struct {
-	// Folder is the nested module's, from the top of Holdfast's.
+	// Folder is the nested module's directory, relative to Holdfast's top.
 	Folder string `yaml:"folder"`
-	// Module is the path of the module that is built.
+	// Module is the path of the module to build.
 	Module string `yaml:"module"`
-	// Programs are packages of it.
+	// Programs are the module's main packages to build.
 	Programs []string `yaml:"programs"`
-	// Linked is the variable that is told the version, and As what it is told,
-	// with %s for the version.
+	// Linked is the variable that the linker sets to As, in which %s is replaced
+	// by the version.
 	Linked string `yaml:"linked"`
 	As     string `yaml:"as"`
-	// Takes says how long that takes.
+	// Takes is the duration of the build, for progress messages.
 	Takes string `yaml:"takes"`
 }
 
-// Shares tells whether the engine sees the folders that Start is given.
+// Shares reports whether the engine sees the directories given to Start.
 func (r Release) Shares() bool { return r.Share == nil || *r.Share }
 
-// Releases returns every release in the order of their names.
+// Releases returns every release, sorted by name.
 func Releases() ([]Release, error) { return parseReleases(engines.Files) }
 
 func parseReleases(files fs.FS) ([]Release, error) {
@@ -102,8 +103,8 @@ func parseRelease(file string, content []byte) (Release, error) {
 	if err := yaml.Load(content, &document); err != nil {
 		return release, yamlError(file, err)
 	}
-	if key, what := release.fault(strings.TrimSuffix(path.Base(file), ".yaml")); what != "" {
-		return release, fmt.Errorf("%s:%d: %s: %s", file, lineOf(&document, key), key, what)
+	if key, problem := release.validate(strings.TrimSuffix(path.Base(file), ".yaml")); problem != "" {
+		return release, fmt.Errorf("%s:%d: %s: %s", file, lineOf(&document, key), key, problem)
 	}
 	return release, nil
 }
@@ -113,54 +114,54 @@ var (
 	word        = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*$`)
 )
 
-// fault returns the first key whose value cannot be used, and why.
-func (r Release) fault(fileName string) (key, what string) {
+// validate returns the first key with an invalid value, and the reason.
+func (r Release) validate(fileName string) (key, problem string) {
 	switch {
 	case r.Name != fileName || !releaseName.MatchString(r.Name):
-		return "name", fmt.Sprintf("must be %q, the file's name in lower case", fileName)
+		return "name", fmt.Sprintf("must be %q, like the file, in lower case", fileName)
 	case r.Engine != "docker" && r.Engine != "podman":
 		return "engine", fmt.Sprintf("must be docker or podman, not %q", r.Engine)
 	case !word.MatchString(r.Suite):
 		return "suite", fmt.Sprintf("must name a Debian suite, not %q", r.Suite)
 	case len(r.Packages) == 0:
-		return "packages", "must list the engine's package first"
+		return "packages", "must list at least one package, the engine's first"
 	case r.Build != nil && (r.Build.Folder == "" || r.Build.Module == "" || len(r.Build.Programs) == 0):
-		return "build", "must name the folder of a nested module, the module that it pins, and programs of that"
+		return "build", "must give folder (a nested module), module (which it pins) and programs"
 	case r.Build != nil && strings.Count(r.Build.As, "%s") != strings.Count(r.Build.As, "%"):
-		return "build", fmt.Sprintf("as may hold %%s and no other sign of that kind, not %q", r.Build.As)
+		return "build", fmt.Sprintf("as may contain %%s and no other %%, not %q", r.Build.As)
 	case !slices.ContainsFunc(r.Command, func(arg string) bool { return strings.Contains(arg, "{socket}") }):
-		return "command", "must hold {socket}, the path that the engine listens on"
+		return "command", "must contain {socket}, the path that the engine listens on"
 	case !path.IsAbs(r.DataRoot) || path.Clean(r.DataRoot) == "/":
 		return "dataRoot", fmt.Sprintf("must be an absolute path below /, not %q", r.DataRoot)
 	}
-	return r.faultInLists()
+	return r.validateLists()
 }
 
-func (r Release) faultInLists() (key, what string) {
+func (r Release) validateLists() (key, problem string) {
 	for _, name := range r.Packages {
 		if !word.MatchString(name) {
-			return "packages", fmt.Sprintf("%q is no package name", name)
+			return "packages", fmt.Sprintf("%q is not a package name", name)
 		}
 	}
 	for name := range r.Files {
 		if !path.IsAbs(name) || path.Clean(name) != name {
-			return "files", fmt.Sprintf("%q is no clean absolute path", name)
+			return "files", fmt.Sprintf("%q is not a clean absolute path", name)
 		}
 	}
 	for name := range r.Environment {
 		if name == "" || strings.ContainsAny(name, "= \n") {
-			return "environment", fmt.Sprintf("%q is no variable's name", name)
+			return "environment", fmt.Sprintf("%q is not a variable name", name)
 		}
 	}
 	if r.Expect != "" {
 		if _, err := semver.NewConstraint(r.Expect); err != nil {
-			return "expect", fmt.Sprintf("%q is no version constraint", r.Expect)
+			return "expect", fmt.Sprintf("%q is not a version constraint", r.Expect)
 		}
 	}
 	return "", ""
 }
 
-// lineOf returns the line of a top-level key, 1 where the key is absent.
+// lineOf returns the line of a top-level key, 1 if the key is absent.
 func lineOf(document *yaml.Node, key string) int {
 	if len(document.Content) == 0 {
 		return 1
@@ -174,7 +175,7 @@ func lineOf(document *yaml.Node, key string) int {
 	return 1
 }
 
-// yamlError turns the parser's error into "file:line: what".
+// yamlError formats the parser's error as "file:line: message".
 func yamlError(file string, err error) error {
 	var several *yaml.LoadErrors
 	var one *yaml.LoadError
@@ -187,8 +188,8 @@ func yamlError(file string, err error) error {
 	return fmt.Errorf("%s:%d: %s", file, one.Mark.Line, one.Message)
 }
 
-// Find returns a release by its name; "" is DefaultRelease. The error for an
-// unknown one lists those that are known.
+// Find returns a release by name; "" means DefaultRelease. The error for an
+// unknown name lists the known ones.
 func Find(name string) (Release, error) {
 	if name == "" {
 		name = DefaultRelease
@@ -204,22 +205,15 @@ func Find(name string) (Release, error) {
 		}
 		known = append(known, r.Name)
 	}
-	return Release{}, fmt.Errorf("no lab release is called %q; there are: %s", name, strings.Join(known, ", "))
+	return Release{}, fmt.Errorf("no lab release is named %q; there are: %s", name, strings.Join(known, ", "))
 }
 
-// upstream returns the version within a package's: "1:26.1.5+dfsg1-9" is 26.1.5.
-func upstream(version string) string {
-	if _, rest, found := strings.Cut(version, ":"); found {
-		version = rest
-	}
-	end := strings.IndexFunc(version, func(c rune) bool { return c != '.' && (c < '0' || c > '9') })
-	if end >= 0 {
-		version = version[:end]
-	}
-	return strings.TrimRight(version, ".")
-}
+// upstream returns the upstream part of a package's version: 26.1.5 of "1:26.1.5+dfsg1-9".
+func upstream(version string) string { return upstreamVersion.FindStringSubmatch(version)[1] }
 
-// asExpected tells whether a package's version meets the release's expectation.
+var upstreamVersion = regexp.MustCompile(`^(?:[^:]*:)?((?:[0-9]+(?:\.[0-9]+)*)?)`)
+
+// asExpected reports whether a package's version meets the release's constraint.
 func (r Release) asExpected(version string) bool {
 	constraint, err := semver.NewConstraint(r.Expect)
 	if r.Expect == "" || err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-const sound = `name: docker-test
+const valid = `name: docker-test
 engine: docker
 description: for a test
 suite: trixie
@@ -18,10 +18,10 @@ expect: ~26.1
 
 func TestParseRelease(t *testing.T) {
 	for _, test := range []struct {
-		name, from, to string // what to replace in the sound one
-		want           string // the beginning of the error
+		name, from, to string // what to replace in the valid one
+		want           string // prefix of the error
 	}{
-		{"sound", "", "", ""},
+		{"valid", "", "", ""},
 		{"unknown key", "suite:", "siute:", "docker-test.yaml:4: "},
 		{"key twice", "suite: trixie", "name: trixie", "docker-test.yaml:4: "},
 		{"wrong type", "[docker.io]", "{a: b}", "docker-test.yaml:5: "},
@@ -37,25 +37,25 @@ func TestParseRelease(t *testing.T) {
 		{"relative file", "suite:", "files: {etc/x: y}\nsuite:", `docker-test.yaml:4: files: "etc/x"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			content := strings.Replace(sound, test.from, test.to, 1)
+			content := strings.Replace(valid, test.from, test.to, 1)
 			_, err := parseRelease("docker-test.yaml", []byte(content))
 			switch {
 			case test.want == "" && err != nil:
 				t.Fatalf("refused: %v", err)
 			case test.want != "" && (err == nil || !strings.HasPrefix(err.Error(), test.want)):
-				t.Fatalf("got error %v, want one that begins with %q", err, test.want)
+				t.Fatalf("got error %v, want the prefix %q", err, test.want)
 			}
 		})
 	}
 }
 
 func FuzzParseRelease(f *testing.F) {
-	f.Add(sound)
+	f.Add(valid)
 	f.Add("a: [")
 	f.Fuzz(func(t *testing.T, content string) {
 		if _, err := parseRelease("docker-test.yaml", []byte(content)); err != nil &&
 			!strings.HasPrefix(err.Error(), "docker-test.yaml:") {
-			t.Fatalf("error names no file: %v", err)
+			t.Fatalf("the error does not name the file: %v", err)
 		}
 	})
 }
@@ -71,7 +71,7 @@ func TestReleases(t *testing.T) {
 	for _, r := range releases {
 		named := strings.HasPrefix(r.Name, r.Engine+"-") || r.Engine == "docker" && strings.HasPrefix(r.Name, "moby-")
 		if !named || r.Description == "" || r.Expect == "" {
-			t.Errorf("%s is not described: engine %q, description %q, expect %q", r.Name, r.Engine, r.Description, r.Expect)
+			t.Errorf("%s lacks a field or has the wrong prefix: engine %q, description %q, expect %q", r.Name, r.Engine, r.Description, r.Expect)
 		}
 	}
 	for _, name := range []string{"podman-bookworm", "podman-trixie", "podman-sid"} {
@@ -79,13 +79,13 @@ func TestReleases(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Without a policy Podman takes no image, and crun takes no host with cgroups of both versions.
+		// Podman needs a policy to load images, and crun refuses hosts with both versions of cgroups.
 		if r.Files["/etc/containers/policy.json"] == "" || !strings.Contains(r.Files["/etc/containers/containers.conf"], `runtime = "runc"`) {
-			t.Errorf("%s lacks a file that Podman needs in the lab: it has %v", name, r.Files)
+			t.Errorf("%s lacks a file that Podman needs in the lab; it has %v", name, r.Files)
 		}
 	}
 	if _, err := Find("nope"); err == nil || !strings.Contains(err.Error(), DefaultRelease) {
-		t.Fatalf("an unknown release gives %v, which does not list the known ones", err)
+		t.Fatalf("the error for an unknown release does not list the known ones: %v", err)
 	}
 }
 
@@ -104,7 +104,7 @@ func TestExpectedVersion(t *testing.T) {
 			t.Errorf("upstream(%q) = %q, want %q", test.version, got, test.upstream)
 		}
 		if got := (Release{Expect: test.expect}).asExpected(test.version); got != test.want {
-			t.Errorf("%q meets %q: %t, want %t", test.version, test.expect, got, test.want)
+			t.Errorf("asExpected(%q) with %q = %t, want %t", test.version, test.expect, got, test.want)
 		}
 	}
 }

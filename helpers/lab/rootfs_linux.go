@@ -8,37 +8,37 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 )
 
-// rootfs is a release's cached root file system, held against removal.
+// rootfs is a release's cached root file system, locked against removal.
 type rootfs struct {
 	dir     string // holds root, version and size
 	version string
-	lock    *flock.Flock // shared by every machine on it
+	lock    *flock.Flock // shared by all machines that use it
 }
 
 func (r *rootfs) root() string { return filepath.Join(r.dir, "root") }
 
-// rootfsPath names the cache by what goes into it: releases of the same suite
-// and packages stand on one root file system, however they are started.
+// rootfsPath returns the cache directory, named after the contents: releases with
+// the same suite and packages share one root file system.
 func (r Release) rootfsPath() (string, error) {
 	parent, err := rootfsDir()
 	return filepath.Join(parent, r.Suite+"-"+r.Packages[0]+"-"+r.contents()), err
 }
 
-// contents is a digest of all that mmdebstrap is told.
+// contents returns a digest of mmdebstrap's arguments.
 func (r Release) contents() string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(r.mmdebstrap(""), "\n"))))[:12]
 }
 
-// ensureRootfs returns the release's root file system, which it builds where
-// the cache has none. However many want it at once, one builds.
+// ensureRootfs returns the release's root file system and builds it unless it is
+// cached. Of several concurrent callers, one builds.
 func (r Release) ensureRootfs(ctx context.Context, progress io.Writer) (*rootfs, error) {
 	dir, err := r.rootfsPath()
 	if err != nil {
@@ -54,12 +54,12 @@ func (r Release) ensureRootfs(ctx context.Context, progress io.Writer) (*rootfs,
 	}
 }
 
-// hold takes the shared lock and returns nothing where there is nothing to hold.
+// hold takes the shared lock. It returns nil if the cache has no such root.
 func hold(ctx context.Context, dir string, r Release, progress io.Writer) (*rootfs, error) {
 	lock := flock.New(dir + ".lock")
 	free, err := lock.TryRLock()
 	if err == nil && !free {
-		fmt.Fprintf(progress, "lab: another process is building the root file system of %s; waiting for it\n", r.Name)
+		fmt.Fprintf(progress, "lab: waiting for another process that builds the root file system of %s\n", r.Name)
 		_, err = lock.TryRLockContext(ctx, 100*time.Millisecond)
 	}
 	if err != nil {
@@ -85,7 +85,7 @@ func (r Release) build(ctx context.Context, dir string, progress io.Writer) erro
 	if _, err := os.Stat(dir); err == nil {
 		return nil // another process was first
 	}
-	if err := removeCutOff(dir); err != nil {
+	if err := removeInterrupted(dir); err != nil {
 		return err
 	}
 	building, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+".building-")
@@ -105,85 +105,63 @@ func (r Release) build(ctx context.Context, dir string, progress io.Writer) erro
 	return os.Rename(building, dir)
 }
 
-// describe writes down what the cache is asked for later.
+// describe writes the files version and size, which List and Start read.
 func (r Release) describe(building string) error {
 	root := filepath.Join(building, "root")
 	version, err := installedVersion(root, r.Packages[0])
 	if err != nil {
 		return err
 	}
-	size, err := diskUsage(root)
+	size, err := exec.Command("du", "--summarize", "--bytes", root).Output()
 	if err != nil {
-		return err
+		return fmt.Errorf("measure %s with du: %w", root, err)
 	}
 	return errors.Join(
 		os.WriteFile(filepath.Join(building, "version"), []byte(version+"\n"), 0o644),
-		os.WriteFile(filepath.Join(building, "size"), []byte(strconv.FormatInt(size, 10)+"\n"), 0o644))
+		os.WriteFile(filepath.Join(building, "size"), size, 0o644))
 }
 
-// installedVersion reads a package's version from the root's own records.
+// installedVersion reads a package's version from the root's dpkg status.
 func installedVersion(root, name string) (string, error) {
 	status, err := os.ReadFile(filepath.Join(root, "var/lib/dpkg/status"))
 	if err != nil {
 		return "", err
 	}
-	for stanza := range strings.SplitSeq(string(status), "\n\n") {
-		if !strings.HasPrefix(stanza, "Package: "+name+"\n") {
-			continue
-		}
-		for line := range strings.SplitSeq(stanza, "\n") {
-			if version, found := strings.CutPrefix(line, "Version: "); found {
-				return version, nil
-			}
-		}
+	_, stanza, _ := strings.Cut("\n"+string(status), "\nPackage: "+name+"\n")
+	stanza, _, _ = strings.Cut(stanza, "\n\n")
+	_, version, found := strings.Cut("\n"+stanza, "\nVersion: ")
+	if !found {
+		return "", fmt.Errorf("package %s is not installed in %s", name, root)
 	}
-	return "", fmt.Errorf("%s is not among the packages of %s", name, root)
+	version, _, _ = strings.Cut(version, "\n")
+	return version, nil
 }
 
-func diskUsage(dir string) (int64, error) {
-	var total int64
-	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.Type().IsRegular() {
-			info, err := entry.Info()
-			if err != nil {
-				return err
-			}
-			total += info.Size()
-		}
-		return nil
-	})
-	return total, err
-}
-
-// removeCutOff removes builds that ended before they were done. Only the
-// holder of the exclusive lock may: nobody builds then.
-func removeCutOff(dir string) error {
-	rests, err := filepath.Glob(dir + ".building-*")
-	for _, rest := range rests {
-		err = errors.Join(err, os.RemoveAll(rest))
+// removeInterrupted removes interrupted builds. The caller holds the exclusive lock.
+func removeInterrupted(dir string) error {
+	leftovers, err := filepath.Glob(dir + ".building-*")
+	for _, leftover := range leftovers {
+		err = errors.Join(err, os.RemoveAll(leftover))
 	}
 	return err
 }
 
-// sweepBuilds removes the builds of every release that were cut off.
+// sweepBuilds removes interrupted builds of all releases.
 func sweepBuilds(progress io.Writer) error {
 	parent, err := rootfsDir()
 	if err != nil {
 		return err
 	}
-	rests, err := filepath.Glob(filepath.Join(parent, "*.building-*"))
+	leftovers, err := filepath.Glob(filepath.Join(parent, "*.building-*"))
 	problems := []error{err}
-	for _, rest := range rests {
-		dir, _, _ := strings.Cut(rest, ".building-")
+	for _, leftover := range leftovers {
+		dir, _, _ := strings.Cut(leftover, ".building-")
 		lock := flock.New(dir + ".lock")
 		if free, err := lock.TryLock(); err != nil || !free {
 			continue
 		}
-		fmt.Fprintf(progress, "lab: removing a root file system whose building was cut off: %s\n", filepath.Base(dir))
-		problems = append(problems, removeCutOff(dir), lock.Close())
+		fmt.Fprintf(progress, "lab: removing an interrupted build of root file system %s\n", filepath.Base(dir))
+		problems = append(problems, removeInterrupted(dir), lock.Close())
 	}
 	return errors.Join(problems...)
 }

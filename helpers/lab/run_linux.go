@@ -17,46 +17,45 @@ import (
 )
 
 const (
-	// yieldLimit is how long a command may take to end after a signal.
+	// yieldLimit bounds the time a command takes to end after a signal.
 	yieldLimit = 60 * time.Second
-	// echoLimit separates one signal that arrives on several ways (the
-	// terminal, go tool, make) from two signals.
+	// echoLimit is the time in which copies of one signal (from the terminal, go
+	// tool and make) may arrive. They count as one.
 	echoLimit = time.Second
 )
 
-// Run runs a command as if this machine's engine were the only one there is:
-// in the engine's network namespace, where its published ports are, with Env.
-// Standard streams are passed through, SIGINT, SIGTERM and SIGHUP passed on. It
-// returns the command's exit code, 128 and the number where a signal ended it.
-// ctx is that of Interruptible: a signal that came before the command did is
-// not lost.
+// Run runs a command with the variables of Env in the engine's network
+// namespace, where its published ports are. The command inherits the standard
+// streams and receives SIGINT, SIGTERM, SIGHUP and SIGQUIT. Run returns the
+// command's exit code, or 128 plus the number of the signal that ended it. If ctx,
+// from Interruptible, is already cancelled by a signal, Run returns an error.
 func (m *Machine) Run(ctx context.Context, command []string) (int, error) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer signal.Stop(signals)
 	if ctx.Err() != nil {
-		return 0, fmt.Errorf("%s was not run: %w", command[0], context.Cause(ctx))
+		return 0, fmt.Errorf("did not run %s: %w", command[0], context.Cause(ctx))
 	}
 
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(append(os.Environ(), m.Env()...), settings.Netns.Name+"=") // it is there already
+	cmd.Env = append(append(os.Environ(), m.Env()...), settings.Netns.Name+"=") // it is in that namespace already
 	shared := foreground()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: !shared}
 
-	keeper, err := newKeeper(func() error { return m.join() })
+	thread, err := newSupervisor(m.join)
 	if err != nil {
 		return 0, fmt.Errorf("join the network of %s: %w", m.Release, err)
 	}
-	defer keeper.stop()
-	if err := keeper.do(cmd.Start); err != nil {
+	defer thread.stop()
+	if err := thread.do(cmd.Start); err != nil {
 		return 0, fmt.Errorf("start the command: %w", err)
 	}
 	return await(cmd, signals, shared)
 }
 
-// join moves the calling thread into the machine's network, with the machine's
-// name server: the host's may be one that only the host's loopback reaches.
+// join moves the calling thread to the machine's network namespace and replaces
+// resolv.conf: the host's name server may listen on the host's loopback only.
 func (m *Machine) join() error {
 	if err := unix.Unshare(unix.CLONE_FS | unix.CLONE_NEWNS); err != nil {
 		return os.NewSyscallError("unshare", err)
@@ -73,9 +72,9 @@ func (m *Machine) join() error {
 	return joinNetns(m.Netns)
 }
 
-// foreground tells whether this process's group holds the terminal at standard
-// input. Then the command stays in it, to read from the terminal, and gets the
-// terminal's own signals without us.
+// foreground reports whether this process group owns the terminal on standard
+// input. The command then stays in the group, can read from the terminal, and
+// receives the terminal's signals directly.
 func foreground() bool {
 	group, err := unix.IoctlGetInt(int(os.Stdin.Fd()), unix.TIOCGPGRP)
 	return err == nil && group == unix.Getpgrp()
@@ -108,15 +107,14 @@ func await(cmd *exec.Cmd, signals <-chan os.Signal, shared bool) (int, error) {
 
 func fromTerminal(s os.Signal) bool { return s == syscall.SIGINT || s == syscall.SIGQUIT }
 
-// pass sends a signal to the command, and to its group where it has its own,
-// as a terminal would.
+// pass sends a signal to the command or, like a terminal, to the command's group.
 func pass(cmd *exec.Cmd, s os.Signal, shared bool) {
 	number, _ := s.(syscall.Signal)
 	target := cmd.Process.Pid
 	if !shared {
 		target = -target
 	}
-	_ = syscall.Kill(target, number) // it may just have ended
+	_ = syscall.Kill(target, number) // it may have ended already
 }
 
 func exitCode(err error) (int, error) {
@@ -130,8 +128,8 @@ func exitCode(err error) (int, error) {
 	return exit.ExitCode(), nil
 }
 
-// Interruptible returns a context that ends with SIGINT, SIGTERM or SIGHUP:
-// for what comes before the command, which handles signals itself.
+// Interruptible returns a context that SIGINT, SIGTERM and SIGHUP cancel, for the
+// time before Run, which passes signals to its command.
 func Interruptible() (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// Releases that differ only in how the engine is started must not be built twice.
+// Releases that differ only in the engine's command and files must not be built twice.
 func TestReleasesOfTheSamePackagesShareARootFileSystem(t *testing.T) {
 	t.Setenv("HOLDFAST_CACHE", t.TempDir())
 	path := func(name string) string {
@@ -22,10 +22,10 @@ func TestReleasesOfTheSamePackagesShareARootFileSystem(t *testing.T) {
 		"docker-userns": "docker-trixie", "docker-remote": "docker-trixie", "docker-containerd": "docker-sid", "moby-newest": "docker-sid",
 	} {
 		if path(name) != path(same) {
-			t.Errorf("%s stands on %s, not on %s's", name, path(name), same)
+			t.Errorf("%s uses %s, not the root file system of %s", name, path(name), same)
 		}
 	}
 	if path("docker-sid") == path("docker-trixie") || path("docker-rootless") == path("docker-trixie") {
-		t.Error("other packages stand on the same root file system")
+		t.Error("releases with different packages share a root file system")
 	}
 }

@@ -19,7 +19,8 @@ import (
 )
 
 const (
-	// socketLimit is the kernel's for the path of a UNIX socket, with its final zero.
+	// socketLimit is the kernel's limit for the path of a UNIX socket, in bytes,
+	// including the final zero.
 	socketLimit = 108
 	// removeLimit bounds the removal of a dead machine's files.
 	removeLimit = 30 * time.Second
@@ -35,25 +36,25 @@ func cacheDir(name string) (string, error) {
 	}
 	dir := filepath.Join(base, "lab", name)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("the lab cannot make its folder: %w; set %s to a folder that can be written to",
+		return "", fmt.Errorf("the lab cannot create its cache: %w; set %s to a writable directory",
 			err, settings.Cache.Name)
 	}
 	return dir, nil
 }
 
-// state is the folder of one machine, alive as long as its lock is held.
+// state is the directory of one machine. The machine lives while its lock is held.
 type state struct {
 	id      string
 	dir     string
-	sockets string // the folder of the sockets; elsewhere where dir is too long
+	sockets string // the directory of the sockets; not below dir if that path is too long
 	lock    *flock.Flock
 }
 
 // path returns a file of the state.
 func (s *state) path(name string) string { return filepath.Join(s.dir, name) }
 
-// newState makes a machine's folder. The folder and its lock come to be under
-// the lock of the whole run folder, so no sweep can find the one without the other.
+// newState creates a machine's directory and takes its lock. It does both under
+// the lock of the parent, so that no sweep finds an unlocked directory.
 func newState(ctx context.Context) (*state, error) {
 	parent, err := runDir()
 	if err != nil {
@@ -90,15 +91,15 @@ func (s *state) fill() error {
 		return err
 	}
 	s.sockets = sockets
-	// Written first: a folder that nobody recorded would never be swept.
+	// Recorded first, so that a sweep finds the directory.
 	if err := os.WriteFile(s.path("sockets"), []byte(sockets), 0o600); err != nil {
 		return err
 	}
 	return os.MkdirAll(sockets, 0o700)
 }
 
-// socketDir returns the folder for a machine's sockets: the preferred one, or
-// a short one where the kernel would refuse the preferred one's paths.
+// socketDir returns the directory for a machine's sockets: preferred, or one in
+// short if the paths would exceed the kernel's limit.
 func socketDir(preferred, short, id string) (string, error) {
 	longest := len("/control.sock") + 1
 	if len(preferred)+longest <= socketLimit {
@@ -107,13 +108,13 @@ func socketDir(preferred, short, id string) (string, error) {
 	if dir := filepath.Join(short, "holdfast-lab-"+id); len(dir)+longest <= socketLimit {
 		return dir, nil
 	}
-	return "", fmt.Errorf("no folder is short enough for a UNIX socket (%d bytes): tried %s and %s; set TMPDIR or %s to a shorter one",
+	return "", fmt.Errorf("no directory is short enough for the path of a UNIX socket (%d bytes): tried %s and %s; set TMPDIR or %s to a shorter path",
 		socketLimit, preferred, short, settings.Cache.Name)
 }
 
-// upperFits refuses a cache on an overlay file system: no overlay can have its
-// upper layer there, and the kernel's own message would not tell.
-func upperFits() error {
+// checkUpper returns an error if the cache is on an overlay file system, which
+// cannot hold another overlay's upper layer. The kernel's message is unclear.
+func checkUpper() error {
 	dir, err := runDir()
 	if err != nil {
 		return err
@@ -123,7 +124,7 @@ func upperFits() error {
 		return &fs.PathError{Op: "statfs", Path: dir, Err: err}
 	}
 	if stat.Type == unix.OVERLAYFS_SUPER_MAGIC {
-		return fmt.Errorf("the lab's folder %s is on an overlay file system, where no engine can keep its data; set %s to a folder on a disk or a tmpfs",
+		return fmt.Errorf("the lab's directory %s is on an overlay file system, which cannot hold an engine's data; set %s to a directory on a disk or a tmpfs",
 			dir, settings.Cache.Name)
 	}
 	return nil
@@ -134,13 +135,13 @@ func lockRuns(ctx context.Context, parent string) (*flock.Flock, error) {
 	defer cancel()
 	lock := flock.New(filepath.Join(parent, ".lock"))
 	if _, err := lock.TryLockContext(ctx, 20*time.Millisecond); err != nil {
-		return nil, fmt.Errorf("lock the lab's folder %s: %w", parent, err)
+		return nil, fmt.Errorf("lock the lab's directory %s: %w", parent, err)
 	}
 	return lock, nil
 }
 
-// remove removes the machine's files and cgroups, the lock last: what a cut-off
-// removal leaves can be swept.
+// remove removes the machine's files and cgroups, the lock file last: a sweep can
+// then continue an interrupted removal.
 func (s *state) remove(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeLimit)
 	defer cancel()
@@ -149,7 +150,7 @@ func (s *state) remove(ctx context.Context) error {
 	if err == nil && filepath.Base(string(sockets)) == "holdfast-lab-"+s.id {
 		problems = append(problems, os.RemoveAll(string(sockets)))
 	}
-	// A container that is just being killed may still write into the data root.
+	// Containers that are being killed may still write to the data root.
 	problems = append(problems, until(ctx, 50*time.Millisecond, func() error { return s.removeFiles() }))
 	if s.lock != nil {
 		problems = append(problems, s.lock.Close())
@@ -174,8 +175,8 @@ func (s *state) removeFiles() error {
 	return os.RemoveAll(s.dir)
 }
 
-// Sweep removes what dead machines left: files and cgroups. A machine is dead
-// when nobody holds its lock; its processes and mounts ended with its supervisor.
+// Sweep removes files and cgroups of dead machines, whose locks are free. Their
+// processes and mounts ended with the process that started them.
 func Sweep(progress io.Writer) error {
 	if progress == nil {
 		progress = io.Discard
@@ -191,18 +192,18 @@ func sweep(ctx context.Context, progress io.Writer) error {
 	dead, err := deadStates(ctx, parent)
 	problems := []error{err}
 	for _, s := range dead {
-		fmt.Fprintf(progress, "lab: removing what the dead machine %s left\n", s.id)
+		fmt.Fprintf(progress, "lab: removing leftovers of dead machine %s\n", s.id)
 		problems = append(problems, s.remove(ctx))
 	}
-	problems = append(problems, sweepStrays(ctx, parent), sweepBuilds(progress))
+	problems = append(problems, sweepCgroups(ctx, parent), sweepBuilds(progress))
 	return errors.Join(problems...)
 }
 
-func sweepStrays(ctx context.Context, parent string) error {
+func sweepCgroups(ctx context.Context, parent string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	var problems []error
-	for _, id := range strayCgroups() {
+	for _, id := range orphanedCgroups() {
 		if _, err := os.Stat(filepath.Join(parent, id)); errors.Is(err, fs.ErrNotExist) {
 			problems = append(problems, removeCgroups(ctx, id))
 		}
@@ -210,7 +211,7 @@ func sweepStrays(ctx context.Context, parent string) error {
 	return errors.Join(problems...)
 }
 
-// deadStates returns the folders that nobody holds, and holds them.
+// deadStates locks and returns the directories whose locks are free.
 func deadStates(ctx context.Context, parent string) ([]*state, error) {
 	all, err := lockRuns(ctx, parent)
 	if err != nil {

@@ -47,14 +47,14 @@ func TestShares(t *testing.T) {
 		name  string
 		give  []string
 		share *bool
-		want  string // the folders, or the error's part
+		want  string // the directories, or part of the error
 	}{
 		{"none", nil, nil, ""},
 		{"outer first, each once", []string{inner, dir, inner}, nil, dir + " " + inner},
-		{"link and what it leads to", []string{link}, nil, inner + " " + link},
+		{"link and its target", []string{link}, nil, inner + " " + link},
 		{"release without shares", []string{dir}, &no, ""},
 		{"root", []string{"/"}, nil, "the engine needs its own"},
-		{"system folder", []string{"/usr"}, nil, "the engine needs its own"},
+		{"system directory", []string{"/usr"}, nil, "the engine needs its own"},
 		{"relative", []string{"."}, nil, "absolute path"},
 		{"absent", []string{filepath.Join(dir, "absent")}, nil, "no such file"},
 	} {
@@ -74,22 +74,22 @@ func TestSweep(t *testing.T) {
 	t.Setenv(settings.Cache.Name, t.TempDir())
 	alive, err := newState(context.Background())
 	if err != nil {
-		t.Skipf("no state can be made here: %v", err)
+		t.Skipf("cannot create a state here: %v", err)
 	}
 	dead := fakeDead(t)
-	cutOff := fakeCutOff(t)
+	interrupted := fakeInterrupted(t)
 
 	var progress bytes.Buffer
 	if err := Sweep(&progress); err != nil {
 		t.Fatal(err)
 	}
-	for _, gone := range []string{dead.dir, dead.sockets, cutOff} {
+	for _, gone := range []string{dead.dir, dead.sockets, interrupted} {
 		if _, err := os.Stat(gone); !os.IsNotExist(err) {
 			t.Errorf("%s is still there: %v", gone, err)
 		}
 	}
 	if !strings.Contains(progress.String(), dead.id) {
-		t.Errorf("the progress %q does not name the dead machine %s", &progress, dead.id)
+		t.Errorf("progress %q does not name the dead machine %s", &progress, dead.id)
 	}
 	if _, err := os.Stat(alive.path("data")); err != nil {
 		t.Errorf("the live machine was swept: %v", err)
@@ -99,7 +99,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// fakeDead makes the folder of a machine whose supervisor is gone, with sockets elsewhere.
+// fakeDead creates the directory of a dead machine with sockets in another directory.
 func fakeDead(t *testing.T) *state {
 	dead, err := newState(context.Background())
 	if err != nil {
@@ -120,7 +120,7 @@ func fakeDead(t *testing.T) *state {
 	return dead
 }
 
-func fakeCutOff(t *testing.T) string {
+func fakeInterrupted(t *testing.T) string {
 	parent, err := rootfsDir()
 	if err != nil {
 		t.Fatal(err)

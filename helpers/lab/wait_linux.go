@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// until polls try until it succeeds. Where the context ends first, the last
-// error of try is the answer.
-func until(ctx context.Context, every time.Duration, try func() error) error {
-	tick := time.NewTicker(every)
+// until calls try at each interval until it succeeds. If ctx ends first, it returns
+// the last error of try.
+func until(ctx context.Context, interval time.Duration, try func() error) error {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
 		err := try()
@@ -26,7 +26,7 @@ func until(ctx context.Context, every time.Duration, try func() error) error {
 	}
 }
 
-// lastLines returns the end of a log for an error message.
+// lastLines returns the end of a file, indented for an error message.
 func lastLines(file string, count int) string {
 	content, err := os.ReadFile(file)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/holdfast/holdfast/helpers/lab"
@@ -15,22 +16,22 @@ import (
 
 const usage = `Usage: lab COMMAND
 
-A private, disposable container engine from distribution packages. It needs
-Linux and root. The engine is gone when the command ends, however it ends.
+Starts private, disposable container engines from distribution packages. Needs
+Linux and root. An engine ends with its command, however that ends.
 
-  lab list                          the releases, and what is cached of them
-  lab run [--engine NAME] -- COMMAND  run a command with such an engine
-  lab shell [--engine NAME]         run your shell with such an engine
-  lab clean [--cache]               remove what dead machines left
+  lab list                            list releases and their cache state
+  lab run [--engine NAME] -- COMMAND  run a command with an engine
+  lab shell [--engine NAME]           run your shell with an engine
+  lab clean [--cache]                 remove leftovers of dead machines
 
-lab COMMAND --help tells more.
+Run lab COMMAND --help for details.
 `
 
-// errUsage is a mistake in the command line, already told.
+// errUsage is a command-line error that has already been printed.
 var errUsage = errors.New("usage")
 
 func init() {
-	// The main thread is the process's face in /proc: nothing else may use it.
+	// /proc/PID shows the main thread's namespaces: no other goroutine may use it.
 	runtime.LockOSThread()
 }
 
@@ -64,7 +65,7 @@ func dispatch(args []string) (int, error) {
 		fmt.Print(usage)
 		return 0, nil
 	default:
-		return 0, misuse(fmt.Sprintf("lab: no command is called %q\n%s", name, usage))
+		return 0, misuse(fmt.Sprintf("lab: unknown command %q\n%s", name, usage))
 	}
 }
 
@@ -73,7 +74,7 @@ func misuse(text string) error {
 	return errUsage
 }
 
-// options makes the flags of one command; parse reports mistakes and --help.
+// options returns the flag set of one command.
 func options(name, arguments, about string) *flag.FlagSet {
 	set := flag.NewFlagSet("lab "+name, flag.ContinueOnError)
 	set.Usage = func() {
@@ -83,30 +84,26 @@ func options(name, arguments, about string) *flag.FlagSet {
 	return set
 }
 
+// parse parses flags. It prints help to standard output, errors to standard error.
 func parse(set *flag.FlagSet, args []string, wantsArguments bool) error {
-	set.SetOutput(os.Stderr)
-	for _, arg := range args {
-		if arg == "--" {
-			break
-		}
-		if arg == "-h" || arg == "-help" || arg == "--help" {
-			set.SetOutput(os.Stdout)
-		}
-	}
-	switch err := set.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
+	var output strings.Builder
+	set.SetOutput(&output)
+	err := set.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Print(output.String())
 		return err
-	case err != nil:
-		return errUsage
-	case wantsArguments == (set.NArg() == 0):
-		set.Usage()
-		return errUsage
 	}
-	return nil
+	if err == nil && wantsArguments == (set.NArg() > 0) {
+		return nil
+	}
+	if err == nil {
+		set.Usage()
+	}
+	return misuse(output.String())
 }
 
 func list(args []string) error {
-	set := options("list", "", "Lists the releases that can be run, and what is cached of them.")
+	set := options("list", "", "Lists the releases and their cache state.")
 	if err := parse(set, args, false); err != nil {
 		return err
 	}
@@ -119,7 +116,7 @@ func list(args []string) error {
 	for _, r := range releases {
 		version, size, cached := "expected "+r.Expect, "-", "no"
 		if r.Cached {
-			version, size, cached = r.Came, fmt.Sprintf("%d MB", r.Bytes/1e6), "yes"
+			version, size, cached = r.Version, fmt.Sprintf("%d MB", r.Bytes/1e6), "yes"
 		}
 		about := r.Description
 		if r.Name == lab.DefaultRelease {
@@ -131,8 +128,8 @@ func list(args []string) error {
 }
 
 func clean(args []string) error {
-	set := options("clean", "[--cache]", "Removes the files and cgroups that dead machines left.")
-	cache := set.Bool("cache", false, "remove the cached root file systems and what was built from source too")
+	set := options("clean", "[--cache]", "Removes files and cgroups of dead machines.")
+	cache := set.Bool("cache", false, "also remove cached root file systems and programs built from source")
 	if err := parse(set, args, false); err != nil {
 		return err
 	}
@@ -145,8 +142,8 @@ func clean(args []string) error {
 
 func run(args []string) (int, error) {
 	set := options("run", "[--engine NAME] [--share DIR] -- COMMAND [ARGUMENT ...]",
-		"Runs COMMAND in the network namespace of a disposable engine, with DOCKER_HOST\n"+
-			"pointing at it and HOLDFAST_DISPOSABLE=1. Its exit code is the command's.")
+		"Runs COMMAND in the network namespace of a disposable engine, with DOCKER_HOST and\n"+
+			"HOLDFAST_DISPOSABLE=1 set. Exits with the exit code of COMMAND.")
 	start := machineFlags(set)
 	if err := parse(set, args, true); err != nil {
 		return 0, err
@@ -155,7 +152,7 @@ func run(args []string) (int, error) {
 }
 
 func shell(args []string) (int, error) {
-	set := options("shell", "[--engine NAME] [--share DIR]", "Runs $SHELL as lab run would.")
+	set := options("shell", "[--engine NAME] [--share DIR]", "Runs $SHELL like lab run.")
 	start := machineFlags(set)
 	if err := parse(set, args, false); err != nil {
 		return 0, err
@@ -167,11 +164,11 @@ func shell(args []string) (int, error) {
 	return start([]string{program})
 }
 
-// machineFlags adds the flags of a machine; what it returns runs a command in it.
+// machineFlags adds a machine's flags and returns a function that runs a command in one.
 func machineFlags(set *flag.FlagSet) func(command []string) (int, error) {
-	engine := set.String("engine", lab.DefaultRelease, "the release to run, see lab list")
+	engine := set.String("engine", lab.DefaultRelease, "release to run, see lab list")
 	var extra []string
-	set.Func("share", "a folder that the engine sees too, besides the working tree and the cache (may be repeated)",
+	set.Func("share", "directory to share with the engine, besides the working tree and the cache (repeatable)",
 		func(dir string) error { extra = append(extra, dir); return nil })
 	return func(command []string) (int, error) {
 		return inMachine(*engine, extra, command, os.Stderr)
