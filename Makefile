@@ -49,4 +49,4 @@ bench: ## how fast the suite is: over the engine's own time, beside a script, fr
 test: vet units conformance corrected selftest ## everything this project checks of itself
 
 clean: ## remove what dead runs left on the engine, and reports/out
-	go run ./helpers/sandbox/cmd/clean
+	go run ./helpers/run/cmd/clean

@@ -4,6 +4,9 @@
 package scenarios
 
 import (
+	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/images"
+	"github.com/holdfast/holdfast/helpers/run"
 	_ "github.com/holdfast/holdfast/scenarios/binds"
 	_ "github.com/holdfast/holdfast/scenarios/course"
 	_ "github.com/holdfast/holdfast/scenarios/drivers"
@@ -20,3 +23,9 @@ import (
 	_ "github.com/holdfast/holdfast/scenarios/tmpfs"
 	_ "github.com/holdfast/holdfast/scenarios/volumes"
 )
+
+// Setups returns the work that the scenarios share. A suite does it once,
+// before the first spec, as far as selected specs carry the labels.
+func Setups() []run.Setup {
+	return []run.Setup{compose.Setup(), images.Setup("python", "python:3.12-slim"), images.Setup("qdrant", "qdrant/qdrant:latest")}
+}

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"context"
 	"os"
 	"testing"
 	"testing/fstest"
@@ -9,6 +10,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -25,37 +27,42 @@ func TestOnEngine(t *testing.T) {
 	RegisterFailHandler(Fail)
 	suite, reporter := GinkgoConfiguration()
 	suite.Timeout = 15 * time.Minute
-	RunSpecs(t, "Compose on an engine", suite, reporter)
+	RunSpecs(t, "Compose on an engine", suite, reporter, AroundNode(func(ctx context.Context) context.Context { return run.WithRun(ctx, joined) }))
 }
 
 var (
-	tool Tool
-	run  *sandbox.Run
+	tool   Tool
+	joined *run.Run
+	first  bool // this process began the run
 )
 
 var _ = SynchronizedBeforeSuite(func(ctx SpecContext) []byte {
 	e, err := engine.Connect(ctx)
 	Expect(err).NotTo(HaveOccurred())
-	run, err = sandbox.Begin(ctx, e, GinkgoWriter)
+	joined, err = run.Begin(ctx, e, GinkgoWriter)
 	Expect(err).NotTo(HaveOccurred())
 	_, err = Find(ctx, os.Stderr)
 	Expect(err).NotTo(HaveOccurred())
-	return run.Share()
+	first = true
+	return joined.Share()
 }, func(ctx SpecContext, data []byte) {
-	_, err := sandbox.Join(ctx, data)
-	Expect(err).NotTo(HaveOccurred())
+	var err error
+	if !first {
+		joined, err = run.Join(ctx, data)
+		Expect(err).NotTo(HaveOccurred())
+	}
 	tool, err = Find(ctx, GinkgoWriter)
 	Expect(err).NotTo(HaveOccurred())
 	GinkgoWriter.Println("testing", tool, tool.Path, "buildx", tool.Buildx)
 }, NodeTimeout(15*time.Minute))
 
 var _ = SynchronizedAfterSuite(func(SpecContext) {
-	if joined := sandbox.Current(); joined != nil && run == nil {
+	if joined != nil && !first {
 		Expect(joined.Leave()).To(Succeed())
 	}
 }, func(ctx SpecContext) {
-	if run != nil {
-		left, err := run.End(ctx)
+	if first {
+		left, err := joined.End(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(left).To(BeEmpty(), "left behind")
 	}
@@ -103,10 +110,10 @@ var _ = Describe("A project", func() {
 		Expect(one.Volume(ctx, "data")).To(Equal(one.Name + "_data"))
 		found, ok := one.Container(ctx, "app")
 		Expect(ok).To(BeTrue())
-		Expect(found.Labels).To(HaveKeyWithValue(sandbox.SpecLabel, box.Labels()[sandbox.SpecLabel]))
+		Expect(found.Labels).To(HaveKeyWithValue(run.SpecLabel, box.Labels()[run.SpecLabel]))
 		volume, err := box.Engine().InspectVolume(ctx, one.Volume(ctx, "data"))
 		Expect(err).NotTo(HaveOccurred())
-		Expect(volume.Labels).To(HaveKeyWithValue(sandbox.RunLabel, box.Labels()[sandbox.RunLabel]))
+		Expect(volume.Labels).To(HaveKeyWithValue(run.Label, box.Labels()[run.Label]))
 	}, SpecTimeout(2*time.Minute))
 
 	It("goes through every event", func(ctx SpecContext) {

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -16,22 +17,24 @@ const ToolLabel = "compose"
 
 const toolKey = "compose"
 
-var _ = sandbox.Beforehand(sandbox.Preparation{Key: toolKey, Label: ToolLabel,
-	Do: func(ctx context.Context, r *sandbox.Run, progress io.Writer) (any, error) {
+// Setup returns the setup that finds or builds the Compose that is tested.
+func Setup() run.Setup {
+	return run.Setup{Key: toolKey, Label: ToolLabel, Do: func(ctx context.Context, r *run.Run, progress io.Writer) (any, error) {
 		tool, err := Find(ctx, progress)
 		if err == nil {
 			r.Engine().Facts.Compose = tool.Version
 			fmt.Fprintf(progress, "Compose is %s.\n", tool)
 		}
 		return tool, err
-	}})
+	}}
+}
 
 // Need is the Compose that is tested. Where it was not found beforehand, for
 // want of the label, each spec looks for it.
 func Need(ctx context.Context, box *sandbox.Box) Tool {
 	GinkgoHelper()
 	var tool Tool
-	if !box.Prepared(toolKey, &tool) {
+	if !run.From(ctx).SetupResult(toolKey, &tool) {
 		var err error
 		tool, err = Find(ctx, GinkgoWriter)
 		must(err)

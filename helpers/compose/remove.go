@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/holdfast/holdfast/helpers/engine"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/run"
 )
 
 // remove does what `down -v --remove-orphans` does, for what bears this
@@ -21,7 +21,7 @@ func (p *Project) remove(ctx context.Context) error {
 			problems = append(problems, err)
 		}
 	}
-	label := sandbox.SpecLabel + "=" + p.box.Labels()[sandbox.SpecLabel]
+	label := run.SpecLabel + "=" + p.box.Labels()[run.SpecLabel]
 	// A sandbox's projects may use each other's volumes and images, and end
 	// together: first go the containers of all of them.
 	for _, labels := range [][]string{{ours}, {projectLabel, label}} {

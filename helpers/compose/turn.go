@@ -7,7 +7,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -41,7 +41,7 @@ func (p *Project) turn(ctx context.Context, args []string) (done func()) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, queueing)
 	defer cancel()
-	done, err := sandbox.Current().Turn(ctx, foreground(args))
+	done, err := run.From(ctx).Turn(ctx, foreground(args))
 	must(err)
 	return done
 }

@@ -14,8 +14,7 @@ import (
 	"time"
 
 	"github.com/docker/docker/client"
-
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/settings"
 )
 
 // fakeEngine answers as an engine without images does, and notes what it was asked.
@@ -215,7 +214,7 @@ func TestSubstitutesAreNotBuiltForAnotherArchitecture(t *testing.T) {
 
 func TestARelativeFolderOfArchivesIsTakenFromTheRoot(t *testing.T) {
 	t.Setenv("HOLDFAST_IMAGES", "somewhere/archives")
-	root := must(sandbox.AtRoot("."))(t)
+	root := must(settings.AtRoot("."))(t)
 	if got := FromSettings(nil).Archives; got != filepath.Join(root, "somewhere", "archives") {
 		t.Errorf("%s is not below %s", got, root)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/client"
 
-	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
@@ -52,7 +51,7 @@ type Policy struct {
 // FromSettings is the policy that the environment asks for.
 func FromSettings(progress io.Writer) Policy {
 	archives := settings.Images.Get()
-	if at, err := sandbox.AtRoot(archives); archives != "" && err == nil {
+	if at, err := settings.AtRoot(archives); archives != "" && err == nil {
 		archives = at
 	}
 	return Policy{

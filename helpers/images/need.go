@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	"github.com/onsi/ginkgo/v2"
@@ -18,17 +19,16 @@ type outcome struct {
 	Unavailable string // why there is none, empty where there is
 }
 
-// Beforehand has the image got before any spec with the label runs.
-func Beforehand(label, wanted string) bool {
-	return sandbox.Beforehand(sandbox.Preparation{Key: key(wanted), Label: label,
-		Do: func(ctx context.Context, r *sandbox.Run, progress io.Writer) (any, error) {
-			return get(ctx, r, wanted, progress)
-		}})
+// Setup returns the setup that gets the image before any spec with the label runs.
+func Setup(label, wanted string) run.Setup {
+	return run.Setup{Key: key(wanted), Label: label, Do: func(ctx context.Context, r *run.Run, progress io.Writer) (any, error) {
+		return get(ctx, r, wanted, progress)
+	}}
 }
 
 func key(wanted string) string { return "image " + wanted }
 
-func get(ctx context.Context, r *sandbox.Run, wanted string, progress io.Writer) (outcome, error) {
+func get(ctx context.Context, r *run.Run, wanted string, progress io.Writer) (outcome, error) {
 	image, err := Ensure(ctx, r.Engine().API(), wanted, FromSettings(progress))
 	if errors.Is(err, ErrUnavailable) {
 		return outcome{Unavailable: err.Error()}, nil
@@ -43,10 +43,11 @@ func get(ctx context.Context, r *sandbox.Run, wanted string, progress io.Writer)
 // is a substitute. Where there is none the spec is skipped, with the reason.
 func Need(ctx context.Context, box *sandbox.Box, wanted string) Image {
 	ginkgo.GinkgoHelper()
+	r := run.From(ctx)
 	var came outcome
-	if !box.Prepared(key(wanted), &came) {
+	if !r.SetupResult(key(wanted), &came) {
 		var err error
-		if came, err = get(ctx, sandbox.Current(), wanted, ginkgo.GinkgoWriter); err != nil {
+		if came, err = get(ctx, r, wanted, ginkgo.GinkgoWriter); err != nil {
 			ginkgo.Fail(err.Error())
 		}
 	}

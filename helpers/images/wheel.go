@@ -83,7 +83,7 @@ func pinned(folder string) string {
 // pipDownload runs this machine's pip; exec.ErrNotFound where it has none.
 func pipDownload(ctx context.Context, arguments []string) error {
 	for _, pip := range [][]string{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}, {"python", "-m", "pip"}} {
-		said, err := run(exec.CommandContext(ctx, pip[0], append(slices.Clone(pip[1:]), arguments...)...))
+		said, err := combined(exec.CommandContext(ctx, pip[0], append(slices.Clone(pip[1:]), arguments...)...))
 		switch {
 		case err == nil:
 			return nil
@@ -102,7 +102,7 @@ func (r *rootfs) pip(ctx context.Context, folder string, arguments []string) err
 		return err
 	}
 	defer os.RemoveAll(root)
-	if said, err := run(exec.CommandContext(ctx, "tar", "-C", root, "-xf", r.Layer)); err != nil {
+	if said, err := combined(exec.CommandContext(ctx, "tar", "-C", root, "-xf", r.Layer)); err != nil {
 		return fmt.Errorf("unpacking %s: %w: %s", r.Layer, err, lastLine(said))
 	}
 	// It reaches the index as this machine does: its name servers, its authorities.
@@ -125,7 +125,7 @@ func (r *rootfs) pip(ctx context.Context, folder string, arguments []string) err
 	if err := changeRoot(command, root); err != nil {
 		return err
 	}
-	if said, err := run(command); err != nil {
+	if said, err := combined(command); err != nil {
 		return fmt.Errorf("pip of the root file system: %w: %s", err, lastLine(said))
 	}
 	wheels, _ := filepath.Glob(filepath.Join(escape(root), save, "*.whl"))
@@ -137,8 +137,8 @@ func (r *rootfs) pip(ctx context.Context, folder string, arguments []string) err
 	return nil
 }
 
-// run runs a command, bounded by its context, and returns what it said.
-func run(command *exec.Cmd) (string, error) {
+// combined runs a command, bounded by its context, and returns what it printed.
+func combined(command *exec.Cmd) (string, error) {
 	command.WaitDelay = 5 * time.Second
 	said, err := command.CombinedOutput()
 	return string(said), err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/run"
 )
 
 // Tidy sees to it that what something else made for this sandbox is removed
@@ -18,10 +19,10 @@ func (b *Box) Did(step evidence.Step) { b.did(step) }
 // journal: a later run removes it should this one die. It says whether the
 // name is one that an engine gives.
 func (b *Box) Note(volume string) (bool, error) {
-	if !anonymous.MatchString(volume) {
+	if !run.IsAnonymous(volume) {
 		return false, nil
 	}
-	return true, b.run.lease.note(b.run.engine.Endpoint.Host, volume)
+	return true, b.run.Record(volume)
 }
 
 // Container takes a container that something else made for this sandbox, and

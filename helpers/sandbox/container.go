@@ -9,6 +9,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -31,7 +32,7 @@ type Container struct {
 func (b *Box) Run(ctx context.Context, command probe.Command, options ...Option) *Container {
 	GinkgoHelper()
 	c, did := b.create(ctx, command, options)
-	b.must(b.run.engine.StartContainer(ctx, c.ID))
+	b.must(b.run.Engine().StartContainer(ctx, c.ID))
 	c.finish(ctx)
 	b.did(evidence.Step{Did: "docker run " + did, Saw: c.Answer.String(), Containers: 1})
 	c.insist()
@@ -42,7 +43,7 @@ func (b *Box) Run(ctx context.Context, command probe.Command, options ...Option)
 func (b *Box) Start(ctx context.Context, options ...Option) *Container {
 	GinkgoHelper()
 	c, did := b.create(ctx, probe.Hold(), options)
-	b.must(b.run.engine.StartContainer(ctx, c.ID))
+	b.must(b.run.Engine().StartContainer(ctx, c.ID))
 	b.did(evidence.Step{Did: "docker run -d " + did, Saw: "it runs", Containers: 1})
 	return c
 }
@@ -58,7 +59,7 @@ func (b *Box) Create(ctx context.Context, options ...Option) *Container {
 // TryCreate is Create for specs that are about the refusal.
 func (b *Box) TryCreate(ctx context.Context, options ...Option) error {
 	spec, did := b.spec(probe.Hold(), options)
-	id, _, err := b.run.engine.CreateContainer(ctx, spec)
+	id, _, err := b.run.Engine().CreateContainer(ctx, spec)
 	b.did(evidence.Step{Did: "docker create " + did, Saw: said(err, "created")})
 	if err == nil {
 		b.tidyContainer(id, spec.Name)
@@ -79,7 +80,7 @@ func (b *Box) spec(command probe.Command, options []Option) (engine.ContainerSpe
 func (b *Box) create(ctx context.Context, command probe.Command, options []Option) (*Container, string) {
 	GinkgoHelper()
 	spec, did := b.spec(command, options)
-	id, _, err := b.run.engine.CreateContainer(ctx, spec)
+	id, _, err := b.run.Engine().CreateContainer(ctx, spec)
 	b.must(err)
 	c := &Container{ID: id, Name: spec.Name, box: b, command: command}
 	b.containers = append(b.containers, c)
@@ -91,17 +92,17 @@ func (b *Box) create(ctx context.Context, command probe.Command, options []Optio
 }
 
 func (b *Box) tidyContainer(id, name string) {
-	b.tidy("container "+name, func(ctx context.Context) error { return b.run.engine.RemoveContainer(ctx, id, true, true) })
+	b.tidy("container "+name, func(ctx context.Context) error { return b.run.Engine().RemoveContainer(ctx, id, true, true) })
 }
 
 // noteAnonymous sees to it that the container's anonymous volumes, which can
 // bear no label, are removed even where the spec removes the container without them.
 func (c *Container) noteAnonymous(ctx context.Context) {
 	GinkgoHelper()
-	found, err := c.box.run.engine.InspectContainer(ctx, c.ID)
+	found, err := c.box.run.Engine().InspectContainer(ctx, c.ID)
 	c.box.must(err)
 	for _, mount := range found.Mounts {
-		if anonymous.MatchString(mount.Name) {
+		if run.IsAnonymous(mount.Name) {
 			c.box.Adopt(mount.Name)
 			// The container goes first, whichever was made last.
 			c.box.tidyContainer(c.ID, c.Name)
@@ -150,9 +151,9 @@ func describe(spec engine.ContainerSpec, command probe.Command) string {
 // finish waits for the container's end and collects its answer.
 func (c *Container) finish(ctx context.Context) {
 	GinkgoHelper()
-	code, err := c.box.run.engine.WaitContainer(ctx, c.ID)
+	code, err := c.box.run.Engine().WaitContainer(ctx, c.ID)
 	c.box.must(err)
-	stdout, stderr, err := c.box.run.engine.Logs(ctx, c.ID)
+	stdout, stderr, err := c.box.run.Engine().Logs(ctx, c.ID)
 	c.box.must(err)
 	c.Answer = Answer{Result: engine.Result{ExitCode: code, Stdout: stdout, Stderr: stderr}, Command: c.command.String()}
 }
@@ -174,7 +175,7 @@ func insist(command probe.Command, answer Answer) {
 // Exec runs a probe command inside the running container.
 func (c *Container) Exec(ctx context.Context, command probe.Command) Answer {
 	GinkgoHelper()
-	result, err := c.box.run.engine.Exec(ctx, c.ID, command.Argv(), "")
+	result, err := c.box.run.Engine().Exec(ctx, c.ID, command.Argv(), "")
 	c.box.must(err)
 	answer := Answer{Result: result, Command: command.String()}
 	c.box.did(evidence.Step{Did: "docker exec " + c.Name + " " + answer.Command, Saw: answer.String()})
@@ -184,7 +185,7 @@ func (c *Container) Exec(ctx context.Context, command probe.Command) Answer {
 
 // TryExec is Exec for specs that are about the engine's refusal.
 func (c *Container) TryExec(ctx context.Context, command probe.Command) (Answer, error) {
-	result, err := c.box.run.engine.Exec(ctx, c.ID, command.Argv(), "")
+	result, err := c.box.run.Engine().Exec(ctx, c.ID, command.Argv(), "")
 	answer := Answer{Result: result, Command: command.String()}
 	c.box.did(evidence.Step{Did: "docker exec " + c.Name + " " + answer.Command, Saw: said(err, answer.String())})
 	return answer, err
@@ -193,7 +194,7 @@ func (c *Container) TryExec(ctx context.Context, command probe.Command) (Answer,
 // Watch starts a probe command inside the running container and leaves it running.
 func (c *Container) Watch(ctx context.Context, command probe.Command) *engine.Watch {
 	GinkgoHelper()
-	watch, err := c.box.run.engine.Watch(ctx, c.ID, command.Argv())
+	watch, err := c.box.run.Engine().Watch(ctx, c.ID, command.Argv())
 	c.box.must(err)
 	DeferCleanup(watch.Close)
 	return watch
@@ -202,7 +203,7 @@ func (c *Container) Watch(ctx context.Context, command probe.Command) *engine.Wa
 // Inspect asks the engine about the container.
 func (c *Container) Inspect(ctx context.Context) engine.Container {
 	GinkgoHelper()
-	found, err := c.box.run.engine.InspectContainer(ctx, c.ID)
+	found, err := c.box.run.Engine().InspectContainer(ctx, c.ID)
 	c.box.must(err)
 	c.box.did(evidence.Step{Did: "docker inspect " + c.Name, Saw: fmt.Sprintf("%s, mounts %+v", found.State, found.Mounts)})
 	return found
@@ -211,13 +212,13 @@ func (c *Container) Inspect(ctx context.Context) engine.Container {
 // Stop stops the container; Again starts it anew.
 func (c *Container) Stop(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker stop", c.box.run.engine.StopContainer(ctx, c.ID, grace))
+	return c.event("docker stop", c.box.run.Engine().StopContainer(ctx, c.ID, grace))
 }
 
 // Again starts the stopped container.
 func (c *Container) Again(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker start", c.box.run.engine.StartContainer(ctx, c.ID))
+	return c.event("docker start", c.box.run.Engine().StartContainer(ctx, c.ID))
 }
 
 // RunAgain starts the stopped container and waits for its end.
@@ -231,14 +232,14 @@ func (c *Container) RunAgain(ctx context.Context) *Container {
 // Restart stops and starts in one go.
 func (c *Container) Restart(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker restart", c.box.run.engine.RestartContainer(ctx, c.ID, grace))
+	return c.event("docker restart", c.box.run.Engine().RestartContainer(ctx, c.ID, grace))
 }
 
 // Kill sends SIGKILL and waits until the container has ended.
 func (c *Container) Kill(ctx context.Context) *Container {
 	GinkgoHelper()
-	c.event("docker kill", c.box.run.engine.KillContainer(ctx, c.ID))
-	_, err := c.box.run.engine.WaitContainer(ctx, c.ID)
+	c.event("docker kill", c.box.run.Engine().KillContainer(ctx, c.ID))
+	_, err := c.box.run.Engine().WaitContainer(ctx, c.ID)
 	c.box.must(err)
 	return c
 }
@@ -246,24 +247,24 @@ func (c *Container) Kill(ctx context.Context) *Container {
 // Pause freezes the container.
 func (c *Container) Pause(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker pause", c.box.run.engine.PauseContainer(ctx, c.ID))
+	return c.event("docker pause", c.box.run.Engine().PauseContainer(ctx, c.ID))
 }
 
 // Unpause thaws the container.
 func (c *Container) Unpause(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker unpause", c.box.run.engine.UnpauseContainer(ctx, c.ID))
+	return c.event("docker unpause", c.box.run.Engine().UnpauseContainer(ctx, c.ID))
 }
 
 // Remove removes the stopped container, as `docker rm` does.
 func (c *Container) Remove(ctx context.Context) {
 	GinkgoHelper()
-	c.event("docker rm", c.box.run.engine.RemoveContainer(ctx, c.ID, false, false))
+	c.event("docker rm", c.box.run.Engine().RemoveContainer(ctx, c.ID, false, false))
 }
 
 // TryRemove is Remove for specs that are about the refusal.
 func (c *Container) TryRemove(ctx context.Context) error {
-	err := c.box.run.engine.RemoveContainer(ctx, c.ID, false, false)
+	err := c.box.run.Engine().RemoveContainer(ctx, c.ID, false, false)
 	c.box.did(evidence.Step{Did: "docker rm " + c.Name, Saw: said(err, "done")})
 	return err
 }
@@ -271,7 +272,7 @@ func (c *Container) TryRemove(ctx context.Context) error {
 // RemoveWithVolumes removes the stopped container, as `docker rm -v` does.
 func (c *Container) RemoveWithVolumes(ctx context.Context) {
 	GinkgoHelper()
-	c.event("docker rm -v", c.box.run.engine.RemoveContainer(ctx, c.ID, false, true))
+	c.event("docker rm -v", c.box.run.Engine().RemoveContainer(ctx, c.ID, false, true))
 }
 
 func (c *Container) event(did string, err error) *Container {

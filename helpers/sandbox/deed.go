@@ -9,6 +9,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -44,11 +45,11 @@ func (c *Container) DoEach(ctx context.Context, commands ...probe.Command) []Ans
 		return answers
 	}
 	each := probe.Each(commands...)
-	result, err := c.box.run.engine.Exec(ctx, c.ID, each.Argv(), "")
+	result, err := c.box.run.Engine().Exec(ctx, c.ID, each.Argv(), "")
 	c.box.must(err)
 	ended, err := probe.Answers(result.Stdout, len(commands))
 	if err != nil {
-		Fail(fmt.Sprintf("docker exec %s %s on %s: %v; %s", c.Name, each, c.box.run.engine, err, Answer{Result: result}))
+		Fail(fmt.Sprintf("docker exec %s %s on %s: %v; %s", c.Name, each, c.box.run.Engine(), err, Answer{Result: result}))
 	}
 	for i, command := range commands {
 		answers[i] = c.done("docker exec "+c.Name+" ", command, ended[i])
@@ -76,7 +77,7 @@ func (c *Container) attach(ctx context.Context) *engine.Talk {
 	found, err := c.thawed(ctx)
 	c.box.must(err)
 	if found.State != "running" {
-		Fail(fmt.Sprintf("container %s on %s should be running and is %s", c.Name, c.box.run.engine, found.State))
+		Fail(fmt.Sprintf("container %s on %s should be running and is %s", c.Name, c.box.run.Engine(), found.State))
 	}
 	if c.talk != nil && c.since == found.StartedAt {
 		if c.talk.Over() {
@@ -87,7 +88,7 @@ func (c *Container) attach(ctx context.Context) *engine.Talk {
 	if c.talk != nil {
 		c.talk.Close()
 	}
-	c.talk, err = c.box.run.engine.Attach(ctx, c.ID, probe.Greeting)
+	c.talk, err = c.box.run.Engine().Attach(ctx, c.ID, probe.Greeting)
 	c.box.must(err)
 	c.since = found.StartedAt
 	DeferCleanup(c.talk.Close)
@@ -98,8 +99,8 @@ func (c *Container) attach(ctx context.Context) *engine.Talk {
 // notes a pause when it is told that it has happened, which may be when the
 // container runs again, and then calls it paused for a moment.
 func (c *Container) thawed(ctx context.Context) (found engine.Container, err error) {
-	whileBusy(ctx, 2*time.Second, func() (busy bool) {
-		found, err = c.box.run.engine.InspectContainer(ctx, c.ID)
+	run.Retry(ctx, 2*time.Second, func() (again bool) {
+		found, err = c.box.run.Engine().InspectContainer(ctx, c.ID)
 		return err == nil && found.State == "paused"
 	})
 	return found, err

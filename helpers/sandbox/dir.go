@@ -32,9 +32,9 @@ func (b *Box) Dir(ctx context.Context) *Dir {
 // the docker CLI: whether the engine sees it does not matter.
 func (b *Box) Folder(context.Context) *Dir {
 	GinkgoHelper()
-	path := filepath.Join(b.run.Work, b.Name("dir"))
+	path := filepath.Join(b.run.WorkDir, b.Name("dir"))
 	b.must(os.Mkdir(path, 0o755))
-	b.tidy("folder "+path, func(ctx context.Context) error { return b.run.removeFolder(ctx, path) })
+	b.tidy("folder "+path, func(ctx context.Context) error { return b.run.RemoveDir(ctx, path) })
 	d := &Dir{Path: path, box: b}
 	d.give("")
 	return d

@@ -28,7 +28,7 @@ func (b *Box) TryDrivers(ctx context.Context, drivers ...string) map[string]Atte
 	var wait sync.WaitGroup
 	for i, driver := range drivers {
 		spec := engine.VolumeSpec{Name: b.Name("volume"), Driver: driver, Labels: b.Labels()}
-		wait.Go(func() { made[i], failed[i] = b.run.engine.CreateVolume(ctx, spec) })
+		wait.Go(func() { made[i], failed[i] = b.run.Engine().CreateVolume(ctx, spec) })
 	}
 	wait.Wait()
 	attempts := map[string]Attempt{}

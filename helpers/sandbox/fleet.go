@@ -9,6 +9,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -32,7 +33,7 @@ func (b *Box) Fleet(ctx context.Context, size int, command probe.Command, option
 	for i := range specs {
 		specs[i], did = b.spec(command, options)
 	}
-	e := b.run.engine
+	e := b.run.Engine()
 	b.must(fleet.each(func(i int) error {
 		id, _, err := e.CreateContainer(ctx, specs[i])
 		if err != nil {
@@ -62,16 +63,16 @@ func (b *Box) Fleet(ctx context.Context, size int, command probe.Command, option
 func (f *Fleet) Remove(ctx context.Context) {
 	GinkgoHelper()
 	f.box.must(f.each(func(i int) error {
-		return f.box.run.engine.RemoveContainer(ctx, f.Containers[i].ID, false, false)
+		return f.box.run.Engine().RemoveContainer(ctx, f.Containers[i].ID, false, false)
 	}))
 	f.box.did(evidence.Step{Did: fmt.Sprintf("docker rm, for each of %d containers", len(f.Containers)), Saw: "done"})
 }
 
 // sink removes what is still there.
 func (f *Fleet) sink(ctx context.Context) error {
-	left, err := f.box.run.engine.ListContainers(ctx, SpecLabel+"="+f.box.id)
+	left, err := f.box.run.Engine().ListContainers(ctx, run.SpecLabel+"="+f.box.id)
 	for _, c := range left {
-		if removed := f.box.run.engine.RemoveContainer(ctx, c.ID, true, true); !engine.IsNotFound(removed) {
+		if removed := f.box.run.Engine().RemoveContainer(ctx, c.ID, true, true); !engine.IsNotFound(removed) {
 			err = errors.Join(err, removed)
 		}
 	}

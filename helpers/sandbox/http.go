@@ -56,7 +56,7 @@ func (b *Box) get(ctx context.Context, port, path string) (status int, body stri
 	if err != nil {
 		return 0, "", err
 	}
-	answer, err := b.run.engine.HTTP().Do(request)
+	answer, err := b.run.Engine().HTTP().Do(request)
 	if err != nil {
 		return 0, "", err
 	}

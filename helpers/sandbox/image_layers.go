@@ -12,7 +12,7 @@ import (
 // ImageLayers are the sizes in bytes of an image's layers, the newest first.
 func (b *Box) ImageLayers(ctx context.Context, name string) []int64 {
 	GinkgoHelper()
-	sizes, err := b.run.engine.ImageLayers(ctx, name)
+	sizes, err := b.run.Engine().ImageLayers(ctx, name)
 	b.must(err)
 	b.did(evidence.Step{Did: "docker history " + name, Saw: fmt.Sprintf("layers of %d bytes", sizes)})
 	return sizes

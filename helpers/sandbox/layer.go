@@ -11,6 +11,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -23,7 +24,7 @@ func (c *Container) Files(ctx context.Context, from string) map[string]string {
 	defer cancel()
 	files := map[string]string{}
 	did := "docker cp " + c.Name + ":" + from + " -"
-	stream, err := c.box.run.engine.CopyFrom(ctx, c.ID, from)
+	stream, err := c.box.run.Engine().CopyFrom(ctx, c.ID, from)
 	if engine.IsNotFound(err) {
 		c.box.did(evidence.Step{Did: did, Saw: err.Error()})
 		return files
@@ -50,13 +51,13 @@ func (c *Container) Files(ctx context.Context, from string) map[string]string {
 // other than Files copies from it: Podman does that a moment later.
 func (c *Container) Settle(ctx context.Context) {
 	GinkgoHelper()
-	c.box.must(c.box.run.engine.Settle(ctx, c.ID))
+	c.box.must(c.box.run.Engine().Settle(ctx, c.ID))
 }
 
 // Changes lists what the container changed in its own layer: "added /path", ...
 func (c *Container) Changes(ctx context.Context) []string {
 	GinkgoHelper()
-	changes, err := c.box.run.engine.Changes(ctx, c.ID)
+	changes, err := c.box.run.Engine().Changes(ctx, c.ID)
 	c.box.must(err)
 	c.box.did(evidence.Step{Did: "docker diff " + c.Name, Saw: strings.Join(changes, ", ")})
 	return changes
@@ -65,7 +66,7 @@ func (c *Container) Changes(ctx context.Context) []string {
 // Exists tells whether the engine still has the container.
 func (c *Container) Exists(ctx context.Context) bool {
 	GinkgoHelper()
-	_, err := c.box.run.engine.InspectContainer(ctx, c.ID)
+	_, err := c.box.run.Engine().InspectContainer(ctx, c.ID)
 	if err != nil && !engine.IsNotFound(err) {
 		c.box.must(err)
 	}
@@ -76,13 +77,13 @@ func (c *Container) Exists(ctx context.Context) bool {
 // ContainerNames lists the sandbox's containers, running or not, as the engine lists them.
 func (b *Box) ContainerNames(ctx context.Context) []string {
 	GinkgoHelper()
-	listed, err := b.run.engine.ListContainers(ctx, SpecLabel+"="+b.id)
+	listed, err := b.run.Engine().ListContainers(ctx, run.SpecLabel+"="+b.id)
 	b.must(err)
 	names := []string{}
 	for _, c := range listed {
 		names = append(names, c.Name)
 	}
-	b.did(evidence.Step{Did: "docker ps -a --filter label=" + SpecLabel + "=" + b.id, Saw: fmt.Sprintf("%d: %s", len(names), strings.Join(names, " "))})
+	b.did(evidence.Step{Did: "docker ps -a --filter " + b.Filter(), Saw: fmt.Sprintf("%d: %s", len(names), strings.Join(names, " "))})
 	return names
 }
 

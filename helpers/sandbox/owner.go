@@ -7,11 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
-	"strings"
 
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -34,25 +33,16 @@ func (d *Dir) Owner(name string) int {
 // 0, the engine's own user where it is rootless, or one of a remapped range.
 func (b *Box) RootOnHost(ctx context.Context) int {
 	GinkgoHelper()
-	uid, err := rootOf(b.Run(ctx, probe.Read("/proc/self/uid_map")).Stdout)
+	uid, err := run.RootUser(b.Run(ctx, probe.Read("/proc/self/uid_map")).Stdout)
 	b.must(err)
 	return uid
-}
-
-func rootOf(uidMap string) (int, error) {
-	line, _, _ := strings.Cut(uidMap, "\n")
-	words := strings.Fields(line)
-	if len(words) != 3 || words[0] != "0" {
-		return 0, fmt.Errorf("/proc/self/uid_map in a container begins with %q, which maps no root", line)
-	}
-	return strconv.Atoi(words[1])
 }
 
 // give makes files and folders those of the rootless engine's user, as what
 // that user makes would be. Elsewhere they stay as they are.
 func (d *Dir) give(name string) {
 	GinkgoHelper()
-	user := d.box.run.User
+	user := d.box.run.FileOwner
 	if user == 0 {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -16,8 +17,8 @@ const pruning = 20 * time.Second
 // prune asks for a prune until the engine has the time: it refuses one while
 // another, of a spec in another process, is under way.
 func (b *Box) prune(ctx context.Context, filter map[string]string) (removed []string, err error) {
-	whileBusy(ctx, pruning, func() (busy bool) {
-		removed, err = b.run.engine.PruneVolumes(ctx, filter)
+	run.Retry(ctx, pruning, func() (again bool) {
+		removed, err = b.run.Engine().PruneVolumes(ctx, filter)
 		return engine.IsConflict(err)
 	})
 	return removed, err
@@ -27,7 +28,7 @@ func (b *Box) prune(ctx context.Context, filter map[string]string) (removed []st
 // what is typed at its prompt.
 func (b *Box) DockerPrune(ctx context.Context, typed string, options ...string) Answer {
 	GinkgoHelper()
-	return b.dockerPrune(ctx, typed, append(options, "--filter", "label="+SpecLabel+"="+b.id))
+	return b.dockerPrune(ctx, typed, append(options, "--filter", b.Filter()))
 }
 
 // DockerPruneEverything is DockerPrune without a filter, as the lesson has it.
@@ -40,25 +41,9 @@ func (b *Box) DockerPruneEverything(ctx context.Context, typed string, options .
 
 func (b *Box) dockerPrune(ctx context.Context, typed string, options []string) (answer Answer) {
 	GinkgoHelper()
-	whileBusy(ctx, pruning, func() (busy bool) {
+	run.Retry(ctx, pruning, func() (again bool) {
 		answer = b.DockerAnswering(ctx, typed, append([]string{"volume", "prune"}, options...)...)
 		return strings.Contains(answer.Stderr, "a prune operation is already running")
 	})
 	return answer
-}
-
-// whileBusy attempts again and again what finds the engine busy, until the
-// limit or the context ends.
-func whileBusy(ctx context.Context, limit time.Duration, attempt func() (busy bool)) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	again := time.NewTicker(20 * time.Millisecond)
-	defer again.Stop()
-	for attempt() {
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return
-		}
-	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/settings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -21,7 +22,7 @@ const tidying = time.Minute
 
 // Box is the sandbox of one spec. What it makes it removes, last first.
 type Box struct {
-	run        *Run
+	run        *run.Run
 	id         string // value of the spec label
 	counter    int
 	started    time.Time
@@ -31,33 +32,34 @@ type Box struct {
 	kept       bool
 }
 
-// boxes counts this process's sandboxes, for their names.
-var boxes int
-
 // New makes a sandbox for the running spec.
 func New(ctx SpecContext) *Box {
 	GinkgoHelper()
-	if current == nil {
-		Fail("sandbox.New outside a run: the suite has not called sandbox.Begin or Join")
+	r := run.From(ctx)
+	if r == nil {
+		Fail("sandbox.New outside a run: the suite must put one into the context with run.WithRun")
 	}
-	current.back(ctx)
-	boxes++
-	box := &Box{run: current, id: fmt.Sprintf("%s.%d.%d", current.ID, GinkgoParallelProcess(), boxes), started: time.Now()}
-	DeferCleanup(current.vigil.stand(box))
+	id := r.NewSpecID(GinkgoParallelProcess())
+	DeferCleanup(r.StartSpec(ctx, id))
+	box := &Box{run: r, id: id, started: time.Now()}
 	DeferOnFailure(box.bundle, NodeTimeout(tidying))
 	return box
 }
 
 // Engine is the engine under test, for what the sandbox has no word for.
-func (b *Box) Engine() *engine.Engine { return b.run.engine }
+func (b *Box) Engine() *engine.Engine { return b.run.Engine() }
 
 // Facts are what was asked of the engine once.
 func (b *Box) Facts() engine.Facts { return b.run.Facts }
 
 // Labels are what every resource of this sandbox carries.
 func (b *Box) Labels() map[string]string {
-	return map[string]string{RunLabel: b.run.ID, SpecLabel: b.id}
+	return map[string]string{run.Label: b.run.ID, run.SpecLabel: b.id}
 }
+
+// Filter returns the filter that selects the resources of this sandbox:
+// "label=holdfast.spec=ID".
+func (b *Box) Filter() string { return "label=" + run.SpecLabel + "=" + b.id }
 
 // Name makes a unique name for a resource of this sandbox.
 func (b *Box) Name(kind string) string {
@@ -112,7 +114,7 @@ func (b *Box) tidy(what string, remove func(ctx context.Context) error) {
 func (b *Box) keep(what string) {
 	if !b.kept {
 		b.kept = true
-		GinkgoWriter.Printf("%s is set: kept for you to look at; `docker ps -a --filter label=%s=%s` lists the containers, `make clean` removes all of it.\n", settings.Keep.Name, SpecLabel, b.id)
+		GinkgoWriter.Printf("%s is set: kept for you to look at; `docker ps -a --filter label=%s=%s` lists the containers, `make clean` removes all of it.\n", settings.Keep.Name, run.SpecLabel, b.id)
 	}
 	GinkgoWriter.Println("  kept", what)
 }
@@ -122,7 +124,7 @@ func (b *Box) keep(what string) {
 // names of what was removed.
 func (b *Box) PruneVolumes(ctx context.Context, options ...string) []string {
 	GinkgoHelper()
-	filter := map[string]string{"label": SpecLabel + "=" + b.id}
+	filter := map[string]string{"label": run.SpecLabel + "=" + b.id}
 	for _, option := range options {
 		key, value, _ := strings.Cut(option, "=")
 		filter[key] = value
@@ -130,7 +132,7 @@ func (b *Box) PruneVolumes(ctx context.Context, options ...string) []string {
 	removed, err := b.prune(ctx, filter)
 	b.must(err)
 	b.did(evidence.Step{
-		Did: "docker volume prune --force " + strings.Join(append(options, "--filter label="+SpecLabel+"="+b.id), " "),
+		Did: "docker volume prune --force " + strings.Join(append(options, "--filter "+b.Filter()), " "),
 		Saw: fmt.Sprintf("removed %d: %s", len(removed), strings.Join(removed, " ")),
 	})
 	return removed
@@ -150,19 +152,19 @@ func (b *Box) PruneEverything(ctx context.Context) []string {
 // RestartEngine restarts the engine itself; it needs one that comes with a control.
 func (b *Box) RestartEngine(ctx context.Context) {
 	GinkgoHelper()
-	b.controlEngine(ctx, "restart the engine (SIGTERM)", b.run.engine.Restart)
+	b.controlEngine(ctx, "restart the engine (SIGTERM)", b.run.Engine().Restart)
 }
 
 // CrashEngine kills the engine itself and waits for the new one.
 func (b *Box) CrashEngine(ctx context.Context) {
 	GinkgoHelper()
-	b.controlEngine(ctx, "crash the engine (SIGKILL)", b.run.engine.Crash)
+	b.controlEngine(ctx, "crash the engine (SIGKILL)", b.run.Engine().Crash)
 }
 
 // NeedsControl skips the spec where the engine cannot be restarted by us.
 func (b *Box) NeedsControl() {
 	GinkgoHelper()
-	if !b.run.engine.Controllable() {
+	if !b.run.Engine().Controllable() {
 		Skip("needs an engine that may be restarted: a disposable one with a control, as the lab's are")
 	}
 }
@@ -170,7 +172,7 @@ func (b *Box) NeedsControl() {
 func (b *Box) controlEngine(ctx context.Context, did string, deed func(context.Context) error) {
 	GinkgoHelper()
 	b.NeedsControl()
-	b.must(b.run.unheard(ctx, deed))
+	b.must(b.run.WithoutMonitor(ctx, deed))
 	b.did(evidence.Step{Did: did, Saw: "it answers again"})
 }
 
@@ -183,15 +185,15 @@ func (b *Box) bundle(ctx SpecContext) {
 			fmt.Fprintf(&text, "  %s\n", strings.ReplaceAll(strings.TrimRight(line, "\n"), "\n", "\n  "))
 		}
 	}
-	section("What was done on "+b.run.engine.String()+":", b.calls...)
+	section("What was done on "+b.run.Engine().String()+":", b.calls...)
 	for _, c := range b.containers {
-		found, err := b.run.engine.InspectContainer(ctx, c.ID)
+		found, err := b.run.Engine().InspectContainer(ctx, c.ID)
 		if err != nil {
 			section(c.Name+":", err.Error())
 			continue
 		}
 		section(fmt.Sprintf("%s: %s, exit code %d, out of memory %t", c.Name, found.State, found.ExitCode, found.OOMKilled), fmt.Sprintf("mounts %+v tmpfs %v", found.Mounts, found.Tmpfs))
-		stdout, stderr, err := b.run.engine.Logs(ctx, c.ID)
+		stdout, stderr, err := b.run.Engine().Logs(ctx, c.ID)
 		lines := []string{tail(stdout), tail(stderr)}
 		if err != nil {
 			lines = append(lines, err.Error())
@@ -199,14 +201,14 @@ func (b *Box) bundle(ctx SpecContext) {
 		section("log of "+c.Name+":", slices.DeleteFunc(lines, func(line string) bool { return line == "" })...)
 	}
 	for _, name := range b.volumes {
-		found, err := b.run.engine.InspectVolume(ctx, name)
+		found, err := b.run.Engine().InspectVolume(ctx, name)
 		if err != nil {
 			section("volume "+name+":", err.Error())
 			continue
 		}
 		section("volume "+name+":", fmt.Sprint(found.Raw))
 	}
-	events, err := b.run.engine.Events(ctx, b.started, time.Now(), SpecLabel+"="+b.id)
+	events, err := b.run.Engine().Events(ctx, b.started, time.Now(), run.SpecLabel+"="+b.id)
 	if err != nil {
 		events = append(events, err.Error())
 	}

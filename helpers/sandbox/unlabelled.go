@@ -5,6 +5,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -15,7 +16,7 @@ import (
 func (b *Box) BareVolume(ctx context.Context) *Volume {
 	GinkgoHelper()
 	volume := b.Adopt(b.Name("volume"))
-	created, err := b.run.engine.CreateVolume(ctx, engine.VolumeSpec{Name: volume.Name})
+	created, err := b.run.Engine().CreateVolume(ctx, engine.VolumeSpec{Name: volume.Name})
 	b.must(err)
 	b.did(evidence.Step{Did: "docker volume create " + volume.Name, Saw: created.Name})
 	return volume
@@ -25,8 +26,8 @@ func (b *Box) BareVolume(ctx context.Context) *Volume {
 // `docker volume create` without a name does.
 func (b *Box) UnnamedVolume(ctx context.Context) *Volume {
 	GinkgoHelper()
-	created, err := b.run.engine.CreateVolume(ctx, engine.VolumeSpec{Labels: b.Labels()})
+	created, err := b.run.Engine().CreateVolume(ctx, engine.VolumeSpec{Labels: b.Labels()})
 	b.must(err)
-	b.did(evidence.Step{Did: "docker volume create --label " + SpecLabel + "=" + b.id, Saw: created.Name})
+	b.did(evidence.Step{Did: "docker volume create --label " + run.SpecLabel + "=" + b.id, Saw: created.Name})
 	return b.Adopt(created.Name)
 }

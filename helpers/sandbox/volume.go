@@ -7,6 +7,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
@@ -42,7 +43,7 @@ func (b *Box) TryVolume(ctx context.Context, spec engine.VolumeSpec) (*Volume, e
 	for key, value := range spec.Options {
 		did += fmt.Sprintf(" --opt %s=%s", key, value)
 	}
-	created, err := b.run.engine.CreateVolume(ctx, spec)
+	created, err := b.run.Engine().CreateVolume(ctx, spec)
 	if err != nil {
 		b.did(evidence.Step{Did: did + " " + spec.Name, Saw: err.Error()})
 		return nil, err
@@ -57,9 +58,9 @@ func (b *Box) TryVolume(ctx context.Context, spec engine.VolumeSpec) (*Volume, e
 // volume that was removed anew, and bare, for a container that names it.
 func (b *Box) Adopt(name string) *Volume {
 	GinkgoHelper()
-	b.must(b.run.lease.note(b.run.engine.Endpoint.Host, name))
+	b.must(b.run.Record(name))
 	b.volumes = append(b.volumes, name)
-	b.tidy("volume "+name, func(ctx context.Context) error { return b.run.engine.RemoveVolume(ctx, name, false) })
+	b.tidy("volume "+name, func(ctx context.Context) error { return b.run.Engine().RemoveVolume(ctx, name, false) })
 	return &Volume{Name: name, box: b}
 }
 
@@ -81,7 +82,7 @@ func (v *Volume) Remove(ctx context.Context) {
 
 // TryRemove is Remove for specs that are about the refusal.
 func (v *Volume) TryRemove(ctx context.Context) error {
-	err := v.box.run.engine.RemoveVolume(ctx, v.Name, false)
+	err := v.box.run.Engine().RemoveVolume(ctx, v.Name, false)
 	v.box.did(evidence.Step{Did: "docker volume rm " + v.Name, Saw: said(err, v.Name)})
 	return err
 }
@@ -89,7 +90,7 @@ func (v *Volume) TryRemove(ctx context.Context) error {
 // Inspect asks the engine about the volume.
 func (v *Volume) Inspect(ctx context.Context) engine.Volume {
 	GinkgoHelper()
-	found, err := v.box.run.engine.InspectVolume(ctx, v.Name)
+	found, err := v.box.run.Engine().InspectVolume(ctx, v.Name)
 	v.box.must(err)
 	v.box.did(evidence.Step{Did: "docker volume inspect " + v.Name, Saw: fmt.Sprint(found.Raw)})
 	return found
@@ -98,7 +99,7 @@ func (v *Volume) Inspect(ctx context.Context) engine.Volume {
 // HasVolume tells whether the engine has the volume.
 func (b *Box) HasVolume(ctx context.Context, v *Volume) bool {
 	GinkgoHelper()
-	_, err := b.run.engine.InspectVolume(ctx, v.Name)
+	_, err := b.run.Engine().InspectVolume(ctx, v.Name)
 	if err != nil && !engine.IsNotFound(err) {
 		b.must(err)
 	}
@@ -109,13 +110,13 @@ func (b *Box) HasVolume(ctx context.Context, v *Volume) bool {
 // VolumeNames lists the names of the sandbox's volumes as the engine lists them.
 func (b *Box) VolumeNames(ctx context.Context) []string {
 	GinkgoHelper()
-	listed, err := b.run.engine.ListVolumes(ctx, SpecLabel+"="+b.id)
+	listed, err := b.run.Engine().ListVolumes(ctx, run.SpecLabel+"="+b.id)
 	b.must(err)
 	names := []string{}
 	for _, volume := range listed {
 		names = append(names, volume.Name)
 	}
-	b.did(evidence.Step{Did: "docker volume ls --filter label=" + SpecLabel + "=" + b.id, Saw: strings.Join(names, " ")})
+	b.did(evidence.Step{Did: "docker volume ls --filter " + b.Filter(), Saw: strings.Join(names, " ")})
 	return names
 }
 

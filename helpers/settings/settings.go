@@ -78,3 +78,31 @@ func CacheDir() string {
 	}
 	return filepath.Join(base, "holdfast")
 }
+
+// Root returns the module's root: the nearest directory with a go.mod, from the
+// working directory upwards, or the working directory if there is none. Ginkgo
+// runs a suite in its own directory.
+func Root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return dir, nil
+		}
+	}
+}
+
+// AtRoot returns a path that a user gave as an absolute one: a relative path
+// starts at the module's root, where commands are typed.
+func AtRoot(path string) (string, error) {
+	if filepath.IsAbs(path) {
+		return path, nil
+	}
+	root, err := Root()
+	return filepath.Join(root, path), err
+}

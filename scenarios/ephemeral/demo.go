@@ -18,8 +18,6 @@ import (
 
 const python = "python:3.12-slim"
 
-var _ = images.Beforehand("python", python)
-
 // One line, whenever that was; print adds an empty one, since the line read
 // from the file has an end of its own.
 const (

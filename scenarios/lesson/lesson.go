@@ -6,10 +6,14 @@ import (
 	"embed"
 
 	"github.com/holdfast/holdfast/fixtures/projects"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/student/walk"
 )
 
 //go:embed walk.yaml
 var files embed.FS
 
-var _ = walk.Specs("scenarios/lesson", files, projects.Files)
+var setups = walk.Specs("scenarios/lesson", files, projects.Files)
+
+// Setups returns the setups that the walk needs.
+func Setups() []run.Setup { return setups }

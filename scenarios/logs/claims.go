@@ -6,7 +6,6 @@ import (
 	"embed"
 
 	"github.com/holdfast/holdfast/helpers/claims"
-	"github.com/holdfast/holdfast/helpers/images"
 )
 
 //go:embed claims.yaml *.go
@@ -14,5 +13,4 @@ var files embed.FS
 
 var (
 	_ = claims.Register("scenarios/logs", files)
-	_ = images.Beforehand("python", "python:3.12-slim")
 )

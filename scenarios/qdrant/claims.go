@@ -6,7 +6,6 @@ import (
 	"embed"
 
 	"github.com/holdfast/holdfast/helpers/claims"
-	"github.com/holdfast/holdfast/helpers/images"
 )
 
 //go:embed claims.yaml *.go
@@ -16,5 +15,3 @@ var _ = claims.Register("scenarios/qdrant", files)
 
 // wanted is the image that the lesson's compose file names.
 const wanted = "qdrant/qdrant:latest"
-
-var _ = images.Beforehand("qdrant", wanted)

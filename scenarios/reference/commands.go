@@ -23,7 +23,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 			g.Expect(missing).To(BeFalse())
 			g.Expect(create(ctx, box, volume)).To(Print(volume.Name))
 			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
-			g.Expect(volume.Inspect(ctx)).To(And(HaveField("Name", volume.Name), HaveField("Labels", HaveKeyWithValue(sandbox.SpecLabel, box.Labels()[sandbox.SpecLabel]))))
+			g.Expect(volume.Inspect(ctx)).To(And(HaveField("Name", volume.Name), HaveField("Labels", Equal(box.Labels()))))
 		})
 	})
 

@@ -18,8 +18,6 @@ import (
 // python is the image that the corrected examples name.
 const python = "python:3.12-slim"
 
-var _ = images.Beforehand("python", python)
-
 var _ = Describe("A corrected example of docker run", Label("reference", "python"), func() {
 	It("attaches the named volume", func(ctx SpecContext) {
 		box := sandbox.New(ctx)

@@ -30,7 +30,7 @@ func named(box *sandbox.Box) *sandbox.Volume { return box.Adopt(box.Name("volume
 
 // mine is the filter that leaves everybody else's things alone.
 func mine(box *sandbox.Box) string {
-	return "label=" + sandbox.SpecLabel + "=" + box.Labels()[sandbox.SpecLabel]
+	return box.Filter()
 }
 
 // keepsNamed tells whether prune leaves named volumes alone on this engine.

@@ -6,7 +6,6 @@ import (
 	"embed"
 
 	"github.com/holdfast/holdfast/helpers/claims"
-	"github.com/holdfast/holdfast/helpers/images"
 )
 
 //go:embed claims.yaml *.go
@@ -15,5 +14,3 @@ var files embed.FS
 var _ = claims.Register("scenarios/reload", files)
 
 const python = "python:3.12-slim"
-
-var _ = images.Beforehand("python", python)

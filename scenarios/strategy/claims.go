@@ -7,7 +7,6 @@ import (
 	"embed"
 
 	"github.com/holdfast/holdfast/helpers/claims"
-	"github.com/holdfast/holdfast/helpers/images"
 )
 
 //go:embed claims.yaml *.go
@@ -19,9 +18,4 @@ var _ = claims.Register("scenarios/strategy", files)
 const (
 	python = "python:3.12-slim"
 	qdrant = "qdrant/qdrant:latest"
-)
-
-var (
-	_ = images.Beforehand("python", python)
-	_ = images.Beforehand("qdrant", qdrant)
 )

@@ -9,7 +9,6 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/compose/model"
 	rules "github.com/holdfast/holdfast/helpers/compose/strategy"
-	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -39,7 +38,7 @@ func judge(ctx context.Context, file, strategy string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", settings.Strategy.Name, err)
 	}
-	at, err := sandbox.AtRoot(file)
+	at, err := settings.AtRoot(file)
 	if err != nil {
 		return err
 	}

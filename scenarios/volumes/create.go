@@ -84,5 +84,5 @@ func lines(answer sandbox.Answer) []string { return strings.Split(answer.Stdout,
 
 // ours is the filter that leaves the sandbox's own volumes.
 func ours(box *sandbox.Box) string {
-	return "label=" + sandbox.SpecLabel + "=" + box.Labels()[sandbox.SpecLabel]
+	return box.Filter()
 }

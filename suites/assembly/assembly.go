@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/lab"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/settings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -43,12 +44,14 @@ var passedOn = []string{
 	settings.Disposable.Name, settings.Release.Name, settings.Control.Name, settings.Netns.Name,
 }
 
-// run is what the first process knows of the run. Ginkgo gives its suite nodes
-// no other way to hand it on.
-type run struct {
+// Suite is a suite that judges an engine, as one process knows it: its nodes
+// share it.
+type Suite struct {
 	catalogue *claims.Catalogue
 	texts     []Text
-	sandbox   *sandbox.Run
+	setups    []run.Setup
+	run       *run.Run // that this process takes part in
+	first     bool     // this process began the run
 	machine   *lab.Machine
 	leftovers []string
 	subfolder string // of the engine's folder of reports
@@ -58,16 +61,24 @@ type run struct {
 // OnEngine registers the suite nodes of a suite that judges an engine. Its
 // reports go to the engine's folder, into the subfolder where one is named;
 // what else is to be made of them is done then.
-func OnEngine(subfolder string, then ...func(Outcome) error) bool {
-	r := &run{subfolder: subfolder, then: then}
+func OnEngine(subfolder string, setups []run.Setup, then ...func(Outcome) error) *Suite {
+	r := &Suite{subfolder: subfolder, setups: setups, then: then}
 	SynchronizedBeforeSuite(r.begin, r.join, NodeTimeout(longest))
 	SynchronizedAfterSuite(r.leave, r.end, NodeTimeout(5*time.Minute))
-	return ReportAfterSuite("the reports", r.report, NodeTimeout(5*time.Minute))
+	ReportAfterSuite("the reports", r.report, NodeTimeout(5*time.Minute))
+	return r
 }
 
-// Prepare is called before RunSpecs: the specs that Ginkgo then makes get the
+// Run runs the specs. Each node's context carries the run.
+func (r *Suite) Run(t *testing.T, description string) {
+	t.Helper()
+	prepare(t)
+	RunSpecs(t, description, AroundNode(func(ctx context.Context) context.Context { return run.WithRun(ctx, r.run) }))
+}
+
+// prepare is called before RunSpecs: the specs that Ginkgo then makes get the
 // labels of their claims, and a deadline.
-func Prepare(t *testing.T) {
+func prepare(t *testing.T) {
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(400) // a process uses little memory, and not for long
 	}
@@ -81,7 +92,6 @@ func Prepare(t *testing.T) {
 	} else {
 		go lessons() // while it makes the specs
 		previewed = PreviewSpecs("preview").SpecReports
-		sandbox.Select(selectedLabels())
 	}
 }
 
@@ -104,6 +114,17 @@ var previewed types.SpecReports
 // labels and without results. Only the first process knows them, in which Serial
 // specs run.
 func Specs() types.SpecReports { return previewed }
+
+// selectedSetups are the setups that the selected specs need.
+func (r *Suite) selectedSetups() (needed []run.Setup) {
+	labels := selectedLabels()
+	for _, s := range r.setups {
+		if slices.Contains(labels, s.Label) {
+			needed = append(needed, s)
+		}
+	}
+	return needed
+}
 
 // selectedLabels are the labels of the specs that the run's filters select.
 func selectedLabels() (labels []string) {
@@ -128,7 +149,7 @@ func bounded(node types.NodeType, _ Offset, text string, args []any) (string, []
 	return text, args, nil
 }
 
-func (r *run) begin(spec SpecContext) []byte {
+func (r *Suite) begin(spec SpecContext) []byte {
 	ctx, cancel := context.WithTimeout(spec, setup)
 	defer cancel()
 	var err error
@@ -139,13 +160,14 @@ func (r *run) begin(spec SpecContext) []byte {
 	e, err := r.connect(ctx)
 	abort(err)
 	fmt.Fprintf(console(), "Judging %s\n  at %s (from %s).\n", e.Facts, e.Endpoint.Host, e.Endpoint.Origin)
-	r.sandbox, err = sandbox.Begin(ctx, e, console())
+	r.run, err = run.Begin(ctx, e, console(), r.selectedSetups()...)
 	abort(err)
+	r.first = true
 	config, _ := GinkgoConfiguration()
 	if lanes := lanesOf(e.Facts); lanes < config.ParallelTotal {
 		fmt.Fprintf(console(), "The engine has %d cores: %d of the %d processes work on it (any other number is obeyed: --procs=N).\n", e.Facts.CPUs, lanes, config.ParallelTotal)
 	}
-	told := toldOthers{Run: r.sandbox.Share(passedOn...), Mended: map[string]bool{}}
+	told := toldOthers{Run: r.run.Share(passedOn...), Mended: map[string]bool{}}
 	for _, text := range r.texts {
 		maps.Copy(told.Mended, text.Mended)
 	}
@@ -163,12 +185,12 @@ type toldOthers struct {
 // lanesOf is how many of this run's processes are to work on the engine.
 func lanesOf(facts engine.Facts) int {
 	config, _ := GinkgoConfiguration()
-	return sandbox.Lanes(config.ParallelTotal, runtime.NumCPU(), facts.CPUs, sandbox.PerCore(facts.Name))
+	return run.Workers(config.ParallelTotal, runtime.NumCPU(), facts.CPUs, run.WorkersPerCore(facts.Name))
 }
 
 // connect reaches the engine at hand; where nobody named one and nothing
 // answers, it starts one in the lab, and says so.
-func (r *run) connect(ctx context.Context) (*engine.Engine, error) {
+func (r *Suite) connect(ctx context.Context) (*engine.Engine, error) {
 	e, err := engine.Connect(ctx)
 	if err == nil || !errors.Is(err, engine.ErrUnreachable) {
 		return e, err
@@ -198,41 +220,43 @@ func (r *run) connect(ctx context.Context) (*engine.Engine, error) {
 }
 
 // join runs in every process, the first one included.
-func (r *run) join(ctx SpecContext, data []byte) {
+func (r *Suite) join(ctx SpecContext, data []byte) {
 	var told toldOthers
 	stop(json.Unmarshal(data, &told))
-	joined, err := sandbox.Join(ctx, told.Run)
-	stop(err)
+	var err error
+	if !r.first {
+		r.run, err = run.Join(ctx, told.Run)
+		stop(err)
+	}
 	r.catalogue, err = catalogued()
 	stop(err)
-	claims.Judge(r.catalogue, joined.Facts)
-	claims.DoubtBy(joined.Doubt)
+	claims.Judge(r.catalogue, r.run.Facts)
+	claims.DoubtBy(r.run.HealthCheck)
 	claims.JudgeMended(told.Mended)
-	if GinkgoParallelProcess() > lanesOf(joined.Facts) {
-		joined.SitOut(ctx)
+	if GinkgoParallelProcess() > lanesOf(r.run.Facts) {
+		r.run.WaitIdle(ctx)
 	}
 }
 
-func (r *run) leave(SpecContext) {
-	joined := sandbox.Current()
-	if joined == nil || r.sandbox != nil {
+func (r *Suite) leave(SpecContext) {
+	if r.run == nil || r.first {
 		return
 	}
 	// The first process may still be at work, the second leaves when no spec
 	// is left for anybody: those that sat the run out may go.
 	var err error
-	if config, _ := GinkgoConfiguration(); GinkgoParallelProcess() == 2 && lanesOf(joined.Facts) < config.ParallelTotal {
-		err = joined.TellOver()
+	if config, _ := GinkgoConfiguration(); GinkgoParallelProcess() == 2 && lanesOf(r.run.Facts) < config.ParallelTotal {
+		err = r.run.SignalDone()
 	}
-	stop(errors.Join(err, joined.Leave()))
+	stop(errors.Join(err, r.run.Leave()))
 }
 
 // end runs in the first process when the others have left, and also where the
 // beginning failed half-way.
-func (r *run) end(ctx SpecContext) {
+func (r *Suite) end(ctx SpecContext) {
 	var err error
-	if r.sandbox != nil {
-		r.leftovers, err = r.sandbox.End(ctx)
+	if r.run != nil {
+		r.leftovers, err = r.run.End(ctx)
 	}
 	if r.machine != nil {
 		err = errors.Join(err, r.machine.Close())

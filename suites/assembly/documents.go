@@ -13,9 +13,9 @@ import (
 )
 
 // documents are the results of a run, one for each lesson, in the order of texts.
-func (r *run) documents(report types.Report) []result.Document {
+func (r *Suite) documents(report types.Report) []result.Document {
 	conclusions := map[string][]claims.Conclusion{}
-	for _, conclusion := range claims.Conclude(r.catalogue, r.sandbox.Facts, report) {
+	for _, conclusion := range claims.Conclude(r.catalogue, r.run.Facts, report) {
 		conclusions[conclusion.Claim.Lesson] = append(conclusions[conclusion.Claim.Lesson], conclusion)
 	}
 	common := r.common(report)
@@ -40,14 +40,14 @@ func (r *run) documents(report types.Report) []result.Document {
 }
 
 // common is what the documents of a run share.
-func (r *run) common(report types.Report) result.Document {
+func (r *Suite) common(report types.Report) result.Document {
 	document := result.Document{
 		Schema: result.Schema,
 		Run: result.Run{
-			ID: r.sandbox.ID, Started: report.StartTime.UTC().Format(time.RFC3339), Seconds: time.Since(report.StartTime).Seconds(),
+			ID: r.run.ID, Started: report.StartTime.UTC().Format(time.RFC3339), Seconds: time.Since(report.StartTime).Seconds(),
 			Procs: report.SuiteConfig.ParallelTotal, Passed: report.SuiteSucceeded,
 		},
-		Engine:    r.sandbox.Facts.Engine,
+		Engine:    r.run.Facts.Engine,
 		Claims:    []result.Claim{},
 		Drift:     []result.Drift{},
 		Uncovered: []result.Passage{},
@@ -84,7 +84,7 @@ func describe(document *result.Document, text Text) {
 	slices.SortFunc(document.Prose, func(a, b result.Prose) int { return a.Start - b.Start })
 }
 
-func (r *run) claimOf(c claims.Conclusion, at lesson.Location) result.Claim {
+func (r *Suite) claimOf(c claims.Conclusion, at lesson.Location) result.Claim {
 	claim := result.Claim{
 		ID: c.Claim.ID, Section: c.Claim.Section, Line: at.Line, Start: at.Start, End: at.End, Quote: c.Claim.Text(),
 		Verdict: c.Verdict, Expected: c.Expected, Reason: c.Reason,

@@ -34,11 +34,11 @@ type Outcome struct {
 }
 
 // report writes junit.xml and verdicts.json and prints the summary.
-func (r *run) report(_ SpecContext, report Report) {
-	if r.sandbox == nil {
+func (r *Suite) report(_ SpecContext, report Report) {
+	if r.run == nil {
 		return // there was no engine to report about
 	}
-	folder := filepath.Join(out, r.sandbox.Facts.Label(), r.subfolder)
+	folder := filepath.Join(out, r.run.Facts.Label(), r.subfolder)
 	stop(os.MkdirAll(folder, 0o755))
 	stop(writeJUnit(report, filepath.Join(folder, "junit.xml")))
 	var problems []error
@@ -63,7 +63,7 @@ func (r *run) report(_ SpecContext, report Report) {
 }
 
 // options are how a summary is printed of what stands in a folder.
-func (r *run) options(folder string) summary.Options {
+func (r *Suite) options(folder string) summary.Options {
 	shown, err := filepath.Abs(folder)
 	stop(err)
 	if real, err := filepath.EvalSymlinks(shown); err == nil {
@@ -73,7 +73,7 @@ func (r *run) options(folder string) summary.Options {
 	return summary.Options{Color: !reporting.NoColor && onTerminal(), Folder: shown}
 }
 
-func (r *run) requireAll(document result.Document) {
+func (r *Suite) requireAll(document result.Document) {
 	var missing []string
 	for _, claim := range document.Claims {
 		if claim.Verdict == result.Unverified {

@@ -15,7 +15,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/lab"
 	"github.com/holdfast/holdfast/helpers/probe"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	runs "github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
@@ -77,7 +77,7 @@ func run(ctx context.Context, arguments []string) (err error) {
 		return fmt.Errorf("%s is somebody's own: the figures would be of whatever else it does; measure where %s=1, as in the lab", b.engine, settings.Disposable.Name)
 	}
 	if b.procs == 0 {
-		b.procs = max(2, sandbox.PerCore(b.engine.Facts.Name)*b.engine.Facts.CPUs)
+		b.procs = max(2, runs.WorkersPerCore(b.engine.Facts.Name)*b.engine.Facts.CPUs)
 	}
 	if err := b.prepare(ctx); err != nil {
 		return err

@@ -4,16 +4,12 @@ package conformance
 import (
 	"testing"
 
+	"github.com/holdfast/holdfast/scenarios"
 	"github.com/holdfast/holdfast/suites/assembly"
-
-	. "github.com/onsi/ginkgo/v2"
-
-	_ "github.com/holdfast/holdfast/scenarios"
 )
 
-var _ = assembly.OnEngine("")
+var suite = assembly.OnEngine("", scenarios.Setups())
 
 func TestConformance(t *testing.T) {
-	assembly.Prepare(t)
-	RunSpecs(t, "Holdfast conformance")
+	suite.Run(t, "Holdfast conformance")
 }

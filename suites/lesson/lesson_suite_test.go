@@ -5,17 +5,13 @@ package lesson
 import (
 	"testing"
 
+	"github.com/holdfast/holdfast/scenarios"
+	walk "github.com/holdfast/holdfast/scenarios/lesson"
 	"github.com/holdfast/holdfast/suites/assembly"
-
-	. "github.com/onsi/ginkgo/v2"
-
-	_ "github.com/holdfast/holdfast/scenarios"
-	_ "github.com/holdfast/holdfast/scenarios/lesson"
 )
 
-var _ = assembly.OnEngine("lesson", conclude)
+var suite = assembly.OnEngine("lesson", append(scenarios.Setups(), walk.Setups()...), conclude)
 
 func TestLesson(t *testing.T) {
-	assembly.Prepare(t)
-	RunSpecs(t, "Holdfast lesson")
+	suite.Run(t, "Holdfast lesson")
 }

@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"github.com/holdfast/holdfast/helpers/lab"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	runs "github.com/holdfast/holdfast/helpers/run"
 )
 
 // ofRelease is the memory that one release takes: the engine, its containers,
@@ -39,7 +39,7 @@ func perCore(name string) int {
 	if err != nil {
 		return 0 // its run will say so
 	}
-	return sandbox.PerCore(release.Engine)
+	return runs.WorkersPerCore(release.Engine)
 }
 
 var available = regexp.MustCompile(`(?m)^MemAvailable:\s+(\d+) kB`)

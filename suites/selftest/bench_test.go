@@ -21,7 +21,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/lab"
 	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/result"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/suites/compiled"
 
@@ -127,7 +127,7 @@ func (b *bench) run(ctx context.Context, fault faults.Fault, filter string, proc
 		return o, err
 	}
 	defer func() {
-		err = errors.Join(err, proxy.Close(), sandbox.Sweep(ctx, b.engine, GinkgoWriter), os.RemoveAll(dir))
+		err = errors.Join(err, proxy.Close(), run.Sweep(ctx, b.engine, GinkgoWriter), os.RemoveAll(dir))
 		o.seconds = time.Since(began).Seconds()
 	}()
 	return b.conform(ctx, dir, proxy.Host, []string{settings.Control.Name + "="}, fmt.Sprintf("--procs=%d", procs), "--label-filter="+filter)

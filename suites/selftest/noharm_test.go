@@ -15,7 +15,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/faults"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/settings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -142,7 +142,7 @@ func (h *household) command(ctx context.Context, checkout string, environment []
 // guests are the containers of runs of Holdfast.
 func (h *household) guests(ctx context.Context) []engine.Container {
 	GinkgoHelper()
-	found, err := h.engine.ListContainers(ctx, sandbox.RunLabel)
+	found, err := h.engine.ListContainers(ctx, run.Label)
 	Expect(err).NotTo(HaveOccurred())
 	return found
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/result"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/settings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -41,7 +41,7 @@ var _ = Describe("The whole suite in random order", Label(soakLabel), func() {
 			Expect(err).NotTo(HaveOccurred())
 			o, err := b.conform(ctx, dir, b.machine.Host, nil, "--randomize-all", fmt.Sprintf("--procs=%d", procs), fmt.Sprintf("--seed=%d", seed))
 			Expect(err).NotTo(HaveOccurred())
-			Expect(sandbox.Sweep(ctx, b.engine, GinkgoWriter)).To(Succeed())
+			Expect(run.Sweep(ctx, b.engine, GinkgoWriter)).To(Succeed())
 			Expect(os.RemoveAll(dir)).To(Succeed())
 			seen.add(name, o)
 			fmt.Fprintf(os.Stderr, "%s: %.0f s, %s\n", name, o.seconds, seen.last())

@@ -17,7 +17,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/faults"
 	"github.com/holdfast/holdfast/helpers/lab"
 	"github.com/holdfast/holdfast/helpers/result"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -80,7 +80,7 @@ func (w *world) endure(ctx context.Context, fault faults.Fault, environment []st
 	}()
 	if meanwhile != nil {
 		Eventually(ctx, func() (int, error) {
-			guests, err := w.engine.ListContainers(ctx, sandbox.RunLabel)
+			guests, err := w.engine.ListContainers(ctx, run.Label)
 			return len(guests), err
 		}).Should(BeNumerically(">", 1), "the run is not at work")
 		meanwhile()

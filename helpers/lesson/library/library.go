@@ -13,7 +13,6 @@ import (
 
 	"github.com/holdfast/holdfast/fixtures/lessons"
 	"github.com/holdfast/holdfast/helpers/lesson"
-	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
@@ -34,7 +33,7 @@ func Judged(id string) (Text, error) {
 	if given == "" {
 		return Original(id)
 	}
-	name, err := sandbox.AtRoot(given)
+	name, err := settings.AtRoot(given)
 	if err != nil {
 		return Text{}, err
 	}
@@ -115,7 +114,7 @@ func shared(text string, has map[string]bool) (count int) {
 
 // shown is a path as people write it who type at the module's root.
 func shown(name string) string {
-	root, err := sandbox.AtRoot(".")
+	root, err := settings.AtRoot(".")
 	if err != nil {
 		return name
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/images"
 	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/result"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/helpers/student"
@@ -38,21 +39,25 @@ const (
 // Specs makes the specs of a walk: one for each block, in the lesson's order.
 // files hold walk.yaml, dir is where it stands, and projects hold what its steps
 // are given from.
-func Specs(dir string, files, projects fs.FS) bool {
+//
+// It returns the setups that they need.
+func Specs(dir string, files, projects fs.FS) (setups []run.Setup) {
 	name := path.Join(dir, "walk.yaml")
 	plan, err := load(name, files)
 	if err != nil {
-		return Describe("the walk of "+name, Label(SpecLabel), func() {
+		Describe("the walk of "+name, Label(SpecLabel), func() {
 			It("can be read", func(SpecContext) { Fail(err.Error()) })
 		})
+		return nil
 	}
 	wanted := plan.images()
 	for _, image := range wanted {
-		images.Beforehand(SpecLabel, image)
+		setups = append(setups, images.Setup(SpecLabel, image))
 	}
 	// Ordered, as the lesson is; Serial, for it prunes what it finds.
-	return Describe("a student who walks the lesson "+plan.File.Lesson, Ordered, Serial, ContinueOnFailure,
+	Describe("a student who walks the lesson "+plan.File.Lesson, Ordered, Serial, ContinueOnFailure,
 		Label(SpecLabel, compose.ToolLabel), func() { (&course{plan: plan, projects: projects, wanted: wanted}).specs() })
+	return setups
 }
 
 func load(name string, files fs.FS) (Plan, error) {
@@ -128,7 +133,7 @@ func title(stop Stop) string {
 func (c *course) setOut(ctx SpecContext) {
 	c.began, c.records, c.missing = time.Now(), map[int]result.Block{}, map[string]string{}
 	c.substituted = map[string]bool{}
-	c.facts = sandbox.Current().Facts
+	c.facts = run.From(ctx).Facts
 	DeferCleanup(c.write)
 	if !c.facts.Disposable {
 		c.refuse()
@@ -174,7 +179,7 @@ func (c *course) refuse() {
 
 // obtain gets an image; what cannot be had leaves out the blocks that need it.
 func (c *course) obtain(ctx SpecContext, wanted string) {
-	image, err := images.Ensure(ctx, sandbox.Current().Engine().API(), wanted, images.FromSettings(GinkgoWriter))
+	image, err := images.Ensure(ctx, run.From(ctx).Engine().API(), wanted, images.FromSettings(GinkgoWriter))
 	if errors.Is(err, images.ErrUnavailable) {
 		c.missing[wanted] = err.Error()
 		return
@@ -230,7 +235,7 @@ func (c *course) walk(ctx SpecContext, at Stop) {
 func (c *course) checkEngine(ctx context.Context, record result.Block) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
 	defer cancel()
-	if _, err := sandbox.Current().Engine().API().Ping(ctx); err != nil {
+	if _, err := run.From(ctx).Engine().API().Ping(ctx); err != nil {
 		c.dead = fmt.Sprintf("the engine died while line %d was walked: %v", record.Line, err)
 		Fail(fmt.Sprintf("%s\nOn the screen:\n%s%s", c.dead, record.Screen(), record.Reason))
 	}

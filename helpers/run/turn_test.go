@@ -1,27 +1,18 @@
-package sandbox
+package run
 
 import (
 	"context"
 	"testing"
 	"time"
-
-	"github.com/holdfast/holdfast/helpers/settings"
 )
 
 func TestTurn(t *testing.T) {
-	t.Setenv(settings.Cache.Name, t.TempDir())
-	run := &Run{ID: newID()}
-	lease, err := acquire(run.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = lease.release() })
+	r := newRun(t)
 	take := func(alone bool) (func(), error) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		return run.Turn(ctx, alone)
+		return r.Turn(ctx, alone)
 	}
-
 	first, err := take(false)
 	if err != nil {
 		t.Fatal(err)
@@ -31,16 +22,16 @@ func TestTurn(t *testing.T) {
 		t.Fatalf("turns are not shared: %v", err)
 	}
 	if _, err := take(true); err == nil {
-		t.Fatal("a turn alone was given while others have theirs")
+		t.Fatal("a process got a turn alone while others had theirs")
 	}
 	first()
 	second()
 	alone, err := take(true)
 	if err != nil {
-		t.Fatalf("a turn alone was not given when all others had ended: %v", err)
+		t.Fatalf("no turn alone after all others had ended: %v", err)
 	}
 	if _, err := take(false); err == nil {
-		t.Fatal("a turn was given while another process wants to be alone")
+		t.Fatal("a process got a turn while another had one alone")
 	}
 	alone()
 }

@@ -1,4 +1,4 @@
-package sandbox
+package run
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,24 +15,24 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// askProbe asks what only a container can tell: whether it sees this
-// machine's files, how much swap there is, and which user is its root.
+// askProbe asks for the facts that only a container knows: whether it sees
+// this machine's files, how much swap there is, and which user its root is.
 func (r *Run) askProbe(ctx context.Context) error {
-	marker := filepath.Join(r.Work, "marker")
+	marker := filepath.Join(r.WorkDir, "marker")
 	if err := os.WriteFile(marker, []byte(r.ID), 0o644); err != nil {
-		return fmt.Errorf("writing a marker into the work folder: %w; free some space, or point %s elsewhere", err, settings.Work.Name)
+		return fmt.Errorf("writing a marker into the work directory: %w; free some space, or set %s to another directory", err, settings.Work.Name)
 	}
 	defer os.Remove(marker)
 	questions := []probe.Command{probe.Meminfo("SwapTotal"), probe.Read("/proc/self/uid_map"), probe.Read("/marker")}
-	// A bind of the Mounts kind is refused where the source is missing; one of
-	// the Binds kind would leave an empty folder on a remote engine.
-	seeing := engine.Mount{Type: "bind", Source: marker, Target: "/marker", ReadOnly: true}
-	answers, err := r.onceEach(ctx, questions, seeing)
+	// Engines refuse a bind in Mounts whose source is missing. In Binds, it
+	// would leave an empty directory on a remote engine.
+	mount := engine.Mount{Type: "bind", Source: marker, Target: "/marker", ReadOnly: true}
+	answers, err := r.onceEach(ctx, questions, mount)
 	switch {
 	case errors.Is(err, probe.ErrGarbled):
-		// An engine that spoils what a container prints is for the specs to find out.
-		answers, err = r.oneByOne(ctx, questions, seeing)
-	case err != nil: // as a rule, that the engine does not see the marker
+		// Specs will find an engine that garbles a container's output.
+		answers, err = r.oneByOne(ctx, questions, mount)
+	case err != nil: // usually because the engine does not see the marker
 		answers, err = r.onceEach(ctx, questions)
 	}
 	if err != nil {
@@ -40,17 +41,28 @@ func (r *Run) askProbe(ctx context.Context) error {
 	swap, users, seen := answers[0], answers[1], answers[2]
 	var kilobytes int64
 	if _, err := fmt.Sscan(string(swap.Stdout), &kilobytes); err != nil {
-		return fmt.Errorf("the probe image does not work on %s: it printed %q for the swap size", r.engine, append(swap.Stdout, swap.Stderr...))
+		return fmt.Errorf("the probe image does not work on %s: asked for the swap size, it printed %q", r.engine, append(swap.Stdout, swap.Stderr...))
 	}
 	r.engine.Facts.Swap = kilobytes << 10
 	r.engine.Facts.SharesFiles = strings.TrimSpace(string(seen.Stdout)) == r.ID
 	if r.engine.Facts.Rootless && os.Geteuid() == 0 {
-		r.User, err = rootOf(string(users.Stdout))
+		r.FileOwner, err = RootUser(string(users.Stdout))
 	}
 	return err
 }
 
-// onceEach has one probe container do several deeds.
+// RootUser returns the user ID on the engine's host of a container's root,
+// from the container's /proc/self/uid_map.
+func RootUser(uidMap string) (int, error) {
+	line, _, _ := strings.Cut(uidMap, "\n")
+	words := strings.Fields(line)
+	if len(words) != 3 || words[0] != "0" {
+		return 0, fmt.Errorf("/proc/self/uid_map in a container begins with %q, which does not map root", line)
+	}
+	return strconv.Atoi(words[1])
+}
+
+// onceEach runs several operations in one probe container.
 func (r *Run) onceEach(ctx context.Context, commands []probe.Command, mounts ...engine.Mount) ([]probe.Ended, error) {
 	result, err := r.once(ctx, probe.Each(commands...), mounts...)
 	if err != nil {
@@ -58,12 +70,12 @@ func (r *Run) onceEach(ctx context.Context, commands []probe.Command, mounts ...
 	}
 	answers, err := probe.Answers(result.Stdout, len(commands))
 	if err != nil {
-		return nil, fmt.Errorf("%w, complained %q and ended with %d on %s", err, result.Stderr, result.ExitCode, r.engine)
+		return nil, fmt.Errorf("%w; stderr %q, exit code %d on %s", err, result.Stderr, result.ExitCode, r.engine)
 	}
 	return answers, nil
 }
 
-// oneByOne has a container for each deed.
+// oneByOne runs each operation in a container of its own.
 func (r *Run) oneByOne(ctx context.Context, commands []probe.Command, mounts ...engine.Mount) (answers []probe.Ended, err error) {
 	for _, command := range commands {
 		result, err := r.once(ctx, command, mounts...)
@@ -79,12 +91,12 @@ func (r *Run) oneByOne(ctx context.Context, commands []probe.Command, mounts ...
 func (r *Run) once(ctx context.Context, command probe.Command, mounts ...engine.Mount) (engine.Result, error) {
 	id, _, err := r.engine.CreateContainer(ctx, engine.ContainerSpec{
 		Name:  fmt.Sprintf("holdfast-%s-%d", r.ID, time.Now().UnixNano()),
-		Image: r.Probe, Cmd: command.Args, Mounts: mounts, Labels: map[string]string{RunLabel: r.ID, SpecLabel: r.ID},
+		Image: r.Probe, Cmd: command.Args, Mounts: mounts, Labels: map[string]string{Label: r.ID, SpecLabel: r.ID},
 	})
 	if err != nil {
 		return engine.Result{}, err
 	}
-	defer func() { _ = r.engine.RemoveContainer(ctx, id, true, true) }() // whatever stays is found by its label at the end
+	defer func() { _ = r.engine.RemoveContainer(ctx, id, true, true) }() // the run's end finds it by its label if this fails
 	if err := r.engine.StartContainer(ctx, id); err != nil {
 		return engine.Result{}, err
 	}

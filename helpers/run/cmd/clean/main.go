@@ -15,7 +15,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/lab"
 	"github.com/holdfast/holdfast/helpers/probe"
-	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/helpers/run"
 )
 
 func main() {
@@ -33,7 +33,7 @@ func clean(ctx context.Context) error {
 	problems := []error{lab.Sweep(os.Stdout)}
 	switch e, err := engine.Connect(ctx); {
 	case err == nil:
-		problems = append(problems, sandbox.Sweep(ctx, e, os.Stdout), probe.Remove(ctx, e), e.Close())
+		problems = append(problems, run.Sweep(ctx, e, os.Stdout), probe.Remove(ctx, e), e.Close())
 	case errors.Is(err, engine.ErrUnreachable) && !explicit():
 		fmt.Println("No engine is at hand: only the files of this machine are cleaned.")
 	default:
