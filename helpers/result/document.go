@@ -4,6 +4,13 @@
 // these types. The package imports no other package of Holdfast.
 package result
 
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
 // Schema identifies the format of verdicts.json. Read refuses any other.
 const Schema = "holdfast/verdicts/v1"
 
@@ -138,4 +145,27 @@ type Prose struct {
 	Start  int    `json:"start"` // in the lesson's bytes
 	End    int    `json:"end"`
 	Reason string `json:"reason"` // motivation, definition, instruction or advice
+}
+
+// check reports what the types allow and no run writes.
+func (d *Document) check() error {
+	if _, err := time.Parse(time.RFC3339, d.Run.Started); err != nil {
+		return fmt.Errorf("run.started: %w", err)
+	}
+	if d.Engine.Name == "" {
+		return errors.New("the engine has no name")
+	}
+	seen := map[string]bool{}
+	for _, claim := range d.Claims {
+		switch {
+		case claim.ID == "":
+			return errors.New("a claim has no id")
+		case seen[claim.ID]:
+			return fmt.Errorf("claim %q occurs twice", claim.ID)
+		case !slices.Contains([]string{Holds, Contradicted, Unverified}, claim.Verdict):
+			return fmt.Errorf("claim %q has the unknown verdict %q", claim.ID, claim.Verdict)
+		}
+		seen[claim.ID] = true
+	}
+	return nil
 }

@@ -46,7 +46,7 @@ func sample() Document {
 	}
 }
 
-func TestWrittenDocumentsFitTheSchemaAndAreReadBack(t *testing.T) {
+func TestWrittenDocumentsMatchTheSchemaAndAreReadBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "engine", "verdicts.json")
 	if err := Write(path, sample()); err != nil {
 		t.Fatal(err)
@@ -69,8 +69,8 @@ func TestWrittenDocumentsFitTheSchemaAndAreReadBack(t *testing.T) {
 	}
 }
 
-// What a run on this machine left is real: it has to fit as well.
-func TestReportsOfRealRunsFitTheSchema(t *testing.T) {
+// TestRealDocumentsMatchTheSchema validates what runs on this machine left.
+func TestRealDocumentsMatchTheSchema(t *testing.T) {
 	written, _ := filepath.Glob("../../reports/out/*/verdicts.json")
 	if len(written) == 0 {
 		t.Skip("no run has left a report here yet")
@@ -89,15 +89,15 @@ func TestReportsOfRealRunsFitTheSchema(t *testing.T) {
 	}
 }
 
-func TestTheSchemaRefusesWhatIsWrong(t *testing.T) {
+func TestSchemaRejectsInvalidDocuments(t *testing.T) {
 	for name, spoil := range map[string]func(*Document){
-		"a verdict that is none":           func(d *Document) { d.Claims[0].Verdict = "maybe" },
-		"an unverified one with no reason": func(d *Document) { d.Claims[0].Verdict, d.Claims[0].Reason = Unverified, "" },
-		"a bad id":                         func(d *Document) { d.Claims[0].ID = "A" },
-		"null for a list":                  func(d *Document) { d.Leftovers = nil },
-		"a place before the lesson":        func(d *Document) { d.Claims[0].Start = -1 },
-		"prose without a reason":           func(d *Document) { d.Prose[0].Reason = "" },
-		"another schema":                   func(d *Document) { d.Schema = "x" },
+		"unknown verdict":             func(d *Document) { d.Claims[0].Verdict = "maybe" },
+		"unverified without a reason": func(d *Document) { d.Claims[0].Verdict, d.Claims[0].Reason = Unverified, "" },
+		"invalid id":                  func(d *Document) { d.Claims[0].ID = "A" },
+		"null for a list":             func(d *Document) { d.Leftovers = nil },
+		"negative position":           func(d *Document) { d.Claims[0].Start = -1 },
+		"prose without a reason":      func(d *Document) { d.Prose[0].Reason = "" },
+		"another schema":              func(d *Document) { d.Schema = "x" },
 	} {
 		document := sample()
 		spoil(&document)
@@ -108,21 +108,45 @@ func TestTheSchemaRefusesWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestReadRefusesForeignAndCutOffFiles(t *testing.T) {
-	whole, _ := json.Marshal(sample())
+func TestReadRejectsInvalidFiles(t *testing.T) {
+	data, _ := json.Marshal(sample())
+	whole := string(data)
+	changed := func(old, fresh string) string {
+		if !strings.Contains(whole, old) {
+			t.Fatalf("the document has no %s", old)
+		}
+		return strings.Replace(whole, old, fresh, 1)
+	}
+	const foreign = "not a holdfast/verdicts/v1 document"
 	for name, c := range map[string]struct{ data, want string }{
-		"cut off":       {string(whole[:len(whole)/2]), "not a holdfast/verdicts/v1 document"},
-		"foreign":       {`{"schema":"sarif"}`, `its schema is "sarif"`},
-		"unknown field": {strings.Replace(string(whole), `"run":{`, `"run":{"colour":1,`, 1), "unknown field"},
-		"empty":         {"", "not a holdfast/verdicts/v1 document"},
+		"truncated":       {whole[:len(whole)/2], foreign},
+		"empty":           {"", foreign},
+		"another schema":  {`{"schema":"sarif"}`, `its schema is "sarif"`},
+		"unknown field":   {changed(`"run":{`, `"run":{"colour":1,`), "unknown field"},
+		"unknown verdict": {changed(`"verdict":"contradicted"`, `"verdict":"maybe"`), `unknown verdict "maybe"`},
+		"duplicate claim": {changed(`"claims":[`, `"claims":[{"id":"volumes/a","verdict":"holds"},`), `claim "volumes/a" occurs twice`},
+		"invalid time":    {changed("2026-11-23T05:00:00Z", "yesterday"), "run.started"},
+		"nameless engine": {changed(`"name":"docker"`, `"name":""`), "no name"},
+		"nameless claim":  {changed(`"id":"volumes/a"`, `"id":""`), "no id"},
 	} {
 		path := filepath.Join(t.TempDir(), "verdicts.json")
 		if err := os.WriteFile(path, []byte(c.data), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Read(path)
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLabel(t *testing.T) {
+	for want, engine := range map[string]Engine{
+		"docker-trixie":                       {Name: "docker", Version: "26.1.5", Release: "docker-trixie"},
+		"podman-5.8.6-fedora-linux-43-arm64":  {Name: "podman", Version: "5.8.6", OperatingSystem: "Fedora Linux 43", Arch: "arm64"},
+		"docker-28.5.2-dfsg4-debian-rootless": {Name: "docker", Version: "28.5.2+dfsg4", OperatingSystem: "Debian", Rootless: true},
+	} {
+		if got := engine.Label(); got != want {
+			t.Errorf("the label is %q, want %q", got, want)
 		}
 	}
 }

@@ -15,25 +15,25 @@ import (
 const maxSize = 64 << 20
 
 // Read reads a verdicts.json strictly. Its error names the file and what is
-// wrong with it: not JSON, truncated, another schema, an unknown field.
-func Read(path string) (Document, error) { return read(path, Parse) }
+// wrong with it: not JSON, truncated, another schema, an unknown field or verdict.
+func Read(path string) (document Document, err error) {
+	err = read(path, Schema, &document)
+	return document, err
+}
 
-// ReadWalk reads a walk.json strictly, and checks its kinds and results.
-func ReadWalk(path string) (*Walk, error) { return read(path, ParseWalk) }
+// ReadWalk reads a walk.json strictly, as Read does.
+func ReadWalk(path string) (*Walk, error) {
+	walk := &Walk{}
+	if err := read(path, WalkSchema, walk); err != nil {
+		return nil, err
+	}
+	return walk, nil
+}
 
 // Parse is Read for data in memory.
 func Parse(data []byte) (document Document, err error) {
 	err = decode(data, Schema, &document)
 	return document, err
-}
-
-// ParseWalk is ReadWalk for data in memory.
-func ParseWalk(data []byte) (*Walk, error) {
-	walk := &Walk{}
-	if err := decode(data, WalkSchema, walk); err != nil {
-		return nil, err
-	}
-	return walk, walk.check()
 }
 
 // Write writes a verdicts.json atomically.
@@ -68,24 +68,26 @@ func writeJSON(path string, value any) error {
 	return WriteFile(path, append(data, '\n'))
 }
 
-func read[T any](path string, parse func([]byte) (T, error)) (value T, err error) {
+type document interface{ check() error }
+
+func read(path, schema string, into document) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return value, err
+		return err
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxSize))
+	if err == nil {
+		err = decode(data, schema, into)
+	}
 	if err != nil {
-		return value, err
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	if value, err = parse(data); err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
-	}
-	return value, err
+	return nil
 }
 
-// decode reads a document of one schema, and refuses unknown fields.
-func decode(data []byte, schema string, into any) error {
+// decode reads a document of one schema, rejects unknown fields and checks the rest.
+func decode(data []byte, schema string, into document) error {
 	var header struct {
 		Schema string `json:"schema"`
 	}
@@ -97,7 +99,11 @@ func decode(data []byte, schema string, into any) error {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	err := decoder.Decode(into)
+	if err == nil {
+		err = into.check()
+	}
+	if err != nil {
 		return fmt.Errorf("not a valid %s document: %w", schema, err)
 	}
 	return nil

@@ -102,7 +102,7 @@ func (e Entry) Screen() string {
 	return text
 }
 
-func (w Walk) check() error {
+func (w *Walk) check() error {
 	var wrong []error
 	problem := func(b Block, format string, args ...any) {
 		wrong = append(wrong, fmt.Errorf("block in line %d: %s", b.Line, fmt.Sprintf(format, args...)))

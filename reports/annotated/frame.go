@@ -1,30 +1,24 @@
 package annotated
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"regexp"
 	"strings"
+
+	"github.com/holdfast/holdfast/reports/asset"
 )
 
 //go:embed assets
 var assets embed.FS
 
-// scripts stand in the page in this order, in one block.
-var scripts = []string{"engine", "panel", "main"}
-
 // frame is what the page's template takes.
 type frame struct {
 	*view
-	Policy template.HTMLAttr
-	Style  template.CSS
-	Script template.JS
-	Data   json.RawMessage // what the script needs of the claims: escaped by the template
+	asset.Bundle
+	Data json.RawMessage // for the script; the template escapes it
 }
 
 func parse() (*template.Template, error) {
@@ -32,27 +26,18 @@ func parse() (*template.Template, error) {
 		// An id holds no more than a fragment may; what else there is, is escaped.
 		"to":   func(id string) template.URL { return template.URL("#" + id) },
 		"line": line, "marked": marked, "flat": flat, "sign": func(of string) string { return signs[of] },
-		"seconds": seconds, "count": count, "short": func(sum string) string { return sum[:min(12, len(sum))] },
+		"seconds": seconds, "count": asset.Count, "short": func(sum string) string { return sum[:min(12, len(sum))] },
 		"screen": func(text string) string { return strings.ReplaceAll(text, "\n", "\n> ") },
 	}).ParseFS(assets, "assets/*.html")
 }
 
-// newFrame reads the style and the script, and writes the policy that allows
-// these two and nothing else: not even a style attribute, and no request.
+// newFrame bundles the page's style, script and data.
 func newFrame(v *view) (*frame, error) {
-	style, err := assets.ReadFile("assets/lesson.css")
+	const dir = "assets/"
+	bundle, err := asset.Load(assets, dir+"lesson.css", dir+"engine.js", dir+"panel.js", dir+"main.js")
 	if err != nil {
 		return nil, err
 	}
-	script := bytes.NewBufferString("'use strict';\n{\n")
-	for _, name := range scripts {
-		part, err := assets.ReadFile("assets/" + name + ".js")
-		if err != nil {
-			return nil, err
-		}
-		script.Write(part)
-	}
-	script.WriteString("}\n")
 	type claim struct {
 		ID      string `json:"id"`
 		Letters string `json:"letters"`
@@ -69,20 +54,7 @@ func newFrame(v *view) (*frame, error) {
 		data.Claims = append(data.Claims, claim{c.ID, c.Letters(), c.Differs})
 	}
 	encoded, err := json.Marshal(data)
-	if err != nil {
-		return nil, err
-	}
-	policy := fmt.Sprintf("default-src 'none'; script-src %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'",
-		hash(script.Bytes()), hash(style))
-	return &frame{
-		view: v, Policy: template.HTMLAttr(`content="` + policy + `"`), Style: template.CSS(style),
-		Script: template.JS(script.String()), Data: encoded,
-	}, nil
-}
-
-func hash(text []byte) string {
-	sum := sha256.Sum256(text)
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	return &frame{view: v, Bundle: bundle, Data: encoded}, err
 }
 
 var telling = regexp.MustCompile("`[^`]+`|https?://[^\\s<>\"'`)]+")
@@ -123,11 +95,4 @@ func seconds(n float64) string {
 		return fmt.Sprintf("%.0f ms", n*1000)
 	}
 	return fmt.Sprintf("%.1f s", n)
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

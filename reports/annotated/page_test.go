@@ -217,25 +217,3 @@ func TestRealResults(t *testing.T) {
 		}
 	}
 }
-
-// The two pages are of one kind: the same colours stand for the same things.
-func TestTheColoursAreThoseOfTheMatrixPage(t *testing.T) {
-	colours := regexp.MustCompile(`--[a-z-]+: #[0-9a-f]{6};`)
-	read := func(path string) map[string]bool {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all := map[string]bool{}
-		for _, colour := range colours.FindAllString(string(data), -1) {
-			all[colour] = true
-		}
-		return all
-	}
-	own, other := read("assets/lesson.css"), read("../page/assets/page.css")
-	for colour := range other {
-		if !own[colour] {
-			t.Errorf("the matrix page has %s, and the annotated lesson has not", colour)
-		}
-	}
-}

@@ -15,28 +15,27 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// axeVersion is what the rules are taken from.
+// axeVersion is the version of axe-core, the accessibility rules.
 const axeVersion = "4.14.1"
 
-// axe returns the rules' script: from the cache, else from npm, which is asked
-// once. They are not a part of this project.
+// axe returns the script of axe-core. It is downloaded from npm once and cached.
 func axe(t *testing.T) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		t.Skipf("no accessibility rules: %v", err)
+		t.Skipf("axe-core: no cache directory: %v", err)
 	}
-	folder := filepath.Join(cache, "holdfast", "axe-core")
-	archive := filepath.Join(folder, "axe-core-"+axeVersion+".tgz")
+	dir := filepath.Join(cache, "holdfast", "axe-core")
+	archive := filepath.Join(dir, "axe-core-"+axeVersion+".tgz")
 	if _, err := os.Stat(archive); err != nil {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		npm := exec.CommandContext(ctx, "npm", "pack", "--prefer-offline", "--ignore-scripts", "--pack-destination", folder, "axe-core@"+axeVersion)
+		npm := exec.CommandContext(ctx, "npm", "pack", "--prefer-offline", "--ignore-scripts", "--pack-destination", dir, "axe-core@"+axeVersion)
 		if output, err := npm.CombinedOutput(); err != nil {
-			t.Skipf("no accessibility rules: axe-core cannot be had from npm: %v\n%s", err, output)
+			t.Skipf("axe-core: downloading it from npm: %v\n%s", err, output)
 		}
 	}
 	file, err := os.Open(archive)
@@ -51,7 +50,7 @@ func axe(t *testing.T) string {
 	for files := tar.NewReader(unzipped); ; {
 		header, err := files.Next()
 		if err != nil {
-			t.Fatalf("%s holds no axe.min.js: %v", archive, err)
+			t.Fatalf("%s contains no axe.min.js: %v", archive, err)
 		}
 		if header.Name == "package/axe.min.js" {
 			script, err := io.ReadAll(files)
@@ -63,20 +62,20 @@ func axe(t *testing.T) string {
 	}
 }
 
-// Accessible fails the test where the page as it stands breaks one of the rules of
-// axe-core; at says where one is. It skips the test where the rules cannot be had.
-func (b *Browser) Accessible(at string) {
+// Accessible fails the test if the page in its current state violates a rule of
+// axe-core, and names the state. It skips the test if axe-core is unavailable.
+func (b *Browser) Accessible(state string) {
 	b.Helper()
 	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[chromedp.Void](axe(b.T))); err != nil {
 		b.Fatal(err)
 	}
-	broken, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`axe.run().then((found) => found.violations.flatMap((rule) =>
+	violations, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`axe.run().then((found) => found.violations.flatMap((rule) =>
 		rule.nodes.slice(0, 3).map((node) => rule.id + ': ' + rule.help + ': ' + node.html.slice(0, 200) + ' ' + (node.any[0]?.message ?? ''))))`,
 		chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.Fatal(err)
 	}
-	if len(broken) > 0 {
-		b.Errorf("%s:\n  %s", at, strings.Join(broken, "\n  "))
+	if len(violations) > 0 {
+		b.Errorf("%s:\n  %s", state, strings.Join(violations, "\n  "))
 	}
 }

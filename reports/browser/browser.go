@@ -1,5 +1,4 @@
-// Package browser looks at a page in a real Chromium, for the tests of the pages
-// that the readers of results build. It is used by tests only.
+// Package browser drives a real Chromium for the tests of the report pages.
 package browser
 
 import (
@@ -17,17 +16,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Browser is a real Chromium on one page.
+// Browser is a Chromium that shows one page.
 type Browser struct {
 	*testing.T
 	ctx     context.Context
 	address string
-	ready   string // the expression that is true when the page stands
+	ready   string // an expression that is true when the page is loaded
 }
 
-// Start starts a browser on a page, which stands when the expression ready is
-// true. It skips the test where there is no Chromium, and fails it where the
-// page writes an error or a warning to the console.
+// Start opens a page, which is loaded when the expression ready is true. It skips
+// the test if Chromium is missing, and fails it if the page logs an error or a
+// warning to the console.
 func Start(t *testing.T, page, ready string) *Browser {
 	t.Helper()
 	program := ""
@@ -37,7 +36,7 @@ func Start(t *testing.T, page, ready string) *Browser {
 		}
 	}
 	if program == "" {
-		t.Skip("there is no Chromium here: apt-get install -y chromium")
+		t.Skip("Chromium is not installed: apt-get install -y chromium")
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -52,7 +51,7 @@ func Start(t *testing.T, page, ready string) *Browser {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 	}
 	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithAllocatorOptions(options...))
-	// The browser is gone before its folder is removed.
+	// The browser must end before its directory is removed.
 	t.Cleanup(func() {
 		cancel()
 		chromedp.FromContext(ctx).Allocator.Wait()
@@ -67,7 +66,7 @@ func Start(t *testing.T, page, ready string) *Browser {
 func (b *Browser) listen() {
 	listening, stop := context.WithCancel(b.ctx)
 	messages := chromedp.Console(listening)
-	heard := make(chan []string)
+	received := make(chan []string)
 	go func() {
 		var bad []string
 		for message, err := range messages {
@@ -78,32 +77,32 @@ func (b *Browser) listen() {
 				bad = append(bad, message.String())
 			}
 		}
-		heard <- bad
+		received <- bad
 	}()
 	b.Cleanup(func() {
 		stop()
-		for _, message := range <-heard {
-			b.Errorf("on the console: %s", message)
+		for _, message := range <-received {
+			b.Errorf("console: %s", message)
 		}
 	})
 }
 
-// On is the same browser in a part of the test.
+// On returns the same browser for a subtest.
 func (b *Browser) On(t *testing.T) *Browser { return &Browser{t, b.ctx, b.address, b.ready} }
 
-// Address is where the page is served.
+// Address returns the URL of the page.
 func (b *Browser) Address() string { return b.address }
 
-// Context is what other steps of chromedp's run in.
+// Context returns the context of chromedp actions.
 func (b *Browser) Context() context.Context { return b.ctx }
 
-// Size makes the window as large as that, in pixels.
+// Size sets the size of the window, in pixels.
 func (b *Browser) Size(width, height int64) {
 	b.Helper()
 	b.Do(chromedp.EmulateViewport(width, height))
 }
 
-// Scheme is whether the user likes pages light or dark.
+// Scheme sets the preferred color scheme, light or dark.
 func (b *Browser) Scheme(scheme string) {
 	b.Helper()
 	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
@@ -112,22 +111,22 @@ func (b *Browser) Scheme(scheme string) {
 	}
 }
 
-// Do does steps of chromedp's.
-func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
+// Do runs chromedp actions.
+func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
 		b.Fatal(err)
 	}
 }
 
-// Open loads the page anew, at an address within it.
+// Open reloads the page at a fragment such as "#x".
 func (b *Browser) Open(hash string) {
 	b.Helper()
 	b.Do(chromedp.Navigate("about:blank"), chromedp.Navigate(b.address+"/"+hash))
 	b.Wait(b.ready)
 }
 
-// Click clicks the one element that fits.
+// Click clicks the element that matches.
 func (b *Browser) Click(selector string) {
 	b.Helper()
 	b.Do(chromedp.Click(chromedp.CSS(selector)))
@@ -141,8 +140,8 @@ func (b *Browser) Press(keys ...string) {
 	}
 }
 
-// Wait waits until an expression is true, across the navigation that a step
-// may have begun.
+// Wait waits until an expression is true. It survives a navigation that is
+// under way.
 func (b *Browser) Wait(expression string) {
 	b.Helper()
 	var err error
@@ -155,10 +154,10 @@ func (b *Browser) Wait(expression string) {
 			break
 		}
 	}
-	b.Fatalf("never became true: %s\n%v\n%s", expression, err, Value[string](b, `location.hash + '\n' + document.querySelector('main').innerText.slice(0, 600)`))
+	b.Fatalf("not true in time: %s\n%v\n%s", expression, err, Value[string](b, `location.hash + '\n' + document.querySelector('main').innerText.slice(0, 600)`))
 }
 
-// Value asks the page.
+// Value evaluates an expression in the page.
 func Value[T any](b *Browser, expression string) T {
 	b.Helper()
 	result, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
@@ -168,33 +167,37 @@ func Value[T any](b *Browser, expression string) T {
 	return result
 }
 
-// Count is the number of elements that can be seen.
+// Count returns the number of visible elements.
 func (b *Browser) Count(selector string) int {
 	b.Helper()
-	return Value[int](b, fmt.Sprintf(`[...document.querySelectorAll(%s)].filter((e) => e.checkVisibility()).length`, quoted(selector)))
+	return Value[int](b, visible(selector))
 }
 
-// WantCount waits until as many elements can be seen.
+// WantCount waits until this many elements are visible.
 func (b *Browser) WantCount(selector string, want int) {
 	b.Helper()
-	b.Wait(fmt.Sprintf(`[...document.querySelectorAll(%s)].filter((e) => e.checkVisibility()).length === %d`, quoted(selector), want))
+	b.Wait(fmt.Sprintf("%s === %d", visible(selector), want))
 }
 
-// Text is what can be read in an element.
+func visible(selector string) string {
+	return fmt.Sprintf(`[...document.querySelectorAll(%s)].filter((e) => e.checkVisibility()).length`, quoted(selector))
+}
+
+// Text returns the visible text of an element.
 func (b *Browser) Text(selector string) string {
 	b.Helper()
 	return Value[string](b, fmt.Sprintf(`document.querySelector(%s).innerText`, quoted(selector)))
 }
 
-// WantText fails the test where an element does not say that.
+// WantText fails the test if an element does not contain a text.
 func (b *Browser) WantText(selector, want string) {
 	b.Helper()
 	if got := b.Text(selector); !strings.Contains(got, want) {
-		b.Errorf("%s says %q, without %q", selector, got, want)
+		b.Errorf("%s has the text %q, which lacks %q", selector, got, want)
 	}
 }
 
 func quoted(text string) string {
-	data, _ := json.Marshal(text) // of a string: it cannot fail
+	data, _ := json.Marshal(text) // never fails for a string
 	return string(data)
 }

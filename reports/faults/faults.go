@@ -1,5 +1,5 @@
-// Package faults is the format of faults.json, the result of the self-test on
-// broken engines, and the page that shows it.
+// Package faults defines faults.json, the result of the self-test on engines
+// with injected faults, and the page that shows it.
 package faults
 
 import (
@@ -9,19 +9,20 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"os"
 	"path/filepath"
+
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// Schema names the format. A document of another schema is refused.
+// Schema identifies the format. Write refuses any other.
 const Schema = "holdfast/faults/v1"
 
-// What is due of the suite on a broken engine.
+// What the suite is expected to report on an engine with a fault.
 const (
 	Wrong    = "another verdict"
 	Error    = "an error"
 	Patience = "the same verdict, later"
-	Same     = "the same verdict" // where there is no fault
+	Same     = "the same verdict" // without a fault
 )
 
 // Document is one faults.json.
@@ -29,54 +30,48 @@ type Document struct {
 	Schema  string  `json:"schema"`
 	Started string  `json:"started"` // RFC 3339, UTC
 	Seconds float64 `json:"seconds"`
-	Engine  string  `json:"engine"` // the one behind the faults
+	Engine  string  `json:"engine"` // the engine behind the proxy that injects the faults
 	Faults  []Fault `json:"faults"`
-	// Unfaulted are verdicts that the proxy without a fault changed: none, or it is no proof.
+	// Unfaulted are verdicts that changed behind a proxy without a fault. Any
+	// entry makes the whole self-test worthless.
 	Unfaulted []Finding   `json:"unfaulted"`
-	Claims    int         `json:"claims"`    // of the catalogue
-	Untouched []Untouched `json:"untouched"` // the claims whose verdict no fault turned
+	Claims    int         `json:"claims"`    // in the catalogue
+	Untouched []Untouched `json:"untouched"` // claims whose verdict no fault changed
 }
 
-// Fault is a fault, and what the suite noticed of it.
+// Fault is an injected fault and what the suite reported.
 type Fault struct {
 	Name     string    `json:"name"`
 	Does     string    `json:"does"`
-	Due      string    `json:"due"`
+	Due      string    `json:"due"` // the expected report
 	Caught   bool      `json:"caught"`
 	Seconds  float64   `json:"seconds"`
 	Findings []Finding `json:"findings"`
 }
 
-// Finding is what came of one claim, or of the specs with one label, that the
-// fault is to break.
+// Finding is the outcome of one claim, or of the specs with one label, that a
+// fault should affect.
 type Finding struct {
 	Of       string `json:"of"`
-	Expected string `json:"expected"` // the catalogue's verdict; empty for a label
+	Expected string `json:"expected"` // the catalogued verdict; empty for a label
 	Verdict  string `json:"verdict"`
 	Reason   string `json:"reason"`
 	AsDue    bool   `json:"asDue"`
 }
 
-// Untouched is a claim whose verdict no fault turned.
+// Untouched is a claim whose verdict no fault changed.
 type Untouched struct {
 	Claim   string `json:"claim"`
-	Because string `json:"because"` // empty where nobody says why
+	Because string `json:"because"` // empty if unexplained
 }
 
 // Caught counts the faults that were caught.
-func (d Document) Caught() (count int) {
-	for _, fault := range d.Faults {
-		if fault.Caught {
-			count++
-		}
-	}
-	return count
-}
+func (d Document) Caught() int { return len(d.Faults) - len(d.Survivors()) }
 
-// Touched counts the claims whose verdict a fault turned.
+// Touched counts the claims whose verdict a fault changed.
 func (d Document) Touched() int { return d.Claims - len(d.Untouched) }
 
-// Unexplained are the untouched claims without a reason.
+// Unexplained lists the untouched claims that give no reason.
 func (d Document) Unexplained() (claims []string) {
 	for _, one := range d.Untouched {
 		if one.Because == "" {
@@ -86,7 +81,7 @@ func (d Document) Unexplained() (claims []string) {
 	return claims
 }
 
-// Survivors are the faults that were not caught.
+// Survivors lists the faults that were not caught.
 func (d Document) Survivors() (faults []Fault) {
 	for _, fault := range d.Faults {
 		if !fault.Caught {
@@ -97,35 +92,34 @@ func (d Document) Survivors() (faults []Fault) {
 }
 
 //go:embed page.html
-var page string
+var source string
 
-// Write writes faults.json and faults.html into a folder.
-func Write(folder string, d Document) error {
+// Write writes faults.json and faults.html to a directory.
+func Write(dir string, d Document) error {
 	data, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return err
 	}
-	html, err := Page(d)
+	html, err := page(d)
 	if err != nil {
 		return err
 	}
 	return errors.Join(
-		os.MkdirAll(folder, 0o755),
-		os.WriteFile(filepath.Join(folder, "faults.json"), append(data, '\n'), 0o644),
-		os.WriteFile(filepath.Join(folder, "faults.html"), html, 0o644),
+		result.WriteFile(filepath.Join(dir, "faults.json"), append(data, '\n')),
+		result.WriteFile(filepath.Join(dir, "faults.html"), html),
 	)
 }
 
-// Page is the page that shows a document: one file that needs no network.
-func Page(d Document) ([]byte, error) {
+// page renders a document as one HTML file that needs no network.
+func page(d Document) ([]byte, error) {
 	if d.Schema != Schema {
-		return nil, fmt.Errorf("no document of faults: its schema is %q, not %q", d.Schema, Schema)
+		return nil, fmt.Errorf("not a %s document: its schema is %q", Schema, d.Schema)
 	}
-	frame, err := template.New("page").Parse(page)
+	parsed, err := template.New("page").Parse(source)
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
-	err = frame.Execute(&out, d)
+	err = parsed.Execute(&out, d)
 	return out.Bytes(), err
 }

@@ -21,17 +21,17 @@ func document() Document {
 	}
 }
 
-func TestHostileTextStaysText(t *testing.T) {
-	page, err := Page(document())
+func TestHostileTextIsEscaped(t *testing.T) {
+	page, err := page(document())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(page), "<script") || !strings.Contains(string(page), "&lt;script&gt;") {
-		t.Errorf("the page holds hostile text as markup:\n%s", page)
+		t.Errorf("hostile text became markup:\n%s", page)
 	}
 }
 
-func TestScore(t *testing.T) {
+func TestCounts(t *testing.T) {
 	d := document()
 	if d.Caught() != 1 || d.Touched() != 1 || len(d.Survivors()) != 1 || d.Survivors()[0].Name != "survivor" || strings.Join(d.Unexplained(), " ") != "a/b" {
 		t.Errorf("%d caught, %d touched, survivors %v, unexplained %v", d.Caught(), d.Touched(), d.Survivors(), d.Unexplained())
@@ -39,16 +39,16 @@ func TestScore(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "new")
-	if err := Write(folder, document()); err != nil {
+	dir := filepath.Join(t.TempDir(), "new")
+	if err := Write(dir, document()); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"faults.json", "faults.html"} {
-		if data, err := os.ReadFile(filepath.Join(folder, name)); err != nil || len(data) == 0 {
+		if data, err := os.ReadFile(filepath.Join(dir, name)); err != nil || len(data) == 0 {
 			t.Errorf("%s: %d bytes, %v", name, len(data), err)
 		}
 	}
-	if err := Write(folder, Document{Schema: "another"}); err == nil {
+	if err := Write(dir, Document{Schema: "another"}); err == nil {
 		t.Error("a document of another schema was written")
 	}
 }

@@ -6,35 +6,36 @@ import (
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/result"
+	"github.com/holdfast/holdfast/reports/asset"
 )
 
-// most is how many claims a table of the summary names.
-const most = 60
+// maxRows is how many claims a table of the summary lists.
+const maxRows = 60
 
-// signs stand for the letters of a row's cells.
+// signs maps the letters of a row's cells to what the table shows.
 var signs = map[rune]string{
 	'h': "✓", 'c': "✗", 'u': "?", none: " ",
 	'H': "**✓!**", 'C': "**✗!**", 'U': "**?!**",
 }
 
-// Markdown writes what the page shows at first sight for where a page cannot be
-// seen, such as the summary of a CI job.
+// Markdown writes a summary of these runs for where the page cannot be shown,
+// such as the summary of a CI job.
 func Markdown(w io.Writer, sources []Source) error {
 	merged, _ := merge(sources)
 	var text strings.Builder
-	fmt.Fprintf(&text, "## %s on %s\n\n", count(len(merged.Claims), "claim"), count(len(merged.Runs), "run"))
+	fmt.Fprintf(&text, "## %s on %s\n\n", asset.Count(len(merged.Claims), "claim"), asset.Count(len(merged.Runs), "run"))
 	text.WriteString("| engine | version | API | system | ✓ hold | ✗ contradicted | ? unverified | not as catalogued |\n|---|---|---|---|--:|--:|--:|--:|\n")
 	for i, run := range merged.Runs {
-		counts, surprises := map[string]int{}, 0
+		counts, unexpected := map[string]int{}, 0
 		for _, row := range merged.Claims {
 			letter := row.Cells[i : i+1]
 			counts[strings.ToLower(letter)]++
 			if letter != strings.ToLower(letter) {
-				surprises++
+				unexpected++
 			}
 		}
-		fmt.Fprintf(&text, "| %s | %s %s | %s | %s, %s | %d | %d | %d | %s |\n", plain(run.Key), plain(run.Engine.Name), plain(run.Engine.Version), plain(run.Engine.API),
-			plain(run.Engine.OperatingSystem), plain(run.Engine.Arch), counts["h"], counts["c"], counts["u"], outcome(run.Run, surprises))
+		fmt.Fprintf(&text, "| %s | %s | %s | %s, %s | %d | %d | %d | %s |\n", plain(run.Key), plain(run.Engine.String()), plain(run.Engine.API),
+			plain(run.Engine.OperatingSystem), plain(run.Engine.Arch), counts["h"], counts["c"], counts["u"], outcome(run.Run, unexpected))
 	}
 	table(&text, merged, "Not as catalogued", func(cells string) bool { return cells != strings.ToLower(cells) })
 	table(&text, merged, "Where engines differ", func(cells string) bool {
@@ -45,47 +46,46 @@ func Markdown(w io.Writer, sources []Source) error {
 	return err
 }
 
-// outcome is what of a run is not as it should be.
-func outcome(run result.Run, surprises int) string {
+// outcome describes what went wrong in a run, "0" if nothing did.
+func outcome(run result.Run, unexpected int) string {
 	switch {
-	case surprises > 0:
-		return fmt.Sprintf("**%d**", surprises)
+	case unexpected > 0:
+		return fmt.Sprintf("**%d**", unexpected)
 	case !run.Passed:
 		return "**something else failed**"
 	}
 	return "0"
 }
 
-// table lists the claims whose cells fit, with the cells of every run.
-func table(text *strings.Builder, merged index, title string, fits func(cells string) bool) {
+// table lists the claims whose cells match, with the cells of every run.
+func table(text *strings.Builder, merged index, title string, matches func(cells string) bool) {
 	var rows []row
 	for _, row := range merged.Claims {
-		if fits(row.Cells) {
+		if matches(row.Cells) {
 			rows = append(rows, row)
 		}
 	}
 	if len(rows) == 0 {
 		return
 	}
-	fmt.Fprintf(text, "\n### %s: %s\n\n| claim |", title, count(len(rows), "claim"))
+	fmt.Fprintf(text, "\n### %s: %s\n\n| claim |", title, asset.Count(len(rows), "claim"))
 	for _, run := range merged.Runs {
 		fmt.Fprintf(text, " %s |", plain(run.Key))
 	}
 	text.WriteString("\n|---|" + strings.Repeat(":-:|", len(merged.Runs)) + "\n")
-	for i, row := range rows {
-		if i == most {
-			fmt.Fprintf(text, "\n... and %d more, on the page.\n", len(rows)-most)
-			break
-		}
+	for _, row := range rows[:min(len(rows), maxRows)] {
 		fmt.Fprintf(text, "| `%s` (line %d) |", plain(row.ID), row.Line)
 		for _, letter := range row.Cells {
 			fmt.Fprintf(text, " %s |", signs[letter])
 		}
 		text.WriteString("\n")
 	}
+	if len(rows) > maxRows {
+		fmt.Fprintf(text, "\n... and %d more, on the page.\n", len(rows)-maxRows)
+	}
 }
 
-// plain keeps what an engine says from being taken for Markdown or markup.
-func plain(text string) string {
-	return strings.NewReplacer("|", "¦", "`", "'", "<", "‹", ">", "›", "*", "∗", "[", "(", "]", ")", "\n", " ", "\r", " ").Replace(text)
-}
+var unmarked = strings.NewReplacer("|", "¦", "`", "'", "<", "‹", ">", "›", "*", "∗", "[", "(", "]", ")", "\n", " ", "\r", " ")
+
+// plain replaces the characters that Markdown and HTML treat as markup.
+func plain(text string) string { return unmarked.Replace(text) }

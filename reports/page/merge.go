@@ -9,7 +9,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// index is what the page shows at first sight.
+// index is the data that the page shows first.
 type index struct {
 	Runs   []column `json:"runs"`
 	Claims []row    `json:"claims"` // in the lesson's order
@@ -17,8 +17,8 @@ type index struct {
 
 // column is one run.
 type column struct {
-	Key       string           `json:"key"`   // names it in the page's address
-	Label     string           `json:"label"` // of the engine: two runs of one engine share it
+	Key       string           `json:"key"`   // identifies the run in the page's address
+	Label     string           `json:"label"` // of the engine; runs on one engine share it
 	Source    string           `json:"source"`
 	Run       result.Run       `json:"run"`
 	Engine    result.Engine    `json:"engine"`
@@ -29,15 +29,15 @@ type column struct {
 	Leftovers []string         `json:"leftovers"`
 }
 
-// row is one claim, in the words of the newest run that has it.
+// row is one claim, as the newest run that has it catalogues it.
 type row struct {
 	ID string `json:"id"`
-	words
+	entry
 	Cells string `json:"cells"` // one letter for each run, see letter
 }
 
-// words are what the catalogue says of a claim. It may have changed between runs.
-type words struct {
+// entry is what the catalogue says of a claim. It may change between runs.
+type entry struct {
 	Lesson    string            `json:"lesson"`
 	Section   string            `json:"section"`
 	Line      int               `json:"line"`
@@ -46,10 +46,10 @@ type words struct {
 	Deviation *result.Deviation `json:"deviation,omitempty"`
 }
 
-// detail is what cells of one run open. The page parses it when one is opened,
-// so that its size costs nothing before.
+// detail is what the cells of one run show when they are opened. The page parses
+// it only then, so that it does not delay the page.
 type detail struct {
-	Cells    map[int]cell        `json:"cells"` // by the claim's place in index.Claims
+	Cells    map[int]cell        `json:"cells"` // by the claim's position in index.Claims
 	Specs    [][]result.Spec     `json:"specs"`
 	Evidence [][]result.Evidence `json:"evidence"`
 }
@@ -59,107 +59,101 @@ type cell struct {
 	Expected    string              `json:"expected"`
 	Reason      string              `json:"reason,omitempty"`
 	Substitutes []result.Substitute `json:"substitutes,omitempty"`
-	Specs       int                 `json:"specs"`
-	Evidence    int                 `json:"evidence"`
-	Own         *words              `json:"own,omitempty"` // where they are not the row's
+	Specs       int                 `json:"specs"`         // position in detail.Specs
+	Evidence    int                 `json:"evidence"`      // position in detail.Evidence
+	Own         *entry              `json:"own,omitempty"` // where it differs from the row's
 }
 
-// none is the letter of a run that knows nothing of a claim.
+// none is the letter of a run that lacks the claim.
 const none = '-'
 
-// letter is a verdict in one letter, a capital where it is not as catalogued.
-func letter(c result.Claim) byte {
-	code := c.Verdict[0]
+// letter returns the first letter of a verdict, in upper case where the verdict
+// is not as catalogued.
+func letter(c result.Claim) string {
 	if c.Surprising() {
-		code -= 'a' - 'A'
+		return strings.ToUpper(c.Verdict[:1])
 	}
-	return code
+	return c.Verdict[:1]
 }
 
-func wordsOf(d result.Document, c result.Claim) words {
-	return words{d.Lesson.ID, c.Section, c.Line, c.Quote, c.Erratum, c.Deviation}
+func entryOf(d result.Document, c result.Claim) entry {
+	return entry{d.Lesson.ID, c.Section, c.Line, c.Quote, c.Erratum, c.Deviation}
 }
 
 // merge puts runs side by side. A run that is given twice counts once.
 func merge(sources []Source) (index, []detail) {
-	sources = arranged(sources)
-	rows := gather(sources)
-	places := map[string]int{}
+	sources = arrange(sources)
+	rows := collect(sources)
+	position := map[string]int{}
 	for i := range rows {
 		rows[i].Cells = strings.Repeat(string(none), len(sources))
-		places[rows[i].ID] = i
+		position[rows[i].ID] = i
 	}
-	merged := index{Runs: columns(sources), Claims: rows}
 	details := make([]detail, len(sources))
 	for i, source := range sources {
-		d := source.Document
-		details[i] = detail{Cells: map[int]cell{}, Specs: [][]result.Spec{}, Evidence: [][]result.Evidence{}}
+		details[i].Cells = map[int]cell{}
 		var specs, evidence pool
-		for _, claim := range d.Claims {
-			place := places[claim.ID]
-			line := []byte(rows[place].Cells)
-			line[i] = letter(claim)
-			rows[place].Cells = string(line)
-			one := cell{
-				Expected: claim.Expected, Reason: claim.Reason, Substitutes: claim.Substitutes,
-				Specs: share(&specs, &details[i].Specs, claim.Specs), Evidence: share(&evidence, &details[i].Evidence, claim.Evidence),
-			}
-			if own := wordsOf(d, claim); !reflect.DeepEqual(own, rows[place].words) {
+		for _, claim := range source.Document.Claims {
+			at := position[claim.ID]
+			cells := rows[at].Cells
+			rows[at].Cells = cells[:i] + letter(claim) + cells[i+1:]
+			one := cell{Expected: claim.Expected, Reason: claim.Reason, Substitutes: claim.Substitutes,
+				Specs: share(&specs, &details[i].Specs, claim.Specs), Evidence: share(&evidence, &details[i].Evidence, claim.Evidence)}
+			if own := entryOf(source.Document, claim); !reflect.DeepEqual(own, rows[at].entry) {
 				one.Own = &own
 			}
-			details[i].Cells[place] = one
+			details[i].Cells[at] = one
 		}
 	}
-	return merged, details
+	return index{columns(sources), rows}, details
 }
 
-// arranged drops what is there twice and brings the runs into their order.
-func arranged(sources []Source) []Source {
+// arrange sorts the runs and drops duplicates.
+func arrange(sources []Source) []Source {
 	var kept []Source
 	for _, source := range sources {
 		if !slices.ContainsFunc(kept, func(k Source) bool { return reflect.DeepEqual(k.Document, source.Document) }) {
 			kept = append(kept, source)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b Source) int { return byEngine(a.Document, b.Document) })
+	slices.SortStableFunc(kept, func(a, b Source) int { return compare(a.Document, b.Document) })
 	return kept
 }
 
-// gather returns every claim of any run, in the lesson's order.
-func gather(sources []Source) []row {
-	byAge := slices.Clone(sources)
-	slices.SortStableFunc(byAge, func(a, b Source) int { return started(a.Document).Compare(started(b.Document)) })
-	newest := map[string]words{}
+// collect returns every claim of any run, in the lesson's order.
+func collect(sources []Source) []row {
+	byAge := slices.SortedStableFunc(slices.Values(sources), func(a, b Source) int { return started(a.Document).Compare(started(b.Document)) })
+	newest := map[string]entry{}
 	for _, source := range byAge {
 		for _, claim := range source.Document.Claims {
-			newest[claim.ID] = wordsOf(source.Document, claim)
+			newest[claim.ID] = entryOf(source.Document, claim)
 		}
 	}
 	rows := make([]row, 0, len(newest))
-	for id, words := range newest {
-		rows = append(rows, row{ID: id, words: words})
+	for id, entry := range newest {
+		rows = append(rows, row{ID: id, entry: entry})
 	}
 	sortRows(rows)
 	return rows
 }
 
-// pool finds lists that were there before.
+// pool maps the JSON of a list to its position.
 type pool map[string]int
 
-// share returns the place of a list in all, to which it is added where it is new.
+// share returns the position of a list in all, and appends it if it is new.
 func share[T any](p *pool, all *[][]T, list []T) int {
-	data, _ := json.Marshal(list) // of strings and numbers: it cannot fail
+	data, _ := json.Marshal(list) // never fails for strings and numbers
 	key := string(data)
 	if *p == nil {
 		*p = pool{}
 	}
-	place, known := (*p)[key]
+	at, known := (*p)[key]
 	if !known {
-		place = len(*all)
-		(*p)[key] = place
+		at = len(*all)
+		(*p)[key] = at
 		*all = append(*all, append([]T{}, list...))
 	}
-	return place
+	return at
 }
 
 func columns(sources []Source) []column {
@@ -167,10 +161,7 @@ func columns(sources []Source) []column {
 	columns := make([]column, len(sources))
 	for i, source := range sources {
 		d := source.Document
-		columns[i] = column{
-			Key: keys[i], Label: d.Engine.Label(), Source: source.Path, Run: d.Run, Engine: d.Engine, Lesson: d.Lesson,
-			Matrix: d.Matrix, Drift: d.Drift, Uncovered: d.Uncovered, Leftovers: d.Leftovers,
-		}
+		columns[i] = column{keys[i], d.Engine.Label(), source.Path, d.Run, d.Engine, d.Lesson, d.Matrix, d.Drift, d.Uncovered, d.Leftovers}
 	}
 	return columns
 }

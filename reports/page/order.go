@@ -12,9 +12,9 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// byEngine orders runs: engine, version, then what tells equal versions apart,
-// and the runs of one engine by their time.
-func byEngine(a, b result.Document) int {
+// compare orders runs by engine and version, then by the engine's label, and the
+// runs of one engine by time.
+func compare(a, b result.Document) int {
 	return cmp.Or(
 		cmp.Compare(a.Engine.Name, b.Engine.Name),
 		compareVersions(a.Engine.Version, b.Engine.Version),
@@ -25,16 +25,16 @@ func byEngine(a, b result.Document) int {
 }
 
 func started(d result.Document) time.Time {
-	at, _ := time.Parse(time.RFC3339, d.Run.Started) // Read refused what has none
+	at, _ := time.Parse(time.RFC3339, d.Run.Started) // result.Read rejects invalid times
 	return at
 }
 
-var parts = regexp.MustCompile(`\d+|\D+`)
+var versionParts = regexp.MustCompile(`\d+|\D+`)
 
-// compareVersions compares numbers as numbers: 9.1 comes before 20.10. It takes
-// any text: engines name versions that no standard knows.
+// compareVersions compares numbers as numbers, so that 9.1 sorts before 20.10.
+// It accepts any text: engines use versions that follow no standard.
 func compareVersions(a, b string) int {
-	return slices.CompareFunc(parts.FindAllString(a, -1), parts.FindAllString(b, -1), func(a, b string) int {
+	return slices.CompareFunc(versionParts.FindAllString(a, -1), versionParts.FindAllString(b, -1), func(a, b string) int {
 		x, errX := strconv.ParseUint(a, 10, 64)
 		y, errY := strconv.ParseUint(b, 10, 64)
 		if errX != nil || errY != nil {
@@ -44,34 +44,35 @@ func compareVersions(a, b string) int {
 	})
 }
 
-// keysOf names each run. The newest of an engine has its label alone: an
-// address with it still leads to the engine when the page is built anew.
+// keysOf returns a unique key for each run. The newest run of an engine has the
+// engine's label as its key, so that an address with it stays valid when later
+// runs are added; older runs add the date, and where needed the time.
 func keysOf(sources []Source) []string {
 	keys := make([]string, len(sources))
 	taken := map[string]bool{}
-	for i := len(sources) - 1; i >= 0; i-- { // within an engine the last is the newest
-		d := sources[i].Document
-		at := started(d).UTC()
-		base := d.Engine.Label()
-		keys[i] = base
-		for n, attempt := range []string{"@" + at.Format(time.DateOnly), "@" + at.Format("2006-01-02T15.04.05")} {
-			if taken[keys[i]] {
-				keys[i] = base + attempt
+	for i := len(sources) - 1; i >= 0; i-- { // the last run of an engine is the newest
+		label, at := sources[i].Document.Engine.Label(), started(sources[i].Document).UTC()
+		second := label + "@" + at.Format("2006-01-02T15.04.05")
+		candidates := []string{label, label + "@" + at.Format(time.DateOnly), second}
+		for n := 2; keys[i] == ""; n++ {
+			for _, key := range candidates {
+				if keys[i] == "" && !taken[key] {
+					keys[i] = key
+				}
 			}
-			for serial := 2; n == 1 && taken[keys[i]]; serial++ {
-				keys[i] = fmt.Sprintf("%s%s.%d", base, attempt, serial)
-			}
+			candidates = []string{fmt.Sprintf("%s.%d", second, n)}
 		}
 		taken[keys[i]] = true
 	}
 	return keys
 }
 
-// frontMatter is the section of what stands before a lesson's text.
+// frontMatter is the section of a lesson's front matter.
 const frontMatter = "front matter"
 
-// sortRows brings claims into the lesson's order: sections by their first line,
-// claims by theirs, then its front matter, and what it no longer has at the end.
+// sortRows sorts claims into the lesson's order: sections by their first line,
+// then claims by line. The front matter and sections that the lesson no longer
+// has come last.
 func sortRows(rows []row) {
 	type section struct{ lesson, name string }
 	of := func(r row) section { return section{r.Lesson, r.Section} }
@@ -83,12 +84,11 @@ func sortRows(rows []row) {
 	}
 	first := map[section]int{}
 	for _, r := range rows {
-		if r.Section == frontMatter { // its lines come first; nobody reads it first
-			first[of(r)] = math.MaxInt - 1
-			continue
-		}
 		if at, known := first[of(r)]; !known || line(r) < at {
 			first[of(r)] = line(r)
+		}
+		if r.Section == frontMatter {
+			first[of(r)] = math.MaxInt - 1
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int {

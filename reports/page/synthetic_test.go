@@ -8,13 +8,13 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// hostile is what no page may take for markup.
+// hostile is text that a page must not interpret as markup.
 const hostile = `</script><script>document.title='pwned'</script><img src=x onerror="document.title='pwned'"> <!-- ]]> ` + "\u2028"
 
 var areas = []string{"ephemeral", "volumes", "binds", "tmpfs", "drivers", "reference"}
 
-// fleet makes runs of as many engines, each of as many claims, with enough of
-// all that a run may hold.
+// fleet returns one run for each engine, each with this many claims and with
+// all that a run may contain.
 func fleet(engines, claims int) []Source {
 	var sources []Source
 	for e := range engines {
@@ -50,8 +50,8 @@ func day(n int) string {
 	return time.Date(2026, time.November, 1+n%28, 5, 0, n, 0, time.UTC).Format(time.RFC3339)
 }
 
-// claim is number c on engine e: every ninth is contradicted, every fifteenth
-// on every second engine only, and one of forty is unverified.
+// claim returns claim c on engine e: every ninth is contradicted, every fifteenth
+// only on every second engine, and one of forty is unverified.
 func claim(e, c int) result.Claim {
 	one := result.Claim{
 		ID: fmt.Sprintf("%s/claim-%03d", areas[c*len(areas)/300%len(areas)], c), Section: fmt.Sprintf("Section %d", c/12), Line: 10 + 3*c,

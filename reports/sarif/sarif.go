@@ -1,6 +1,6 @@
-// Package sarif writes what is wrong with a text in the format of static
-// analysis. It stands apart since its library takes long to compile, and only
-// the lesson's suite needs it.
+// Package sarif writes the problems of a text as SARIF, the format of static
+// analysis results. It is a package of its own because its library compiles
+// slowly and only the lesson suite needs it.
 package sarif
 
 import (
@@ -15,12 +15,11 @@ import (
 
 var rules = []struct{ id, text string }{
 	{"contradicted", "A claim of the lesson is contradicted by an engine."},
-	{"drift", "The lesson and the catalogue of its claims have come apart."},
+	{"drift", "A quote in the catalogue no longer matches the lesson."},
 	{"unclaimed", "A statement of the lesson is neither claimed nor listed as prose."},
 }
 
-// Write writes the alerts of a run in SARIF 2.1.0, for the tools that show such
-// results.
+// Write writes the alerts of a run in SARIF 2.1.0.
 func Write(w io.Writer, d result.Document, path string) error {
 	run := sarif.NewRunWithInformationURI("holdfast", "https://github.com/holdfast/holdfast")
 	for _, rule := range rules {

@@ -8,7 +8,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// faulty is a result with one of each thing that can be wrong with a text.
+// faulty has one of each problem that a text can have.
 var faulty = result.Document{
 	Engine: result.Engine{Name: "docker", Version: "26.1.5"},
 	Claims: []result.Claim{
@@ -22,7 +22,7 @@ var faulty = result.Document{
 	Uncovered: []result.Passage{{Line: 9, Text: "A new sentence."}},
 }
 
-func TestSARIFIsReadByItsReaders(t *testing.T) {
+func TestWrite(t *testing.T) {
 	var out bytes.Buffer
 	if err := Write(&out, faulty, "l.md"); err != nil {
 		t.Fatal(err)

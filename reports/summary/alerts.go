@@ -8,7 +8,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// Alert is one thing that is wrong with a text, for those who show it beside its line.
+// Alert is one problem of a text, for tools that show it beside its line.
 type Alert struct {
 	Rule    string // contradicted, drift or unclaimed
 	About   string
@@ -16,10 +16,10 @@ type Alert struct {
 	Message string
 }
 
-// Alerts are what PrintCourse says, one by one.
+// Alerts lists the problems that PrintCourse prints.
 func Alerts(d result.Document) (all []Alert) {
 	for _, claim := range Wrong(d) {
-		message := fmt.Sprintf("The lesson: %s\nWhat happens on %s %s: %s", strings.TrimSpace(claim.Quote), d.Engine.Name, d.Engine.Version, strings.TrimSpace(happens(claim)))
+		message := fmt.Sprintf("The lesson: %s\nWhat happens on %s: %s", strings.TrimSpace(claim.Quote), d.Engine, strings.TrimSpace(happens(claim)))
 		if claim.Erratum != nil && claim.Erratum.Correction != "" {
 			message += "\nShould be: " + strings.TrimSpace(claim.Erratum.Correction)
 		}
@@ -34,10 +34,10 @@ func Alerts(d result.Document) (all []Alert) {
 	return all
 }
 
-// Annotate writes what PrintCourse says as workflow commands, which GitHub shows
-// beside the lines of the file.
+// Annotate writes the alerts as GitHub workflow commands, which GitHub shows
+// beside the lines of the file. GitHub's documentation of workflow commands
+// defines the escapes.
 func Annotate(w io.Writer, d result.Document, path string) {
-	// Escaped as GitHub's documentation of workflow commands has it.
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	for _, a := range Alerts(d) {

@@ -4,24 +4,23 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// PrintCourse writes for a lesson's author what is wrong with the text at path:
-// each contradicted claim with its line, what happens instead, the corrected
-// text and the engine, then what the catalogue and the text do not share.
+// PrintCourse prints for a lesson's author what is wrong with the text at path:
+// each contradicted claim with what happens instead, the corrected text and the
+// engines, then drift and uncovered statements.
 func PrintCourse(w io.Writer, d result.Document, path string, o Options) {
 	p := printer{w, o}
 	wrong := Wrong(d)
 	if len(wrong) == 0 && len(d.Drift) == 0 && len(d.Uncovered) == 0 {
-		p.line("%s", p.paint(green, fmt.Sprintf("%s: nothing in it is contradicted on %s %s.", path, d.Engine.Name, d.Engine.Version)))
+		p.line("%s", p.paint(green, fmt.Sprintf("%s: no claim is contradicted on %s.", path, d.Engine)))
 		return
 	}
 	if len(wrong) > 0 {
-		p.line("%s", p.paint(bold, fmt.Sprintf("%s, claims contradicted on %s %s: %d", path, d.Engine.Name, d.Engine.Version, len(wrong))))
+		p.line("%s", p.paint(bold, fmt.Sprintf("%s, claims contradicted on %s: %d", path, d.Engine, len(wrong))))
 	}
 	for _, claim := range wrong {
 		p.line("%s  %s", p.paint(yellow, fmt.Sprintf("%s:%d", path, claim.Line)), claim.ID)
@@ -31,9 +30,9 @@ func PrintCourse(w io.Writer, d result.Document, path string, o Options) {
 			p.field("should be", e.Correction)
 			p.field("on", cmp.Or(e.On, "every engine"))
 			p.field("source", e.Source)
-		} else if claim.Deviation != nil {
-			p.field("on", claim.Deviation.On+", which departs from Docker: the lesson is right about Docker")
-			p.field("source", claim.Deviation.Source)
+		} else if d := claim.Deviation; d != nil {
+			p.field("on", d.On+", which deviates from Docker: the lesson is right about Docker")
+			p.field("source", d.Source)
 		}
 	}
 	for _, drift := range d.Drift {
@@ -44,36 +43,9 @@ func PrintCourse(w io.Writer, d result.Document, path string, o Options) {
 	}
 }
 
-// field writes a named text, its further lines below the first.
+// field prints a named text, with further lines below the first.
 func (p printer) field(name, text string) {
-	text = strings.TrimSpace(text)
-	if text != "" {
+	if text = strings.TrimSpace(text); text != "" {
 		p.line("    %-13s %s", name+":", strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", 18)))
 	}
-}
-
-// Wrong lists the contradicted claims in the order of the text.
-func Wrong(d result.Document) (wrong []result.Claim) {
-	for _, claim := range d.Claims {
-		if claim.Verdict == result.Contradicted {
-			wrong = append(wrong, claim)
-		}
-	}
-	slices.SortStableFunc(wrong, func(a, b result.Claim) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Start, b.Start))
-	})
-	return wrong
-}
-
-// happens is what is known of a contradicted claim, or what was just seen.
-func happens(c result.Claim) string {
-	switch {
-	case c.Surprising():
-		return c.Reason
-	case c.Erratum != nil:
-		return c.Erratum.Actually
-	case c.Deviation != nil:
-		return c.Deviation.Actually
-	}
-	return c.Reason
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// faulty is a result with one of each thing that can be wrong with a text.
+// faulty has one of each problem that a text can have.
 var faulty = result.Document{
 	Engine: result.Engine{Name: "docker", Version: "26.1.5"},
 	Claims: []result.Claim{
@@ -21,7 +21,7 @@ var faulty = result.Document{
 	Uncovered: []result.Passage{{Line: 9, Text: "A new sentence."}},
 }
 
-func TestPrintCourseTellsEachWithItsLine(t *testing.T) {
+func TestPrintCoursePrintsEachProblemWithItsLine(t *testing.T) {
 	var out strings.Builder
 	PrintCourse(&out, faulty, "l.md", Options{})
 	want := `l.md, claims contradicted on docker 26.1.5: 2
@@ -43,15 +43,15 @@ l.md:9  neither claimed nor listed as prose: "A new sentence."
 	}
 }
 
-func TestPrintCourseOfAnAccurateText(t *testing.T) {
+func TestPrintCourseOnAnAccurateText(t *testing.T) {
 	var out strings.Builder
 	PrintCourse(&out, result.Document{Engine: faulty.Engine, Claims: faulty.Claims[2:]}, "l.md", Options{})
-	if out.String() != "l.md: nothing in it is contradicted on docker 26.1.5.\n" {
+	if out.String() != "l.md: no claim is contradicted on docker 26.1.5.\n" {
 		t.Errorf("printed %q", out.String())
 	}
 }
 
-func TestAnnotateEscapesWhatGitHubWouldRead(t *testing.T) {
+func TestAnnotateEscapesForGitHub(t *testing.T) {
 	var out strings.Builder
 	Annotate(&out, faulty, "a,b:c.md")
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -65,7 +65,7 @@ func TestAnnotateEscapesWhatGitHubWouldRead(t *testing.T) {
 		"::error file=a%2Cb%3Ac.md,line=9,title=unclaimed::Neither claimed nor listed as prose: A new sentence.",
 	} {
 		if lines[i] != want {
-			t.Errorf("%q\nis not\n%q", lines[i], want)
+			t.Errorf("got  %q\nwant %q", lines[i], want)
 		}
 	}
 }

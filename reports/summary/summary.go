@@ -1,7 +1,8 @@
-// Package summary tells people what a run found.
+// Package summary prints what a run found, for the terminal.
 package summary
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -10,26 +11,29 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// Options of Print.
+// Options of Print and PrintCourse.
 type Options struct {
 	Color  bool
-	Folder string // where the reports stand
-	Lesson string // path of the lesson, for line references
+	Folder string // the directory of the reports
 }
 
-// Print writes the end of a run for people: the counts, what surprised and
-// what to do about it, each known erratum, each unverified claim's reason.
+// Print prints the end of a run: the counts, each verdict that is not as
+// catalogued and what to do about it, the known errata, and the reasons of
+// unverified claims.
 func Print(w io.Writer, d result.Document, o Options) {
 	p := printer{w, o}
-	d.Claims = slices.Clone(d.Claims)
-	slices.SortStableFunc(d.Claims, func(a, b result.Claim) int { return a.Line - b.Line })
+	d.Claims = slices.SortedStableFunc(slices.Values(d.Claims), func(a, b result.Claim) int { return a.Line - b.Line })
 	p.heading(d)
-	p.surprises(d)
+	for _, claim := range d.Claims {
+		if claim.Surprising() {
+			p.surprise(claim)
+		}
+	}
 	p.errata(d)
 	p.unverified(d)
 	p.substitutes(d)
 	p.matrix(d)
-	p.left(d)
+	p.section(red, "Left behind by specs, and removed now. This is a defect of a spec:", d.Leftovers)
 	p.line("Reports: %s (junit.xml, verdicts.json)", o.Folder)
 }
 
@@ -40,6 +44,13 @@ type printer struct {
 
 func (p printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
 
+// section prints lines below a title, and nothing if there are none.
+func (p printer) section(color, title string, lines []string) {
+	if len(lines) > 0 {
+		p.line("%s\n  %s\n", p.paint(color, title), strings.Join(lines, "\n  "))
+	}
+}
+
 const (
 	bold   = "1"
 	green  = "32"
@@ -47,222 +58,180 @@ const (
 	red    = "31"
 )
 
+// paint colors a text; an empty color leaves it as it is.
 func (p printer) paint(color, text string) string {
-	if !p.o.Color {
+	if !p.o.Color || color == "" {
 		return text
 	}
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
 func (p printer) heading(d result.Document) {
-	counts := map[string]int{}
-	surprising := 0
+	counts, surprises := map[string]int{}, 0
 	for _, claim := range d.Claims {
 		counts[claim.Verdict]++
 		if claim.Surprising() {
-			surprising++
+			surprises++
 		}
 	}
 	e := d.Engine
-	p.line("")
-	p.line("%s", p.paint(bold, fmt.Sprintf("Holdfast on %s %s (API %s, %s/%s, %s, %s)", e.Name, e.Version, e.API, e.OS, e.Arch, e.StorageDriver, provider(e))))
-	p.line("%d claims: %s, %s, %s   (%d specs, %d containers, %.1f s)", len(d.Claims),
-		p.paint(green, fmt.Sprintf("%d hold", counts[result.Holds])),
-		p.paint(yellow, fmt.Sprintf("%d contradicted", counts[result.Contradicted])),
-		fmt.Sprintf("%d unverified", counts[result.Unverified]), d.Run.Specs, d.Run.Containers, d.Run.Seconds)
-	switch {
-	case surprising > 0 || !d.Run.Passed:
-		p.line("%s", p.paint(red, fmt.Sprintf("Not as catalogued: %d verdicts differ, or something else failed; see below.", surprising)))
-	case d.Run.Filtered:
-		p.line("Every verdict that was drawn is as catalogued. Only a part of the suite was asked for: the rest was not run.")
-	default:
-		p.line("Every verdict is as catalogued.")
-	}
-	p.line("")
-}
-
-func provider(e result.Engine) string {
+	provider := e.Provider
 	if e.Release != "" {
-		return "lab " + e.Release
+		provider = "lab " + e.Release
 	}
-	return e.Provider
+	p.line("\n%s", p.paint(bold, fmt.Sprintf("Holdfast on %s (API %s, %s/%s, %s, %s)", e, e.API, e.OS, e.Arch, e.StorageDriver, provider)))
+	p.line("%d claims: %s, %s, %d unverified   (%d specs, %d containers, %.1f s)", len(d.Claims),
+		p.paint(green, fmt.Sprintf("%d hold", counts[result.Holds])), p.paint(yellow, fmt.Sprintf("%d contradicted", counts[result.Contradicted])),
+		counts[result.Unverified], d.Run.Specs, d.Run.Containers, d.Run.Seconds)
+	switch {
+	case surprises > 0 || !d.Run.Passed:
+		p.line("%s\n", p.paint(red, fmt.Sprintf("Not as catalogued: %d verdicts differ, or something else failed; see below.", surprises)))
+	case d.Run.Filtered:
+		p.line("Every verdict is as catalogued. Only part of the suite was selected: the rest was not run.\n")
+	default:
+		p.line("Every verdict is as catalogued.\n")
+	}
 }
 
-func (p printer) surprises(d result.Document) {
-	for _, claim := range d.Claims {
-		if !claim.Surprising() {
-			continue
-		}
-		p.line("%s %s (%s): %q", p.paint(red, "NOT AS CATALOGUED"), claim.ID, p.at(claim), brief(claim.Quote))
-		if claim.Verdict == result.Contradicted {
-			p.line("    %s", indent(claim.Reason))
-			p.line("    What to do: where this engine is at fault, report it to its maintainers with the evidence in verdicts.json;")
-			p.line("    where the lesson is, add an erratum to the claim.")
-		} else {
-			p.line("    It holds, though the catalogue says that it is wrong here. What to do: remove or narrow its erratum.")
-		}
+func (p printer) surprise(claim result.Claim) {
+	p.line("%s %s (%s): %q", p.paint(red, "NOT AS CATALOGUED"), claim.ID, at(claim), brief(claim.Quote))
+	if claim.Verdict == result.Contradicted {
+		p.line("    %s", indent(claim.Reason))
+		p.line("    What to do: if the engine is at fault, report it to its maintainers with the evidence in verdicts.json;")
+		p.line("    if the lesson is wrong, add an erratum to the claim.")
+	} else {
+		p.line("    It holds, but the catalogue expects a contradiction here. What to do: remove or narrow its erratum.")
 	}
 }
 
 func (p printer) errata(d result.Document) {
-	header := false
+	var lines []string
 	for _, claim := range d.Claims {
 		if claim.Verdict != result.Contradicted || claim.Surprising() {
 			continue
 		}
-		if !header {
-			p.line("%s", p.paint(bold, "The lesson is wrong on this engine, as catalogued:"))
-			header = true
+		actually := strings.TrimSpace(happens(claim))
+		if claim.Erratum == nil && claim.Deviation != nil {
+			actually += " (this engine deviates from Docker)"
 		}
-		actually := ""
-		if claim.Erratum != nil {
-			actually = claim.Erratum.Actually
-		} else if claim.Deviation != nil {
-			actually = claim.Deviation.Actually + " (this engine departs from Docker)"
-		}
-		p.line("  %s  %s: %q", p.paint(yellow, p.at(claim)), claim.ID, brief(claim.Quote))
-		p.line("      %s", indent(strings.TrimSpace(actually)))
+		lines = append(lines, fmt.Sprintf("%s  %s: %q\n      %s", p.paint(yellow, at(claim)), claim.ID, brief(claim.Quote), indent(actually)))
 	}
-	if header {
-		p.line("")
-	}
+	p.section(bold, "The lesson is wrong on this engine, as catalogued:", lines)
 }
 
-// listed is how many claims of one reason are named.
-const listed = 12
+// maxNamed is how many claims with the same reason are named.
+const maxNamed = 12
 
 func (p printer) unverified(d result.Document) {
-	byReason := map[string][]string{}
-	var order []string
+	ids := map[string][]string{}
+	var reasons, lines []string
 	for _, claim := range d.Claims {
-		if claim.Verdict != result.Unverified {
-			continue
+		if claim.Verdict == result.Unverified {
+			reasons = appendNew(reasons, claim.Reason)
+			ids[claim.Reason] = append(ids[claim.Reason], claim.ID)
 		}
-		if byReason[claim.Reason] == nil {
-			order = append(order, claim.Reason)
+	}
+	for _, reason := range reasons {
+		named := ids[reason]
+		if more := len(named) - maxNamed; more > 0 {
+			named = append(named[:maxNamed], fmt.Sprintf("and %d more, listed in verdicts.json", more))
 		}
-		byReason[claim.Reason] = append(byReason[claim.Reason], claim.ID)
+		lines = append(lines, fmt.Sprintf("%s\n      %s", indent(reason), strings.Join(named, ", ")))
 	}
-	if len(order) == 0 {
-		return
-	}
-	p.line("%s", p.paint(bold, "Unverified:"))
-	for _, reason := range order {
-		p.line("  %s", indent(reason))
-		ids := byReason[reason]
-		if len(ids) > listed {
-			ids = append(slices.Clone(ids[:listed]), fmt.Sprintf("and %d more: verdicts.json lists them", len(ids)-listed))
-		}
-		p.line("      %s", strings.Join(ids, ", "))
-	}
-	p.line("")
+	p.section(bold, "Unverified:", lines)
 }
 
 func (p printer) substitutes(d result.Document) {
 	claims := map[result.Substitute]int{}
-	var order []result.Substitute
+	var used []result.Substitute
+	var lines []string
 	for _, claim := range d.Claims {
 		for _, s := range claim.Substitutes {
-			if claims[s] == 0 {
-				order = append(order, s)
-			}
+			used = appendNew(used, s)
 			claims[s]++
 		}
 	}
-	if len(order) == 0 {
-		return
+	for _, s := range used {
+		lines = append(lines, fmt.Sprintf("%s: %s (%d claims)", s.Wanted, s.Used, claims[s]))
 	}
-	p.line("%s", p.paint(bold, "Substitutes for images that could not be had:"))
-	for _, s := range order {
-		p.line("  %s: %s (%d claims)", s.Wanted, s.Used, claims[s])
-	}
-	p.line("")
+	p.section(bold, "Substitutes for unavailable images:", lines)
 }
 
-// matrix prints mechanism x event, as the lesson never could.
+// matrix prints the persistence matrix, mechanism by event. It omits events that
+// were not selected.
 func (p printer) matrix(d result.Document) {
-	var mechanisms, events []string
-	fates := map[[2]string]result.Cell{}
-	seen := map[string]bool{}
+	var mechanisms, events, rows []string
+	cells := map[[2]string]result.Cell{}
+	wide := 0
 	for _, cell := range d.Matrix {
-		seen[cell.Event] = seen[cell.Event] || cell.Fate != ""
-	}
-	for _, cell := range d.Matrix {
-		if !seen[cell.Event] {
-			continue // nobody asked for this row
+		if slices.ContainsFunc(d.Matrix, func(c result.Cell) bool { return c.Event == cell.Event && c.Fate != "" }) {
+			mechanisms, events = appendNew(mechanisms, cell.Mechanism), appendNew(events, cell.Event)
+			cells[[2]string{cell.Mechanism, cell.Event}] = cell
+			wide = max(wide, len(cell.Event))
 		}
-		mechanisms, events = once(mechanisms, cell.Mechanism), once(events, cell.Event)
-		fates[[2]string{cell.Mechanism, cell.Event}] = cell
 	}
 	if len(events) == 0 {
 		return
 	}
-	wide := 0
-	for _, event := range events {
-		wide = max(wide, len(event))
-	}
-	p.line("%s", p.paint(bold, "What becomes of the data:"))
-	header := fmt.Sprintf("  %-*s", wide, "")
+	header := strings.Repeat(" ", wide)
 	for _, mechanism := range mechanisms {
 		header += fmt.Sprintf("  %-16s", mechanism)
 	}
-	p.line("%s", strings.TrimRight(header, " "))
+	rows = append(rows, strings.TrimRight(header, " "))
 	for _, event := range events {
-		row := fmt.Sprintf("  %-*s", wide, event)
+		row := fmt.Sprintf("%-*s", wide, event)
 		for _, mechanism := range mechanisms {
-			row += "  " + p.cell(fates[[2]string{mechanism, event}])
+			row += "  " + p.cell(cells[[2]string{mechanism, event}])
 		}
-		p.line("%s", strings.TrimRight(row, " "))
+		rows = append(rows, strings.TrimRight(row, " "))
 	}
-	p.line("")
+	p.section(bold, "Persistence of data:", rows)
 }
 
 func (p printer) cell(c result.Cell) string {
 	text, color := c.Fate, green
 	switch {
 	case c.Event == "":
-		text, color = "", ""
+		color = ""
 	case c.Fate == "":
 		text, color = "?", ""
 	case c.Fate != c.Expected:
 		text, color = c.Fate+"!", red
-	case c.Fate == "lost":
+	case c.Fate == result.Lost:
 		color = yellow
 	}
-	padded := fmt.Sprintf("%-16s", text)
-	if color == "" {
-		return padded
-	}
-	return p.paint(color, padded)
+	return p.paint(color, fmt.Sprintf("%-16s", text))
 }
 
-func (p printer) left(d result.Document) {
-	if len(d.Leftovers) == 0 {
-		return
+// happens returns what contradicts a claim: what the run saw if that was not
+// foreseen, otherwise what the catalogue says.
+func happens(c result.Claim) string {
+	switch {
+	case c.Surprising():
+		return c.Reason
+	case c.Erratum != nil:
+		return c.Erratum.Actually
+	case c.Deviation != nil:
+		return c.Deviation.Actually
 	}
-	p.line("%s", p.paint(red, "Left behind (and removed now): this is a defect of a spec."))
-	for _, name := range d.Leftovers {
-		p.line("  %s", name)
-	}
-	p.line("")
+	return c.Reason
 }
 
-func (p printer) at(claim result.Claim) string {
+func at(claim result.Claim) string {
 	if claim.Line == 0 {
 		return "not found in the lesson"
 	}
 	return fmt.Sprintf("line %d", claim.Line)
 }
 
-func once(list []string, one string) []string {
-	for _, have := range list {
-		if have == one {
-			return list
-		}
+func appendNew[T comparable](list []T, one T) []T {
+	if slices.Contains(list, one) {
+		return list
 	}
 	return append(list, one)
 }
 
+// brief shortens a text to one line of at most 90 characters.
 func brief(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if runes := []rune(text); len(runes) > 90 {
@@ -272,3 +241,16 @@ func brief(text string) string {
 }
 
 func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n      ") }
+
+// Wrong lists the contradicted claims in the order of the text.
+func Wrong(d result.Document) (wrong []result.Claim) {
+	for _, claim := range d.Claims {
+		if claim.Verdict == result.Contradicted {
+			wrong = append(wrong, claim)
+		}
+	}
+	slices.SortStableFunc(wrong, func(a, b result.Claim) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Start, b.Start))
+	})
+	return wrong
+}

@@ -13,7 +13,7 @@ func printed(d result.Document, o Options) string {
 	return out.String()
 }
 
-func TestPrintTellsWhatMatters(t *testing.T) {
+func TestPrint(t *testing.T) {
 	erratum := &result.Erratum{Actually: "named volumes stay", Source: "s"}
 	text := printed(result.Document{
 		Run:    result.Run{Passed: false},
@@ -22,7 +22,7 @@ func TestPrintTellsWhatMatters(t *testing.T) {
 			{ID: "a/holds", Verdict: result.Holds, Expected: result.Holds},
 			{ID: "a/erratum", Line: 12, Quote: "Q", Verdict: result.Contradicted, Expected: result.Contradicted, Erratum: erratum},
 			{ID: "a/broken", Line: 13, Verdict: result.Contradicted, Expected: result.Holds, Reason: "it is gone"},
-			{ID: "a/mended", Line: 14, Verdict: result.Holds, Expected: result.Contradicted},
+			{ID: "a/fixed", Line: 14, Verdict: result.Holds, Expected: result.Contradicted},
 			{ID: "a/open", Verdict: result.Unverified, Reason: "needs a cloud"},
 		},
 		Matrix:    []result.Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "survives", Expected: "lost"}},
@@ -30,7 +30,7 @@ func TestPrintTellsWhatMatters(t *testing.T) {
 	}, Options{Folder: "out"})
 	for _, want := range []string{
 		"5 claims: 2 hold, 2 contradicted, 1 unverified", "2 verdicts differ", "NOT AS CATALOGUED a/broken (line 13)", "it is gone",
-		"NOT AS CATALOGUED a/mended (line 14)", "line 12  a/erratum", "named volumes stay", "needs a cloud\n      a/open",
+		"NOT AS CATALOGUED a/fixed (line 14)", "line 12  a/erratum", "named volumes stay", "needs a cloud\n      a/open",
 		"restart  survives!", "Left behind", "volume x", "lab docker-trixie",
 	} {
 		if !strings.Contains(text, want) {
@@ -38,7 +38,7 @@ func TestPrintTellsWhatMatters(t *testing.T) {
 		}
 	}
 	if strings.Contains(text, "\x1b[") {
-		t.Error("colours without being asked for")
+		t.Error("colors without the option")
 	}
 }
 
@@ -50,13 +50,13 @@ func TestPrintNamesSubstitutes(t *testing.T) {
 	}
 }
 
-func TestPrintColoursOnRequest(t *testing.T) {
+func TestPrintColorsOnRequest(t *testing.T) {
 	if text := printed(result.Document{}, Options{Color: true}); !strings.Contains(text, "\x1b[") {
-		t.Error("no colours")
+		t.Error("no colors")
 	}
 }
 
-func TestPrintSaysThatOnlyAPartRan(t *testing.T) {
+func TestPrintSaysThatOnlyPartRan(t *testing.T) {
 	if text := printed(result.Document{Run: result.Run{Passed: true, Filtered: true}}, Options{}); !strings.Contains(text, "the rest was not run") {
 		t.Error(text)
 	}

@@ -11,28 +11,24 @@ import (
 	"github.com/holdfast/holdfast/reports/page"
 )
 
-const usage = `Usage: page [-o FILE] [-summary FILE] [verdicts.json | folder ...]
+const usage = `Usage: page [-o FILE] [-summary FILE] [verdicts.json | directory ...]
 
-Builds one self-contained page from the verdicts of any number of runs, of this
-machine and of others. A folder stands for every verdicts.json below it.
-A file that holds no verdicts is named and left out; the exit code then is 1.
+Builds one self-contained page from the verdicts of any number of runs. A
+directory stands for every verdicts.json below it. The default is
+reports/out/*/verdicts.json. An invalid file is reported and left out, and the
+exit code is 1.
+
 `
 
 func main() {
-	set := flag.NewFlagSet("page", flag.ContinueOnError)
-	out := set.String("o", filepath.Join("reports", "out", "index.html"), "the page")
-	summary := set.String("summary", "", "a Markdown file to which the same in short is added, such as $GITHUB_STEP_SUMMARY")
-	set.Usage = func() {
-		fmt.Fprint(set.Output(), usage+"\n")
-		set.PrintDefaults()
+	out := flag.String("o", filepath.Join("reports", "out", "index.html"), "write the page to this `file`")
+	summary := flag.String("summary", "", "append a Markdown summary to this `file`, such as $GITHUB_STEP_SUMMARY")
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), usage)
+		flag.PrintDefaults()
 	}
-	switch err := set.Parse(os.Args[1:]); {
-	case errors.Is(err, flag.ErrHelp):
-		return
-	case err != nil:
-		os.Exit(2)
-	}
-	if err := run(*out, *summary, set.Args()); err != nil {
+	flag.Parse()
+	if err := run(*out, *summary, flag.Args()); err != nil {
 		fmt.Fprintf(os.Stderr, "page: %v\n", err)
 		os.Exit(1)
 	}
@@ -43,31 +39,29 @@ func run(out, summary string, arguments []string) error {
 	if len(arguments) == 0 {
 		pattern := filepath.Join("reports", "out", "*", "verdicts.json")
 		if paths, _ = filepath.Glob(pattern); len(paths) == 0 {
-			return fmt.Errorf("there is no %s: judge an engine first (make conformance), or name the files", pattern)
+			return fmt.Errorf("no file matches %s: judge an engine first (make conformance), or name the files", pattern)
 		}
 	}
 	sources, refused := page.Read(paths)
 	if len(sources) == 0 {
-		return errors.Join(refused, errors.New("no file is left to build a page of"))
+		return errors.Join(refused, errors.New("no valid file to build a page from"))
 	}
 	if err := page.Write(out, sources); err != nil {
 		return err
 	}
-	if err := add(summary, sources); err != nil {
-		return err
+	if summary != "" {
+		if err := appendSummary(summary, sources); err != nil {
+			return err
+		}
 	}
 	fmt.Printf("%s: %d of %d files, %s\n", out, len(sources), len(paths), page.Describe(sources))
 	return refused
 }
 
-// add writes the summary to the end of a file, which may be there already.
-func add(file string, sources []page.Source) error {
-	if file == "" {
-		return nil
-	}
-	w, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+func appendSummary(path string, sources []page.Source) error {
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	return errors.Join(page.Markdown(w, sources), w.Close())
+	return errors.Join(page.Markdown(file, sources), file.Close())
 }
