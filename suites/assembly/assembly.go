@@ -69,16 +69,9 @@ func OnEngine(subfolder string, setups []run.Setup, then ...func(Outcome) error)
 	return r
 }
 
-// Run runs the specs. Each node's context carries the run.
-func (r *Suite) Run(t *testing.T, description string) {
-	t.Helper()
-	prepare(t)
-	RunSpecs(t, description, AroundNode(func(ctx context.Context) context.Context { return run.WithRun(ctx, r.run) }))
-}
-
-// prepare is called before RunSpecs: the specs that Ginkgo then makes get the
+// Prepare is called before RunSpecs: the specs that Ginkgo then makes get the
 // labels of their claims, and a deadline.
-func prepare(t *testing.T) {
+func Prepare(t *testing.T) {
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(400) // a process uses little memory, and not for long
 	}
@@ -93,6 +86,12 @@ func prepare(t *testing.T) {
 		go lessons() // while it makes the specs
 		previewed = PreviewSpecs("preview").SpecReports
 	}
+}
+
+// AroundNode returns the decorator for RunSpecs that puts the run into each
+// node's context.
+func (r *Suite) AroundNode() types.AroundNodeDecorator {
+	return AroundNode(func(ctx context.Context) context.Context { return run.WithRun(ctx, r.run) })
 }
 
 // catalogued and lessons are the catalogue, and the lessons that it is about.

@@ -6,10 +6,13 @@ import (
 
 	"github.com/holdfast/holdfast/scenarios"
 	"github.com/holdfast/holdfast/suites/assembly"
+
+	. "github.com/onsi/ginkgo/v2" // the ginkgo command passes its flags only to tests that import it
 )
 
 var suite = assembly.OnEngine("", scenarios.Setups())
 
 func TestConformance(t *testing.T) {
-	suite.Run(t, "Holdfast conformance")
+	assembly.Prepare(t)
+	RunSpecs(t, "Holdfast conformance", suite.AroundNode())
 }

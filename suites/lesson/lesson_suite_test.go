@@ -8,10 +8,13 @@ import (
 	"github.com/holdfast/holdfast/scenarios"
 	walk "github.com/holdfast/holdfast/scenarios/lesson"
 	"github.com/holdfast/holdfast/suites/assembly"
+
+	. "github.com/onsi/ginkgo/v2" // the ginkgo command passes its flags only to tests that import it
 )
 
 var suite = assembly.OnEngine("lesson", append(scenarios.Setups(), walk.Setups()...), conclude)
 
 func TestLesson(t *testing.T) {
-	suite.Run(t, "Holdfast lesson")
+	assembly.Prepare(t)
+	RunSpecs(t, "Holdfast lesson", suite.AroundNode())
 }
