@@ -10,27 +10,27 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// Block is a block of code: fenced, or indented.
+// Block is a fenced or indented code block.
 type Block struct {
-	Kind       Kind   // Command (the whole is typed into a shell), Output, File or Fragment
-	Info       string // what stands behind the opening fence
-	Name       string // of the file, where Kind is File
+	Kind       Kind   // Command (all of it is typed into a shell), Output, File or Fragment
+	Info       string // the text after the opening fence
+	Name       string // the file's, if Kind is File
 	Caption    string // the line above that says what the block is, such as **Output:**
-	Ordinal    int    // counted from 1 over the lesson
+	Ordinal    int    // from 1, over the lesson
 	Section    string
-	Line       int    // of its first line, not of its fence
+	Line       int    // of its first line, below the fence
 	Start, End int    // of its lines in the source, without the fences
-	Content    string // its lines without the indent or > of what encloses the block, trailing newline included
+	Content    string // its lines without the indent or > marks of the containers, with the trailing newline
 	Commands   []CommandLine
 }
 
-// CommandLine is what is typed at one prompt, or a comment on a line of its own.
+// CommandLine is a command as typed at one prompt, or a comment on a line of its own.
 type CommandLine struct {
-	Text       string // as in the block, with its continuation lines and without its comment
-	Joined     string // Text with its continuation lines joined into one
-	Comment    string // with its #; Text is empty where the line holds nothing else
+	Text       string // as in the block, with continuation lines, without the comment
+	Joined     string // Text with its continuation lines joined
+	Comment    string // with its #; Text is empty if the line holds nothing else
 	Line       int
-	Start, End int // of Text in the source, or of the comment where Text is empty
+	Start, End int // of Text in the source, or of the comment if Text is empty
 }
 
 // Language returns the first word of the info string, in lower case.
@@ -43,13 +43,13 @@ func (b Block) Language() string {
 }
 
 // Sum returns the first twelve hex digits of the SHA-256 of the content, for Quote.Sum.
-// The line endings do not count.
+// CRLF counts as LF.
 func (b Block) Sum() string {
 	sum := sha256.Sum256([]byte(strings.ReplaceAll(b.Content, "\r\n", "\n")))
 	return hex.EncodeToString(sum[:6])
 }
 
-// Head returns the first line of the content that is not blank, white space collapsed.
+// Head returns the first line that is not blank, with white space collapsed.
 func (b Block) Head() string {
 	for line := range strings.Lines(b.Content) {
 		if fields := strings.Fields(line); len(fields) > 0 {
@@ -59,8 +59,8 @@ func (b Block) Head() string {
 	return ""
 }
 
-// block adds a block and its statements: one for the whole, or one for each
-// command and comment.
+// block adds a block and its statements: one for all of it, or one for each command
+// and comment.
 func (w *walker) block(n ast.Node, info string) {
 	above := w.caption
 	w.caption = caption{}
@@ -87,7 +87,7 @@ func (w *walker) block(n ast.Node, info string) {
 	if b.Kind == Command {
 		w.commands(&b, f)
 	} else if strings.TrimSpace(b.Content) != "" {
-		w.state(b.Kind, b.Start, b.End, len(w.Blocks))
+		w.addStatement(b.Kind, b.Start, b.End, len(w.Blocks))
 	}
 	w.Blocks = append(w.Blocks, b)
 }
@@ -99,14 +99,14 @@ func (w *walker) commands(b *Block, f flow) {
 			c.Text = string(f.text[typed.command.start:typed.command.end])
 			c.Joined = joinLines(c.Text)
 			c.Start, c.End = start, end
-			w.state(Command, start, end, len(w.Blocks))
+			w.addStatement(Command, start, end, len(w.Blocks))
 		}
 		if start, end := f.source(typed.comment.start, typed.comment.end); end > 0 {
 			c.Comment = string(f.text[typed.comment.start:typed.comment.end])
 			if c.Text == "" {
 				c.Start, c.End = start, end
 			}
-			w.state(Comment, start, end, len(w.Blocks))
+			w.addStatement(Comment, start, end, len(w.Blocks))
 		}
 		c.Line = w.LineAt(c.Start)
 		b.Commands = append(b.Commands, c)
@@ -119,8 +119,8 @@ type caption struct {
 	text string
 }
 
-// parseCaption reads the line above a block. Emphasis and code marks do not count:
-// **File: app.py**, **File**: `app.py` and File: app.py are the same.
+// parseCaption reads the line above a block. It ignores emphasis and code marks:
+// **File: app.py**, **File**: `app.py` and File: app.py are equal.
 func parseCaption(line string) caption {
 	line = strings.TrimSpace(line)
 	plain := strings.TrimSpace(strings.NewReplacer("*", "", "`", "").Replace(line))

@@ -2,138 +2,130 @@ package lesson
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // shellLine is what is typed at one prompt. Either span may be empty.
 type shellLine struct{ command, comment span }
 
-// shellLines cuts a shell block into what is typed at each prompt: a line with its
-// continuations, its open quotes and its here-documents. It does not parse the
-// shell: a lesson's commands hold placeholders like <id> that no shell takes.
+// maxCommandLines bounds how many lines one command may have, and with that the
+// time for a block with an unclosed quote.
+const maxCommandLines = 100
+
+// shellLines splits a shell block into what is typed at each prompt: a command with
+// its continuation lines, quotes, here-documents and loops. A line that no shell
+// would parse stands alone.
 func shellLines(text []byte) []shellLine {
+	parsable := maskForShell(text)
 	var out []shellLine
 	for i := 0; i < len(text); {
-		if isSpace(text[i]) {
+		switch {
+		case isSpace(text[i]):
 			i++
-			continue
-		}
-		if bytes.HasPrefix(text[i:], []byte("$ ")) {
+		case bytes.HasPrefix(text[i:], []byte("$ ")):
 			i += 2
-			continue
+		default:
+			l := nextShellLine(parsable, i)
+			out = append(out, l)
+			i = max(l.command.end, l.comment.end)
 		}
-		s := shellScanner{text: text, start: i, i: i, comment: -1, quoteAt: -1}
-		s.scan()
-		out = append(out, s.line())
-		i = s.i
 	}
 	return out
 }
 
-type shellScanner struct {
-	text     []byte
-	start, i int
-	comment  int // where the comment starts, or -1
-	quote    byte
-	quoteAt  int
-	literal  bool // quotes are letters: one of them is never closed
-	here     []string
-}
+var (
+	placeholder = regexp.MustCompile(`(^|[^<])<[A-Za-z](?:[\w .-]*\w)?>`)
+	lineComment = regexp.MustCompile(`(?:^|[ \t])#.*`)
+)
 
-func (s *shellScanner) scan() {
-	for {
-		if s.i >= len(s.text) {
-			if s.quote == 0 {
-				return
-			}
-			s.i, s.quote, s.literal = s.quoteAt+1, 0, true
-			continue
+// maskForShell replaces what a lesson writes and no shell parses with as many
+// bytes that one does: placeholders such as <id>, and the line endings of Windows.
+func maskForShell(text []byte) []byte {
+	text = placeholder.ReplaceAllFunc(text, func(found []byte) []byte {
+		masked := bytes.Repeat([]byte("_"), len(found))
+		if found[0] != '<' {
+			masked[0] = found[0]
 		}
-		switch c := s.text[s.i]; {
-		case c == '\\' && s.quote != '\'':
-			s.i++
-			if bytes.HasPrefix(s.text[s.i:], []byte("\r\n")) {
-				s.i++
-			}
-			s.i = min(s.i+1, len(s.text))
-			continue
-		case s.quote != 0:
-			if c == s.quote {
-				s.quote = 0
-			}
-		case (c == '\'' || c == '"') && !s.literal:
-			s.quote, s.quoteAt = c, s.i
-		case c == '#' && len(s.here) == 0 && s.atWord():
-			s.comment = s.i
-			s.i = s.endOfLine(s.i)
-			return
-		case c == '<':
-			s.hereDoc()
-			continue
-		case c == '\n':
-			s.skipHereDocs()
-			return
+		return masked
+	})
+	text = bytes.ReplaceAll(text, []byte("\\\r\n"), []byte(" \\\n"))
+	return bytes.ReplaceAll(text, []byte("\r\n"), []byte(" \n"))
+}
+
+// nextShellLine reads the command or the comment that starts at from.
+func nextShellLine(text []byte, from int) shellLine {
+	end := lineEndIn(text, from)
+	first := end
+	for range maxCommandLines {
+		comment, err := parseShell(text[from:end])
+		continues := endsInBackslash(text[from:end])
+		switch {
+		case err == nil && (comment >= 0 || !continues):
+			return newShellLine(text, from, end, comment)
+		case err != nil && !unfinished(err) && !continues, end >= len(text):
+			return newShellLine(text, from, first, looseComment(text[from:first]))
 		}
-		s.i++
+		end = lineEndIn(text, end+1)
 	}
+	return newShellLine(text, from, first, looseComment(text[from:first]))
 }
 
-func (s *shellScanner) atWord() bool {
-	return s.i == s.start || strings.IndexByte(" \t\n;&|()", s.text[s.i-1]) >= 0
+// parseShell returns where the comment starts that ends the text, -1 without one.
+func parseShell(text []byte) (comment int, err error) {
+	file, err := syntax.NewParser(syntax.KeepComments(true)).Parse(bytes.NewReader(text), "")
+	if err != nil {
+		return -1, err
+	}
+	comment = -1
+	syntax.Walk(file, func(node syntax.Node) bool {
+		if c, ok := node.(*syntax.Comment); ok && len(bytes.TrimSpace(text[c.End().Offset():])) == 0 {
+			comment = int(c.Pos().Offset())
+		}
+		return true
+	})
+	return comment, nil
 }
 
-func (s *shellScanner) endOfLine(from int) int {
-	if n := bytes.IndexByte(s.text[from:], '\n'); n >= 0 {
-		return from + n
-	}
-	return len(s.text)
+// unfinished reports whether more lines could complete the command.
+func unfinished(err error) bool {
+	return syntax.IsIncomplete(err) || strings.Contains(err.Error(), "unclosed here-document")
 }
 
-// hereDoc steps over a redirection and notes the word that ends a here-document.
-func (s *shellScanner) hereDoc() {
-	n := len(s.text[s.i:]) - len(bytes.TrimLeft(s.text[s.i:], "<"))
-	s.i += n
-	if n != 2 {
-		return
+// looseComment returns where the comment starts in a line that does not parse.
+func looseComment(line []byte) int {
+	if at := lineComment.FindIndex(line); at != nil {
+		return at[0] + bytes.IndexByte(line[at[0]:], '#')
 	}
-	word := strings.TrimLeft(strings.TrimPrefix(string(s.text[s.i:s.endOfLine(s.i)]), "-"), " \t")
-	if end := strings.IndexAny(word, " \t\r;|&<>)"); end >= 0 {
-		word = word[:end]
-	}
-	word = strings.Trim(word, `'"\`)
-	if word != "" && (word[0] == '_' || word[0]|0x20 >= 'a' && word[0]|0x20 <= 'z') {
-		s.here = append(s.here, word)
-		s.i = s.endOfLine(s.i)
-	}
+	return -1
 }
 
-// skipHereDocs moves from the newline at i to the end of the last here-document. One
-// that never ends is none.
-func (s *shellScanner) skipHereDocs() {
-	for _, word := range s.here {
-		for at := s.i + 1; at < len(s.text); {
-			end := s.endOfLine(at)
-			if strings.TrimSpace(string(s.text[at:end])) == word {
-				s.i = end
-				break
-			}
-			at = end + 1
+// newShellLine cuts [from, end) where its comment starts, counted from from.
+func newShellLine(text []byte, from, end, comment int) shellLine {
+	end = from + len(bytes.TrimRight(text[from:end], " \t\r\n"))
+	if comment < 0 {
+		return shellLine{command: span{from, end}}
+	}
+	command := bytes.TrimRight(text[from:from+comment], " \t\r\n")
+	return shellLine{span{from, from + len(command)}, span{from + comment, end}}
+}
+
+func lineEndIn(text []byte, from int) int {
+	if from < len(text) {
+		if n := bytes.IndexByte(text[from:], '\n'); n >= 0 {
+			return from + n
 		}
 	}
+	return len(text)
 }
 
-func (s *shellScanner) line() shellLine {
-	end := min(s.i, len(s.text))
-	l := shellLine{command: span{s.start, end}}
-	if s.comment >= 0 {
-		l.command.end = s.comment
-		l.comment = span{s.comment, s.comment + len(bytes.TrimRight(s.text[s.comment:end], " \t\r\n"))}
-	}
-	l.command.end = s.start + len(bytes.TrimRight(s.text[s.start:l.command.end], " \t\r\n"))
-	return l
+func endsInBackslash(text []byte) bool {
+	return (len(text)-len(bytes.TrimRight(text, `\`)))%2 == 1
 }
 
-// joinLines joins continuation lines as a shell does, and outside of quotes drops
+// joinLines joins continuation lines as a shell does. Outside of quotes it drops
 // the indent of the next line as well.
 func joinLines(command string) string {
 	command = strings.ReplaceAll(command, "\r\n", "\n")
@@ -149,7 +141,7 @@ func joinLines(command string) string {
 				out.WriteByte(command[i])
 				continue
 			}
-			for quote == 0 && strings.HasSuffix(out.String(), " ") && i+1 < len(command) && strings.IndexByte(" \t", command[i+1]) >= 0 {
+			for quote == 0 && strings.HasSuffix(out.String(), " ") && i+1 < len(command) && foldable(rune(command[i+1])) && command[i+1] != '\n' {
 				i++
 			}
 			continue

@@ -1,12 +1,11 @@
 package lesson
 
-// Uncovered returns the statements that the located quotes leave out, so that they
-// can be catalogued.
+// Uncovered returns the statements that no located quote covers.
 //
-// A statement is covered where the quotes together hold at least half of its
-// letters and digits. An output, a file or a fragment is judged line by line, so that a
-// line added to it is seen: what is returned of it are its uncovered lines, each run
-// of them as one statement. A line without letters and digits needs no cover.
+// A statement is covered if the quotes together hold at least half of its letters
+// and digits. Outputs, files and fragments count line by line, so that an added line
+// is noticed: each run of uncovered lines is returned as one statement. A line
+// without letters and digits needs no cover.
 func (l *Lesson) Uncovered(located []Location) []Statement {
 	m := newMarks(l, located)
 	var out []Statement
@@ -29,7 +28,7 @@ func (l *Lesson) Uncovered(located []Location) []Statement {
 	return out
 }
 
-// narrowed returns the part of a statement that stands at a span.
+// narrowed returns the part of a statement in a span.
 func (l *Lesson) narrowed(s Statement, to span) Statement {
 	if units := l.unitsOf(s); to.start == units[0].start && to.end == units[len(units)-1].end {
 		return s
@@ -39,7 +38,7 @@ func (l *Lesson) narrowed(s Statement, to span) Statement {
 	return s
 }
 
-// marks counts the letters and digits up to each byte, and those of them in quotes.
+// marks counts the letters and digits up to each byte, in all and in quotes.
 type marks struct{ all, quoted []int }
 
 func newMarks(l *Lesson, located []Location) marks {
@@ -55,7 +54,7 @@ func newMarks(l *Lesson, located []Location) marks {
 	depth, counts := 0, false
 	for i, b := range l.Source {
 		depth += in[i]
-		if b < 0x80 || b >= 0xC0 { // the bytes that follow in a rune count as its first does
+		if b < 0x80 || b >= 0xC0 { // the further bytes of a rune count like its first
 			counts = isWord(runeAt(l.Source, i))
 		}
 		m.all[i+1], m.quoted[i+1] = m.all[i], m.quoted[i]

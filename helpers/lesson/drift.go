@@ -9,31 +9,31 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// DriftKind says how a quote and the lesson have come apart.
+// DriftKind says how a quote and the lesson differ.
 type DriftKind string
 
 // The kinds of drift.
 const (
-	None      DriftKind = ""          // the quote stands where it was catalogued
-	Moved     DriftKind = "moved"     // it stands under another heading
-	Edited    DriftKind = "edited"    // it does not stand there, but something like it does
-	Gone      DriftKind = "gone"      // neither it nor anything like it stands where it was
-	Ambiguous DriftKind = "ambiguous" // it stands there more than once
+	None      DriftKind = ""          // the quote is where the catalogue has it
+	Moved     DriftKind = "moved"     // it is under another heading
+	Edited    DriftKind = "edited"    // a similar text is there instead
+	Gone      DriftKind = "gone"      // neither it nor a similar text is there
+	Ambiguous DriftKind = "ambiguous" // it is there more than once
 )
 
-// Drift is what has become of a quote.
+// Drift describes what has become of a quote.
 type Drift struct {
 	Kind    DriftKind
 	Quote   Quote
-	Section string // where it, or the nearest text, stands now
-	Line    int    // the same
+	Section string // where it, or the nearest text, is now
+	Line    int    // likewise
 	Nearest string // what the lesson says now
-	Diff    string // from the quote to that, word by word: [-old-]{+new+}
-	Lines   []int  // where it stands, if Ambiguous; where else it stands, if Gone
+	Diff    string // from the quote to Nearest, word by word: [-old-]{+new+}
+	Lines   []int  // all its places if Ambiguous, those in other sections if Gone
 }
 
-// Compare tells what has become of a text that was found in the lesson by less
-// than all of it, such as a block by its first line.
+// Compare reports how the text at a place differs from what it was. It serves texts
+// that are located by a part, such as a block by its first line.
 func (l *Lesson) Compare(q Quote, at Location, was string) Drift {
 	is := string(l.Source[at.Start:at.End])
 	if fold(was) == fold(is) {
@@ -50,7 +50,7 @@ func (l *Lesson) Compare(q Quote, at Location, was string) Drift {
 	return d
 }
 
-// String returns one clear message, without the line that the reader can put before it.
+// String describes the drift in one message.
 func (d Drift) String() string {
 	what, where := d.Quote.describe(), "the lesson"
 	if d.Quote.Section != "" {
@@ -58,23 +58,23 @@ func (d Drift) String() string {
 	}
 	switch d.Kind {
 	case Moved:
-		return fmt.Sprintf("moved: %s is not in %s any more; it stands in %q, line %d", what, where, d.Section, d.Line)
+		return fmt.Sprintf("moved: %s is no longer in %s; it is in %q, line %d", what, where, d.Section, d.Line)
 	case Edited:
 		if d.Diff == "" {
-			return fmt.Sprintf("edited: %s in %s, line %d, has another sum than the catalogued %s", what, where, d.Line, d.Quote.Sum)
+			return fmt.Sprintf("edited: %s in %s, line %d, does not have the catalogued sum %s", what, where, d.Line, d.Quote.Sum)
 		}
-		return fmt.Sprintf("edited: %s is not in %s any more; line %d has: %s", what, where, d.Line, d.Diff)
+		return fmt.Sprintf("edited: %s is no longer in %s; line %d has: %s", what, where, d.Line, d.Diff)
 	case Gone:
 		if len(d.Lines) > 0 {
-			return fmt.Sprintf("gone: %s is not in %s any more, as catalogued; it stands on %s", what, where, numbers(d.Lines))
+			return fmt.Sprintf("gone: %s is no longer in %s as catalogued; it is on %s", what, where, numbers(d.Lines))
 		}
-		return fmt.Sprintf("gone: neither %s nor anything like it is in %s", what, where)
+		return fmt.Sprintf("gone: %s is not in %s, nor is any similar text", what, where)
 	case Ambiguous:
-		add := "add a prefix or a suffix that only the right one has"
+		add := "add a prefix or suffix that only the right one has"
 		if d.Quote.Block != "" && d.Quote.Exact == "" {
-			add = "say which one with nth or sum"
+			add = "choose one with nth or sum"
 		}
-		return fmt.Sprintf("ambiguous: %s stands in %s %d times (%s): %s", what, where, len(d.Lines), numbers(d.Lines), add)
+		return fmt.Sprintf("ambiguous: %s is in %s %d times (%s): %s", what, where, len(d.Lines), numbers(d.Lines), add)
 	}
 	return fmt.Sprintf("found: %s in %s", what, where)
 }
@@ -109,7 +109,7 @@ func numbers(lines []int) string {
 	return "lines " + strings.Join(out, ", ")
 }
 
-// wordDiff writes the way from one text to another as git does with --word-diff.
+// wordDiff formats the difference of two texts as git diff --word-diff does.
 func wordDiff(from, to string) string {
 	before := strings.Join(strings.Fields(from), "\n") + "\n"
 	after := strings.Join(strings.Fields(to), "\n") + "\n"

@@ -8,20 +8,20 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// flow is the text of one Markdown block without what its containers put before
-// each line, and where every byte of it stands in the source.
+// flow is the text of a Markdown block without the prefixes of its containers, and
+// the place of each byte in the source.
 type flow struct {
 	text []byte
 	at   []int
 }
 
-// newFlow joins the lines of a block; base is where goldmark's source begins in
-// the lesson's.
+// newFlow joins the lines of a block. base is the offset of goldmark's source in the
+// lesson's.
 func newFlow(source []byte, lines []text.Segment, base int) flow {
 	var f flow
 	for _, line := range lines {
 		start, stop := base+line.Start, min(base+line.Stop, len(source))
-		for range line.Padding { // what is left of a tab that a container has taken a part of
+		for range line.Padding { // the rest of a tab that a container used a part of
 			f.text, f.at = append(f.text, ' '), append(f.at, max(start-1, 0))
 		}
 		for i := start; i < stop; i++ {
@@ -31,7 +31,7 @@ func newFlow(source []byte, lines []text.Segment, base int) flow {
 	return f
 }
 
-// source returns where [from, to) of the flow stands in the source.
+// source returns the place of [from, to) in the source.
 func (f flow) source(from, to int) (start, end int) {
 	if from >= to {
 		return 0, 0
@@ -47,8 +47,8 @@ func (l *Lesson) noteGaps(lines []text.Segment, base int) {
 	}
 }
 
-// foldSource folds white space, and what containers put before a line of a
-// paragraph, so that a quote need not know how the lesson is wrapped.
+// foldSource folds white space and the prefixes of containers, so that a quote does
+// not depend on how the lesson is wrapped.
 func (l *Lesson) foldSource() flow {
 	gap := make([]bool, len(l.Source))
 	for _, g := range l.gaps {
@@ -69,7 +69,7 @@ func (l *Lesson) foldSource() flow {
 	return f
 }
 
-// fold is foldSource for a quote.
+// fold folds the white space of a quote.
 func fold(s string) string { return strings.Join(strings.FieldsFunc(s, foldable), " ") }
 
 func foldable(r rune) bool { return r < utf8.RuneSelf && isSpace(byte(r)) }

@@ -11,7 +11,7 @@ import (
 
 // readFrontMatter reads the YAML between the first line and the next ---, adds a
 // statement for each entry with a value, and returns where the Markdown begins.
-// YAML that does not parse is taken line by line.
+// If the YAML does not parse, each line is a statement.
 func (l *Lesson) readFrontMatter() (base int) {
 	if bytes.HasPrefix(l.Source, []byte("\ufeff")) {
 		base = len("\ufeff")
@@ -28,7 +28,7 @@ func (l *Lesson) readFrontMatter() (base int) {
 		}
 		l.body = after
 		for at := body.start; at < body.end; at = l.lineEnd(at) {
-			l.state(FrontMatter, at, min(l.lineEnd(at), body.end), -1)
+			l.addStatement(FrontMatter, at, min(l.lineEnd(at), body.end), -1)
 		}
 		return after
 	}
@@ -42,7 +42,7 @@ func (l *Lesson) readFrontMatter() (base int) {
 	return after
 }
 
-// frontMatter finds the lines between the two rules; after is negative where there are none.
+// frontMatter finds the lines between the two rules. after is -1 without any.
 func (l *Lesson) frontMatter(base int) (body span, after int) {
 	isRule := func(at int, rule string) bool {
 		return string(bytes.TrimRight(l.Source[at:l.lineEnd(at)], " \t\r\n")) == rule
@@ -86,13 +86,13 @@ func (l *Lesson) addFields(y yamlReader, body span) {
 	}
 	for _, f := range l.FrontMatter {
 		if f.Start > last {
-			l.state(FrontMatter, f.Start, f.End, -1)
+			l.addStatement(FrontMatter, f.Start, f.End, -1)
 			last = f.Start
 		}
 	}
 }
 
-// trimComments drops the blank lines and the lines of comment below an entry.
+// trimComments drops blank lines and comments after an entry.
 func trimComments(entry []byte) []byte {
 	for {
 		entry = bytes.TrimRight(entry, " \t\r\n")
@@ -107,7 +107,7 @@ func trimComments(entry []byte) []byte {
 // yamlReader collects the values of a YAML document in order.
 type yamlReader struct {
 	fields []Field
-	starts []int // the lines on which an entry starts, in order
+	starts []int // the lines on which entries start, in order
 }
 
 func (y *yamlReader) read(n *yaml.Node, path string, line int) {

@@ -1,9 +1,9 @@
-// Package lesson reads a lesson: a Markdown file that teaches. It cuts the text
-// into the statements it makes, finds the quotes that a catalogue took from it,
-// tells what has changed since, and which statements nobody quotes.
+// Package lesson reads a lesson, a Markdown file that teaches. It splits the text
+// into statements, locates the quotes that a catalogue took from it, reports what
+// has changed since, and lists the statements that no quote covers.
 //
-// Every position is a byte offset into the source as it was read, and every line
-// is counted from 1 in that source; the source itself is never changed.
+// Positions are byte offsets into the source as read, and lines count from 1 in it.
+// The source itself is never changed.
 package lesson
 
 import (
@@ -15,67 +15,67 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSize is the size in bytes above which Parse refuses a source.
+// MaxSize is the largest source, in bytes, that Parse accepts.
 const MaxSize = 1 << 20
 
-// FrontMatterSection is the section of what stands in the front matter.
+// FrontMatterSection is the section name of the entries of the front matter.
 const FrontMatterSection = "front matter"
 
-// Kind says what a statement or a block is.
+// Kind is the kind of a statement or a block.
 type Kind string
 
-// The kinds of statements. Output, File and Fragment are those of blocks too.
+// The kinds of statements. Blocks are of the kinds Command, Output, File and Fragment.
 const (
 	Sentence    Kind = "sentence"    // a sentence of a paragraph
 	Item        Kind = "item"        // a sentence of a list item
-	Row         Kind = "row"         // a row of a table, without its header
-	Command     Kind = "command"     // a command of a shell block, with its continuation lines
+	Row         Kind = "row"         // a row of a table; its header is none
+	Command     Kind = "command"     // a command in a shell block, with its continuation lines
 	Comment     Kind = "comment"     // a comment in a shell block
 	Output      Kind = "output"      // a block that shows what a command prints
-	File        Kind = "file"        // a block that is a file, named in the lesson
+	File        Kind = "file"        // a block that is a file, with its name in the lesson
 	Fragment    Kind = "fragment"    // any other block: an example, an edit
 	HTML        Kind = "html"        // a block of raw HTML that holds words
 	FrontMatter Kind = "frontmatter" // an entry of the front matter
 )
 
-// Lesson is a lesson as it was read.
+// Lesson is a parsed lesson.
 type Lesson struct {
 	ID          string
 	SHA256      string // of Source, in hex
 	Source      []byte
 	FrontMatter []Field
 	Sections    []Section   // in order
-	Statements  []Statement // in order, none overlapping another
+	Statements  []Statement // in order, without overlaps
 	Blocks      []Block     // in order
 
-	body   int     // where the front matter ends; 0 where there is none
-	lines  []int   // where each line starts
-	gaps   []span  // what stands between the lines of one paragraph: indents and > marks
-	folded flow    // the source with each run of white space folded into one space
-	tokens []token // of folded, placed in the source
-	units  []span  // the statements, those of blocks cut into their lines
+	body   int     // where the front matter ends; 0 without one
+	lines  []int   // the start of each line
+	gaps   []span  // the indents and > marks between the lines of a paragraph
+	folded flow    // the source with each run of white space as one space
+	tokens []token // of folded, with their places in the source
+	units  []span  // the statements, with those of blocks split into lines
 }
 
-// Section is a heading and what stands under it.
+// Section is a heading and the text under it.
 type Section struct {
 	Title   string   // the heading as written, without its # marks
 	Level   int      // 1 to 6
-	Path    []string // the titles from the outermost heading down to this one
+	Path    []string // the titles from the outermost heading to this one
 	Line    int
-	Start   int // where the heading's line starts
-	BodyEnd int // where the next heading starts, of whatever level
-	End     int // where the next heading of this level or above starts
+	Start   int // the start of the heading's line
+	BodyEnd int // the start of the next heading of any level
+	End     int // the start of the next heading of this level or above
 }
 
-// Statement is the smallest thing that must be claimed or listed as prose.
-// A heading is none, nor is a table's header, nor the caption of a block.
+// Statement is the smallest part of a lesson that must be claimed or listed as
+// prose. Headings, table headers and the captions of blocks are no statements.
 type Statement struct {
 	Kind       Kind
-	Text       string // as in the source, Source[Start:End]
-	Section    string // the title of the innermost heading above it
+	Text       string // Source[Start:End]
+	Section    string // the title of the innermost heading above
 	Line       int
 	Start, End int
-	Block      int // the index in Lesson.Blocks of the block it stands in, else -1
+	Block      int // the index of its block in Lesson.Blocks, or -1
 }
 
 // Field is a value of the front matter.
@@ -83,16 +83,16 @@ type Field struct {
 	Path       string // such as learning_objectives[0].id
 	Value      string
 	Line       int
-	Start, End int // of the whole entry, key included
+	Start, End int // of the whole entry, including the key
 }
 
 type span struct{ start, end int }
 
-// Parse reads a lesson. It takes any Markdown, however odd, and refuses only
-// what is not text: invalid UTF-8, or more than MaxSize bytes.
+// Parse reads a lesson. It accepts any Markdown. It returns an error only for
+// invalid UTF-8 and for more than MaxSize bytes.
 func Parse(id string, source []byte) (*Lesson, error) {
 	if len(source) > MaxSize {
-		return nil, fmt.Errorf("lesson %s: %d bytes are more than the %d a lesson may have", id, len(source), MaxSize)
+		return nil, fmt.Errorf("lesson %s has %d bytes, and the limit is %d: split it", id, len(source), MaxSize)
 	}
 	if !utf8.Valid(source) {
 		at := invalidAt(source)
@@ -117,13 +117,13 @@ func Parse(id string, source []byte) (*Lesson, error) {
 	return l, nil
 }
 
-// LineAt returns the line that the byte at offset stands in.
+// LineAt returns the line of the byte at offset.
 func (l *Lesson) LineAt(offset int) int {
 	return sort.Search(len(l.lines), func(i int) bool { return l.lines[i] > offset })
 }
 
-// SectionAt returns the innermost section that the byte at offset stands in, or
-// nil where it stands above the first heading.
+// SectionAt returns the innermost section of the byte at offset, or nil above the
+// first heading.
 func (l *Lesson) SectionAt(offset int) *Section {
 	i := sort.Search(len(l.Sections), func(i int) bool { return l.Sections[i].Start > offset })
 	if i == 0 {
@@ -142,9 +142,9 @@ func (l *Lesson) titleAt(offset int) string {
 	return ""
 }
 
-// state adds the statement that stands at [start, end), less the white space
-// around it unless it is a block's.
-func (l *Lesson) state(kind Kind, start, end, block int) {
+// addStatement adds the statement at [start, end). It trims the white space around
+// it, except in the text of a block.
+func (l *Lesson) addStatement(kind Kind, start, end, block int) {
 	if kind != Output && kind != File && kind != Fragment {
 		for start < end && isSpace(l.Source[start]) {
 			start++
@@ -188,7 +188,7 @@ func lineStarts(source []byte) []int {
 	return starts
 }
 
-// lineEnd returns where the line of offset ends, its newline included.
+// lineEnd returns the end of the line of offset, after its newline.
 func (l *Lesson) lineEnd(offset int) int {
 	if line := l.LineAt(offset); line < len(l.lines) {
 		return l.lines[line]

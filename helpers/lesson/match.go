@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// matches returns where a folded text stands in the folded source.
+// matches returns where a folded text occurs in the folded source.
 func (l *Lesson) matches(exact string) []span {
 	var out []span
 	for from := 0; exact != ""; {
@@ -25,14 +25,14 @@ func (l *Lesson) sourceSpan(m span) span {
 	return span{start, end}
 }
 
-// neighbours tells whether a match stands between the quote's prefix and suffix.
+// neighbours reports whether a match is between the quote's prefix and suffix.
 func (l *Lesson) neighbours(m span, q Quote) bool {
 	text := l.folded.text
 	return bytes.HasSuffix(bytes.TrimRight(text[:m.start], " "), []byte(fold(q.Prefix))) &&
 		bytes.HasPrefix(bytes.TrimLeft(text[m.end:], " "), []byte(fold(q.Suffix)))
 }
 
-// around returns a match with as much around it as the quote's prefix and suffix have.
+// around returns a match with as much text around it as the quote's prefix and suffix have.
 func (l *Lesson) around(at span, q Quote) string {
 	start := max(at.start-len(q.Prefix)-1, 0)
 	end := min(at.end+len(q.Suffix)+1, len(l.Source))
@@ -45,7 +45,7 @@ func (l *Lesson) around(at span, q Quote) string {
 	return fold(strings.ToValidUTF8(string(l.Source[start:end]), ""))
 }
 
-// inSection tells whether what stands at offset is directly under the heading named.
+// inSection reports whether offset is directly under the named heading.
 func (l *Lesson) inSection(name string, offset int) bool {
 	if name == "" {
 		return true
@@ -82,7 +82,7 @@ func (l *Lesson) linesOf(found []span) []int {
 	return lines
 }
 
-// isStatement tells whether a match is more than a small part of some statement.
+// isStatement reports whether a match takes up most of a statement.
 func (l *Lesson) isStatement(at span) bool {
 	for _, u := range l.unitsAt(at) {
 		return float64(overlap(at, u)) >= mostOf*float64(u.end-u.start)

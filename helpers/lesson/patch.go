@@ -16,16 +16,16 @@ type Edit struct {
 	Text       string
 }
 
-// Corrected returns the source with the edits made, in whatever order they come. The
-// newlines of Text become those of the lesson. Edits that touch the same byte or start at
-// the same place are an error: which of them is to win is not ours to say.
-func (l *Lesson) Corrected(edits []Edit) ([]byte, error) {
+// Apply returns the source with the edits, which may come in any order. Newlines in
+// Text become those of the lesson. Edits that overlap or start at the same place are
+// an error.
+func (l *Lesson) Apply(edits []Edit) ([]byte, error) {
 	edits = l.ordered(edits)
 	var out []byte
 	at := 0
 	for i, e := range edits {
 		if e.Start < 0 || e.End < e.Start || e.End > len(l.Source) {
-			return nil, fmt.Errorf("lesson %s: edit of bytes %d to %d is outside its %d bytes", l.ID, e.Start, e.End, len(l.Source))
+			return nil, fmt.Errorf("lesson %s: the edit of bytes %d to %d is outside its %d bytes", l.ID, e.Start, e.End, len(l.Source))
 		}
 		if i > 0 && (e.Start < at || e.Start == edits[i-1].Start) {
 			return nil, fmt.Errorf("lesson %s: two edits overlap on line %d: %q and %q",
@@ -37,7 +37,7 @@ func (l *Lesson) Corrected(edits []Edit) ([]byte, error) {
 	return append(out, l.Source[at:]...), nil
 }
 
-// ordered returns the edits in the order of the text, with its newlines.
+// ordered returns the edits in the order of the text, with the lesson's newlines.
 func (l *Lesson) ordered(edits []Edit) []Edit {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
@@ -49,8 +49,8 @@ func (l *Lesson) ordered(edits []Edit) []Edit {
 	return edits
 }
 
-// Patch returns the unified diff from before to after that git apply takes, or the
-// empty string where they are equal. The name is the file's path below the root.
+// Patch returns the unified diff from before to after for git apply, or the empty
+// string if they are equal. name is the file's path relative to the root.
 func Patch(name string, before, after []byte) string {
 	patch := udiff.Unified("a/"+name, "b/"+name, string(before), string(after))
 	if patch == "" {
@@ -61,8 +61,8 @@ func Patch(name string, before, after []byte) string {
 	return head + "@@ " + hunks
 }
 
-// patchName writes a name as git does: quoted where it holds control characters,
-// quotes or bytes beyond ASCII, and with a tab behind where it holds a space.
+// patchName writes a name as git does: quoted if it has control characters, quotes or
+// bytes beyond ASCII, and followed by a tab if it has a space.
 func patchName(name string) string {
 	if !strings.ContainsFunc(name, func(r rune) bool { return r < 0x20 || r >= 0x7f || r == '"' || r == '\\' }) {
 		if strings.Contains(name, " ") {

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-func TestCorrected(t *testing.T) {
+func TestApply(t *testing.T) {
 	l := parse(t, "one two three\r\n")
-	got, err := l.Corrected([]Edit{{8, 13, "3\nand\r\n4"}, {0, 3, "1"}, {4, 4, "x"}, {4 + 3, 8, ""}})
+	got, err := l.Apply([]Edit{{8, 13, "3\nand\r\n4"}, {0, 3, "1"}, {4, 4, "x"}, {4 + 3, 8, ""}})
 	if err != nil || string(got) != "1 xtwo3\r\nand\r\n4\r\n" {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -22,7 +22,7 @@ func TestCorrected(t *testing.T) {
 		"before the text": {{-1, 2, "a"}},
 		"backwards":       {{5, 2, "a"}},
 	} {
-		if _, err := l.Corrected(edits); err == nil {
+		if _, err := l.Apply(edits); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

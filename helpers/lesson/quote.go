@@ -5,56 +5,56 @@ import (
 	"slices"
 )
 
-// Quote is what a catalogue took from a lesson, a TextQuoteSelector of the W3C's
-// Web Annotation model that knows sections and blocks as well. In YAML:
+// Quote is a text that a catalogue took from a lesson: a TextQuoteSelector of the
+// W3C's Web Annotation model, extended by sections and blocks. In YAML:
 //
 //	section: Volume Lifecycle Commands      # a heading, or "Parent > Heading"
 //	quote: "Remove all unused volumes:"
 //
-//	section: Volume Lifecycle Commands      # a printed output, every line of it pinned
+//	section: Volume Lifecycle Commands      # a printed output, with every line of it pinned
 //	quote: |
 //	  DRIVER    VOLUME NAME
 //	  local     my-data
 //
-//	section: "Pattern 1: Large Model Files" # a whole block, by its first line or its file's name
+//	section: "Pattern 1: Large Model Files" # a whole block, by its first line or its file name
 //	block: docker-compose.yaml
-//	sum: 1f2e3d4c5b6a                       # optional: Block.Sum, to notice any edit to it
+//	sum: 1f2e3d4c5b6a                       # optional: Block.Sum, to notice any edit
 //
-//	section: Bind Mounts in docker-compose  # something in a block
+//	section: Bind Mounts in docker-compose  # a text in a block
 //	block: docker-compose.yaml
 //	quote: "- ./src:/app/src"
 //
-// Text is matched as it stands in the source, Markdown included, except that any run
-// of white space equals any other. A block without sum is pinned by its first line only.
+// Text must match the source, including its Markdown, except that any run of white
+// space equals any other. Without a sum, only the first line of a block is pinned.
 type Quote struct {
-	Section string // restricts the search to what stands directly under this heading; empty for the whole lesson
+	Section string // searches only directly under this heading; empty for the whole lesson
 	Exact   string // the text; empty for the whole of Block
-	Prefix  string // what stands right before Exact
-	Suffix  string // what stands right behind Exact
-	Block   string // the first line of a block that is not blank, or the name of its file
+	Prefix  string // the text right before Exact
+	Suffix  string // the text right after Exact
+	Block   string // the first line of a block that is not blank, or its file name
 	Sum     string // the beginning of the block's Sum
-	Nth     int    // which of several matches in the section, counted from 1; of Block where that is given
+	Nth     int    // which of several matches in the section, from 1; with Block, which block
 }
 
-// Location is where a quote stands.
+// Location is a place in a lesson.
 type Location struct {
 	Section    string
 	Line       int
 	Start, End int
 }
 
-// Found is the answer to one Quote.
+// Found is the result for one Quote.
 type Found struct {
 	Location Location
 	Drift    Drift
 }
 
-// Locate finds a quote. Where the drift is None or Moved the location is that of the
-// quote; where it is Edited, that of the nearest text; else it is zero.
+// Locate finds a quote. The location is that of the quote if the drift is None or
+// Moved, that of the nearest text if it is Edited, and zero otherwise.
 func (l *Lesson) Locate(q Quote) (Location, Drift) { return l.locate(q, nil) }
 
-// LocateAll finds the quotes of a whole catalogue. It knows better than Locate what has
-// become of a quote: not what another quote stands for.
+// LocateAll finds the quotes of a whole catalogue. Unlike Locate, it does not take a
+// text for an edited or moved quote if another quote stands for that text.
 func (l *Lesson) LocateAll(quotes []Quote) []Found {
 	out := make([]Found, len(quotes))
 	var taken []span
@@ -72,7 +72,7 @@ func (l *Lesson) LocateAll(quotes []Quote) []Found {
 	return out
 }
 
-// locate finds a quote; what is taken, another quote stands for.
+// locate finds a quote. Other quotes stand for the texts in taken.
 func (l *Lesson) locate(q Quote, taken []span) (Location, Drift) {
 	if q.Block != "" {
 		return l.locateBlock(q, taken)
@@ -82,7 +82,7 @@ func (l *Lesson) locate(q Quote, taken []span) (Location, Drift) {
 
 func (l *Lesson) locateText(q Quote, within span, taken []span) (Location, Drift) {
 	exact := fold(q.Exact)
-	var in, here, there []span // in the section; with the right neighbours; elsewhere with them
+	var in, here, there []span // in the section; in it with the right neighbours; elsewhere with them
 	for _, m := range l.matches(exact) {
 		at := l.sourceSpan(m)
 		if at.start < within.start || at.end > within.end {
@@ -157,7 +157,7 @@ func (l *Lesson) locateBlock(q Quote, taken []span) (Location, Drift) {
 	return loc, d
 }
 
-// lostBlock says what became of a block that is not in its section any more.
+// lostBlock finds out what became of a block that is no longer in its section.
 func (l *Lesson) lostBlock(q Quote, there []Block, taken []span) (Location, Drift) {
 	var best Block
 	likeness := 0.0
@@ -195,7 +195,7 @@ func (l *Lesson) edited(q Quote, at span, from, to string) (Location, Drift) {
 	return loc, Drift{Kind: Edited, Quote: q, Section: loc.Section, Line: loc.Line, Nearest: to, Diff: wordDiff(from, to)}
 }
 
-// pick answers a quote that was found once or more in its section.
+// pick returns the location of a quote that occurs in its section.
 func pick[T any](l *Lesson, q Quote, found []T, at func(T) span) (Location, Drift) {
 	one, err := choose(found, q.Nth)
 	if err != nil {

@@ -9,21 +9,21 @@ import (
 
 const (
 	terminators = ".!?…。！？"
-	wide        = "。！？" // these need no space behind them
+	wide        = "。！？" // these need no space after them
 	closers     = "\"'”’»)]*_~`"
 	openers     = "\"'“‘«([*_~`"
 )
 
-// splitter cuts a paragraph into sentences. Where it is unsure, it cuts: a piece
-// too many is seen at once by whoever catalogues it, a piece too few is not.
+// splitter splits a paragraph into sentences. Where it is unsure it splits: the
+// author of a catalogue notices a piece too many, but not a piece too few.
 type splitter struct {
 	text      []byte
-	may       []bool // whether a byte may end a sentence; those of code spans and links may not
+	may       []bool // whether a byte may end a sentence: not in code spans and links
 	lastClose int    // the last closing parenthesis of the paragraph
 }
 
-// split returns the sentences of a paragraph; hard holds the offsets where a line
-// is broken for good, which ends a sentence as well.
+// split returns the sentences of a paragraph. hard holds the offsets of hard line
+// breaks, which end a sentence as well.
 func split(text []byte, may []bool, hard []int) []span {
 	s := splitter{text: text, may: may, lastClose: -1}
 	for i, b := range text {
@@ -67,13 +67,13 @@ func split(text []byte, may []bool, hard []int) []span {
 	return out
 }
 
-// opens tells whether nothing but marks stands between start and i.
+// opens reports whether there is only markup between start and i.
 func (s splitter) opens(start, i int) bool {
 	return len(bytes.Trim(s.text[start:i], openers+" \t\r\n")) == 0
 }
 
 // closing returns where the terminators at i stop, and where the quotes, brackets
-// and emphasis that they stand in end.
+// and emphasis around them end.
 func (s splitter) closing(i int) (stop, end int) {
 	stop = i
 	for stop < len(s.text) && strings.ContainsRune(terminators, runeAt(s.text, stop)) {
@@ -116,7 +116,7 @@ func (s splitter) ends(start, i, stop, end int) bool {
 	return !s.abbreviates(start, i, after, lower)
 }
 
-// abbreviates tells whether the dot at i belongs to the word before it.
+// abbreviates reports whether the dot at i belongs to the word before it.
 func (s splitter) abbreviates(start, i int, after rune, lower bool) bool {
 	so := strings.TrimSpace(string(s.text[start:i]))
 	word := so[strings.LastIndexFunc(so, func(r rune) bool {
@@ -124,7 +124,7 @@ func (s splitter) abbreviates(start, i int, after rune, lower bool) bool {
 	})+1:]
 	_, lead := utf8.DecodeRuneInString(word)
 	if strings.LastIndexFunc(so, unicode.IsSpace) < 0 && strings.Trim(so, "0123456789") == "" {
-		return true // the number of an item written by hand
+		return true // a hand-written item number
 	}
 	switch strings.ToLower(strings.TrimLeft(word, openers+"—–/")) {
 	case "e.g", "i.e", "vs", "cf", "viz", "mr", "mrs", "ms", "dr", "prof", "st", "approx", "resp", "esp",
@@ -150,8 +150,9 @@ func initials(word string) bool {
 	return true
 }
 
-// leadIn tells whether what ends here is a bold word or three at the start of a
-// sentence, as in "**Why?** Each container ...", which belongs to what follows.
+// leadIn reports whether the text that ends here is a lead-in of at most three
+// emphasized words, as in "**Why?** Each container ...". It belongs to the sentence
+// after it.
 func (s splitter) leadIn(start, i, stop, end int) bool {
 	so := bytes.TrimLeft(s.text[start:i], " \t\r\n")
 	for _, mark := range []string{"**", "__", "*", "_"} {

@@ -12,13 +12,13 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// walker turns goldmark's tree into statements. goldmark is given the source from
-// base on, so base is added to each of its positions.
+// walker turns goldmark's tree into statements. goldmark reads the source from base
+// on, so base is added to each of its positions.
 type walker struct {
 	*Lesson
 	base    int
-	path    []Section // the headings that enclose what is being read
-	caption caption   // of the block that comes next
+	path    []Section // the headings above the current node
+	caption caption   // of the next block
 }
 
 func (l *Lesson) walk(base int) {
@@ -91,7 +91,7 @@ func (w *walker) paragraph(n ast.Node, kind Kind) {
 			lines = lines[:len(lines)-1]
 		}
 	}
-	// The directives of Docusaurus and its like (:::note) part paragraphs.
+	// Directives as in Docusaurus (:::note) separate paragraphs.
 	from := 0
 	for i := 0; i <= len(lines); i++ {
 		if i == len(lines) || bytes.HasPrefix(lines[i].Value(w.Source[w.base:]), []byte(":::")) {
@@ -114,12 +114,12 @@ func (w *walker) sentences(n ast.Node, lines []text.Segment, kind Kind) {
 	}
 	for _, s := range split(f.text, may, hard) {
 		start, end := f.source(s.start, s.end)
-		w.state(kind, start, end, -1)
+		w.addStatement(kind, start, end, -1)
 	}
 }
 
 // prose finds the bytes of a paragraph that are plain text, where a dot may end a
-// sentence, and those before which a line is broken for good.
+// sentence, and the last bytes before hard line breaks.
 func (w *walker) prose(n ast.Node) (plain, breaks map[int]bool) {
 	plain, breaks = map[int]bool{}, map[int]bool{}
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -143,7 +143,7 @@ func (w *walker) rows(table *extast.Table) {
 	for n := table.FirstChild(); n != nil; n = n.NextSibling() {
 		if row, ok := n.(*extast.TableRow); ok && row.Pos() >= 0 {
 			start := w.base + row.Pos()
-			w.state(Row, start, w.lineEnd(start), -1)
+			w.addStatement(Row, start, w.lineEnd(start), -1)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func (w *walker) html(n *ast.HTMLBlock) {
 	tags := regexp.MustCompile(`(?s)<!--.*?(-->|$)|<[^>]*>`)
 	if hasWords(tags.ReplaceAll(f.text, nil)) {
 		start, end := f.source(0, len(f.text))
-		w.state(HTML, start, end, -1)
+		w.addStatement(HTML, start, end, -1)
 	}
 }
 

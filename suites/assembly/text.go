@@ -68,7 +68,7 @@ func read(catalogue *claims.Catalogue, id string) (Text, error) {
 	if judged.SHA256 == original.SHA256 {
 		return text, nil
 	}
-	mended, err := original.Mend(edits(original.Lesson, places, nil))
+	mended, err := original.Correct(edits(original.Lesson, places, nil))
 	if err != nil {
 		return Text{}, fmt.Errorf("the catalogue's corrections: %w", err)
 	}
@@ -85,7 +85,7 @@ func read(catalogue *claims.Catalogue, id string) (Text, error) {
 
 // find places a quote in a text that is not the original: where it stands as
 // catalogued, or what the corrections make of it.
-func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, mended *lesson.Mended) {
+func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, mended *lesson.Corrected) {
 	was := place.Found
 	place.Found = found
 	if was.Drift.Kind != lesson.None {
@@ -133,7 +133,7 @@ func edits(l *lesson.Lesson, places []Place, mended map[string]bool) (all []less
 
 // Corrected is the text with every erratum's correction in its place.
 func (t Text) Corrected() ([]byte, error) {
-	return t.Lesson.Corrected(edits(t.Lesson, t.Places, t.Mended))
+	return t.Lesson.Apply(edits(t.Lesson, t.Places, t.Mended))
 }
 
 // quoted lists what the catalogue quotes of a lesson.

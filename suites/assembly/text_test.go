@@ -79,7 +79,7 @@ func TestEditsOfTheLessonAreReportedAsWhatTheyAre(t *testing.T) {
 		"a sentence reworded": {swap("When you delete a container, everything inside it vanishes.", "When you remove a container, all that is inside it vanishes."),
 			"When you remove", []string{"ephemeral/everything-inside-vanishes: edited:", "[-delete-] {+remove+}"}},
 		"a paragraph moved": {strings.Replace(strings.Replace(text, moving, "", 1), "Sometimes you want to mount data", moving+"Sometimes you want to mount data", 1),
-			"Changes on the host are immediately", []string{"moved:", `it stands in "Read-Only Bind Mounts"`}},
+			"Changes on the host are immediately", []string{"moved:", `it is in "Read-Only Bind Mounts"`}},
 		"a sentence added": {swap(limit, limit+" On Fridays it can use all of it."),
 			"On Fridays", []string{"unclaimed sentence: On Fridays it can use all of it."}},
 		"another size in the example": {swap("--tmpfs /run/secrets:size=1m \\", "--tmpfs /run/secrets:size=2m \\"),
@@ -149,7 +149,7 @@ func TestATextOfNoLessonIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv(settings.Lesson.Name, name)
-	if _, err := library.Judged(library.Main()); err == nil || !strings.Contains(err.Error(), "is a copy of no lesson") {
+	if _, err := library.Judged(library.Main()); err == nil || !strings.Contains(err.Error(), "shares no line with any lesson") {
 		t.Errorf("%v", err)
 	}
 	t.Setenv(settings.Lesson.Name, name+".gone")

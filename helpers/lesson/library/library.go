@@ -1,5 +1,5 @@
-// Package library hands out the lessons that are judged: those that come with
-// the suite, or the author's own copy of one of them.
+// Package library provides the lessons to judge: those that come with the suite, or
+// the author's copy of one of them.
 package library
 
 import (
@@ -16,18 +16,17 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// Text is a lesson, and which file it was read from: below the module's root
-// with slashes, or absolute where it stands elsewhere.
+// Text is a lesson and the file it was read from.
 type Text struct {
 	*lesson.Lesson
-	Path string
+	Path string // with slashes, relative to the module's root if below it
 }
 
-// Main is the lesson that the suite exists for.
+// Main returns the id of the suite's default lesson.
 func Main() string { return strings.TrimSuffix(path.Base(settings.Lesson.Default), ".md") }
 
-// Judged reads the text of a lesson that is to be judged: the copy that
-// HOLDFAST_LESSON names, where that is a copy of this lesson, else the original.
+// Judged reads the text of a lesson to judge: the file that HOLDFAST_LESSON names if
+// it is a copy of this lesson, otherwise the original.
 func Judged(id string) (Text, error) {
 	given := settings.Lesson.Get()
 	if given == "" {
@@ -39,7 +38,7 @@ func Judged(id string) (Text, error) {
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return Text{}, fmt.Errorf("reading the lesson that %s names: %w", settings.Lesson.Name, err)
+		return Text{}, fmt.Errorf("reading the lesson in %s: %w", settings.Lesson.Name, err)
 	}
 	of, err := copied(filepath.Base(name), string(data))
 	if err != nil {
@@ -59,7 +58,7 @@ func Judged(id string) (Text, error) {
 func Original(id string) (Text, error) {
 	data, err := lessons.Files.ReadFile(id + ".md")
 	if errors.Is(err, fs.ErrNotExist) {
-		return Text{}, fmt.Errorf("there is no lesson %q in fixtures/lessons", id)
+		return Text{}, fmt.Errorf("fixtures/lessons has no lesson %q", id)
 	}
 	if err != nil {
 		return Text{}, err
@@ -68,8 +67,8 @@ func Original(id string) (Text, error) {
 	return Text{parsed, path.Join("fixtures/lessons", id+".md")}, err
 }
 
-// copied tells which lesson a text is a copy of: the one that its file is named
-// for, else the one that it shares most lines with.
+// copied returns the id of the lesson that a text is a copy of: the one with the
+// same file name, or else the one that it shares the most lines with.
 func copied(name, text string) (id string, err error) {
 	entries, err := lessons.Files.ReadDir(".")
 	if err != nil {
@@ -97,12 +96,12 @@ func copied(name, text string) (id string, err error) {
 		}
 	}
 	if most == 0 {
-		return "", fmt.Errorf("the file that %s names (%s) is a copy of no lesson in fixtures/lessons: it shares no line with any", settings.Lesson.Name, name)
+		return "", fmt.Errorf("the file in %s (%s) shares no line with any lesson in fixtures/lessons: name a copy of one of them", settings.Lesson.Name, name)
 	}
 	return id, nil
 }
 
-// shared counts the lines that hold words and stand in the other text as well.
+// shared counts the lines, of more than 10 bytes, that are in the other text as well.
 func shared(text string, has map[string]bool) (count int) {
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); len(line) > 10 && has[line] {
@@ -112,7 +111,7 @@ func shared(text string, has map[string]bool) (count int) {
 	return count
 }
 
-// shown is a path as people write it who type at the module's root.
+// shown returns a path relative to the module's root if it is below that.
 func shown(name string) string {
 	root, err := settings.AtRoot(".")
 	if err != nil {

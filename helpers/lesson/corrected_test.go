@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-func TestPlacesAfterAMending(t *testing.T) {
+func TestPlacesAfterCorrection(t *testing.T) {
 	l := parse(t, "# A\n\nOne two three. Four five six.\n\n```bash\nls\nrm x\n```\n\n# B\n\nFour five six.\n")
 	at := func(text string) Location {
 		start := strings.Index(string(l.Source), text)
 		return Location{Start: start, End: start + len(text)}
 	}
 	edit := func(old, fresh string) Edit { return Edit{at(old).Start, at(old).End, fresh} }
-	mended, err := l.Mend([]Edit{edit("ls\nrm x\n", "ls -l\nrm y\nrm z\n"), edit("two", "2 and a half"), edit(" six.", " 6!")})
+	corrected, err := l.Correct([]Edit{edit("ls\nrm x\n", "ls -l\nrm y\nrm z\n"), edit("two", "2 and a half"), edit(" six.", " 6!")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,12 +27,12 @@ func TestPlacesAfterAMending(t *testing.T) {
 		"# B":                             "# B",
 		"# A\n\nOne two three. Four five": "# A\n\nOne 2 and a half three. Four five",
 	} {
-		place := mended.Place(at(old))
-		if got := string(mended.Source[place.Start:place.End]); got != fresh {
+		place := corrected.Place(at(old))
+		if got := string(corrected.Source[place.Start:place.End]); got != fresh {
 			t.Errorf("%q stands as %q, not as %q", old, got, fresh)
 		}
-		q := mended.QuoteAt(place)
-		if found, drift := mended.Locate(q); drift.Kind != None || found.Start > place.Start || found.End < place.Start {
+		q := corrected.QuoteAt(place)
+		if found, drift := corrected.Locate(q); drift.Kind != None || found.Start > place.Start || found.End < place.Start {
 			t.Errorf("the quote %+v of %q is found at %+v: %s", q, fresh, found, drift)
 		}
 	}
