@@ -113,10 +113,8 @@ func newShellLine(text []byte, from, end, comment int) shellLine {
 }
 
 func lineEndIn(text []byte, from int) int {
-	if from < len(text) {
-		if n := bytes.IndexByte(text[from:], '\n'); n >= 0 {
-			return from + n
-		}
+	if n := bytes.IndexByte(text[min(from, len(text)):], '\n'); n >= 0 {
+		return from + n
 	}
 	return len(text)
 }

@@ -1,6 +1,6 @@
 package lesson
 
-import "unicode/utf8"
+import "strings"
 
 // Corrected is a lesson after edits.
 type Corrected struct {
@@ -53,19 +53,11 @@ var contexts = []int{0, 12, 24, 48, 96, 192}
 func (l *Lesson) QuoteAt(at Location) Quote {
 	q := Quote{Section: l.titleAt(at.Start), Exact: string(l.Source[at.Start:at.End])}
 	for _, n := range contexts {
-		q.Prefix = string(l.Source[l.runeStart(max(at.Start-n, 0)):at.Start])
-		q.Suffix = string(l.Source[at.End:l.runeStart(min(at.End+n, len(l.Source)))])
+		q.Prefix = strings.ToValidUTF8(string(l.Source[max(at.Start-n, 0):at.Start]), "")
+		q.Suffix = strings.ToValidUTF8(string(l.Source[at.End:min(at.End+n, len(l.Source))]), "")
 		if found, drift := l.Locate(q); drift.Kind == None && found.Start <= at.Start && at.Start < found.End {
 			break
 		}
 	}
 	return q
-}
-
-// runeStart returns the first offset from here on at which a rune starts.
-func (l *Lesson) runeStart(offset int) int {
-	for offset < len(l.Source) && !utf8.RuneStart(l.Source[offset]) {
-		offset++
-	}
-	return offset
 }

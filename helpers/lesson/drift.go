@@ -99,14 +99,11 @@ func shorten(text string) string {
 
 func numbers(lines []int) string {
 	lines = slices.Compact(slices.Clone(lines))
-	var out []string
-	for _, n := range lines {
-		out = append(out, strconv.Itoa(n))
+	list := strings.ReplaceAll(strings.Trim(fmt.Sprint(lines), "[]"), " ", ", ")
+	if len(lines) == 1 {
+		return "line " + list
 	}
-	if len(out) == 1 {
-		return "line " + out[0]
-	}
-	return "lines " + strings.Join(out, ", ")
+	return "lines " + list
 }
 
 // wordDiff formats the difference of two texts as git diff --word-diff does.

@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -78,14 +79,7 @@ func isSpace(b byte) bool {
 	return b == ' ' || b == '\t' || b == '\n' || b == '\r' || b == '\f' || b == '\v'
 }
 
-func hasWords(b []byte) bool {
-	for _, r := range string(b) {
-		if isWord(r) {
-			return true
-		}
-	}
-	return false
-}
+func hasWords(b []byte) bool { return bytes.ContainsFunc(b, isWord) }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 

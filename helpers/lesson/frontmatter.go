@@ -83,11 +83,9 @@ func (l *Lesson) addFields(y yamlReader, body span) {
 		end = start + len(trimComments(entry))
 		f.Line, f.Start, f.End = line, start, end
 		l.FrontMatter = append(l.FrontMatter, f)
-	}
-	for _, f := range l.FrontMatter {
-		if f.Start > last {
-			l.addStatement(FrontMatter, f.Start, f.End, -1)
-			last = f.Start
+		if start > last {
+			l.addStatement(FrontMatter, start, end, -1)
+			last = start
 		}
 	}
 }

@@ -5,16 +5,16 @@ import (
 	"testing"
 )
 
-// check holds what is true of every lesson, whatever its text.
+// check asserts what is true of every lesson.
 func check(t testing.TB, l *Lesson) {
 	t.Helper()
 	end := 0
 	for _, s := range l.Statements {
 		if s.Start < end || s.End <= s.Start || s.End > len(l.Source) {
-			t.Fatalf("%q [%d:%d] overlaps what ends at %d, or leaves the source", s.Text, s.Start, s.End, end)
+			t.Fatalf("%q [%d:%d] overlaps the statement that ends at %d, or exceeds the source", s.Text, s.Start, s.End, end)
 		}
 		if end = s.End; string(l.Source[s.Start:s.End]) != s.Text {
-			t.Fatalf("%q is not what stands at [%d:%d]", s.Text, s.Start, s.End)
+			t.Fatalf("%q is not the text at [%d:%d]", s.Text, s.Start, s.End)
 		}
 		if lineOf(l.Source, s.Start) != s.Line {
 			t.Fatalf("%q is on line %d, not %d", s.Text, lineOf(l.Source, s.Start), s.Line)
@@ -26,7 +26,7 @@ func check(t testing.TB, l *Lesson) {
 	end = 0
 	for i, b := range l.Blocks {
 		if b.Start < end || b.End < b.Start || b.End > len(l.Source) || b.Ordinal != i+1 {
-			t.Fatalf("block %d [%d:%d] overlaps what ends at %d, or leaves the source", b.Ordinal, b.Start, b.End, end)
+			t.Fatalf("block %d [%d:%d] overlaps the block that ends at %d, or exceeds the source", b.Ordinal, b.Start, b.End, end)
 		}
 		end = b.End
 	}

@@ -95,7 +95,7 @@ func Parse(id string, source []byte) (*Lesson, error) {
 		return nil, fmt.Errorf("lesson %s has %d bytes, and the limit is %d: split it", id, len(source), MaxSize)
 	}
 	if !utf8.Valid(source) {
-		at := invalidAt(source)
+		at := bytes.IndexRune(source, utf8.RuneError)
 		return nil, fmt.Errorf("lesson %s: line %d is not UTF-8 text (byte %d): save the file as UTF-8",
 			id, 1+bytes.Count(source[:at], []byte("\n")), at)
 	}
@@ -146,12 +146,8 @@ func (l *Lesson) titleAt(offset int) string {
 // it, except in the text of a block.
 func (l *Lesson) addStatement(kind Kind, start, end, block int) {
 	if kind != Output && kind != File && kind != Fragment {
-		for start < end && isSpace(l.Source[start]) {
-			start++
-		}
-		for end > start && isSpace(l.Source[end-1]) {
-			end--
-		}
+		trimmed := l.trim(span{start, end})
+		start, end = trimmed.start, trimmed.end
 	}
 	if !hasWords(l.Source[start:end]) && block < 0 || start >= end {
 		return
@@ -160,6 +156,28 @@ func (l *Lesson) addStatement(kind Kind, start, end, block int) {
 		Kind: kind, Text: string(l.Source[start:end]), Section: l.titleAt(start),
 		Line: l.LineAt(start), Start: start, End: end, Block: block,
 	})
+}
+
+// trim drops the white space at both ends of a span.
+func (l *Lesson) trim(s span) span {
+	text := l.Source[s.start:s.end]
+	s.end = s.start + len(bytes.TrimRightFunc(text, foldable))
+	s.start = s.end - len(bytes.TrimLeftFunc(l.Source[s.start:s.end], foldable))
+	return s
+}
+
+// unitsOf splits the statement of an output, a file or a fragment into its lines.
+func (l *Lesson) unitsOf(s Statement) []span {
+	if s.Kind != Output && s.Kind != File && s.Kind != Fragment {
+		return []span{{s.Start, s.End}}
+	}
+	var out []span
+	for at := s.Start; at < s.End; at = l.lineEnd(at) {
+		if u := l.trim(span{at, min(l.lineEnd(at), s.End)}); u.start < u.end {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 func (l *Lesson) closeSections() {
@@ -194,15 +212,4 @@ func (l *Lesson) lineEnd(offset int) int {
 		return l.lines[line]
 	}
 	return len(l.Source)
-}
-
-func invalidAt(source []byte) int {
-	for i := 0; i < len(source); {
-		r, size := utf8.DecodeRune(source[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return len(source)
 }

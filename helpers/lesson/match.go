@@ -20,11 +20,6 @@ func (l *Lesson) matches(exact string) []span {
 	return out
 }
 
-func (l *Lesson) sourceSpan(m span) span {
-	start, end := l.folded.source(m.start, m.end)
-	return span{start, end}
-}
-
 // neighbours reports whether a match is between the quote's prefix and suffix.
 func (l *Lesson) neighbours(m span, q Quote) bool {
 	text := l.folded.text
@@ -84,18 +79,15 @@ func (l *Lesson) linesOf(found []span) []int {
 
 // isStatement reports whether a match takes up most of a statement.
 func (l *Lesson) isStatement(at span) bool {
-	for _, u := range l.unitsAt(at) {
-		return float64(overlap(at, u)) >= mostOf*float64(u.end-u.start)
-	}
-	return false
+	units := l.unitsAt(at)
+	return len(units) > 0 && float64(overlap(at, units[0])) >= mostOf*float64(units[0].end-units[0].start)
 }
 
-func spans[T any](found []T, at func(T) span) []span {
-	var out []span
-	for _, one := range found {
-		out = append(out, at(one))
+func spans(blocks []Block) (all []span) {
+	for _, b := range blocks {
+		all = append(all, span{b.Start, b.End})
 	}
-	return out
+	return all
 }
 
 func withSum(blocks []Block, sum string) []Block {

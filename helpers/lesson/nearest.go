@@ -168,29 +168,6 @@ func (l *Lesson) tokensIn(s span) []token {
 
 func overlap(a, b span) int { return max(min(a.end, b.end)-max(a.start, b.start), 0) }
 
-// unitsOf cuts the statement that a block makes into its lines.
-func (l *Lesson) unitsOf(s Statement) []span {
-	if s.Kind != Output && s.Kind != File && s.Kind != Fragment {
-		return []span{{s.Start, s.End}}
-	}
-	var out []span
-	for at := s.Start; at < s.End; {
-		end := min(l.lineEnd(at), s.End)
-		u := span{at, end}
-		for u.start < u.end && isSpace(l.Source[u.start]) {
-			u.start++
-		}
-		for u.end > u.start && isSpace(l.Source[u.end-1]) {
-			u.end--
-		}
-		if u.start < u.end {
-			out = append(out, u)
-		}
-		at = end
-	}
-	return out
-}
-
 // token is a word, a number or a single punctuation mark.
 type token struct {
 	text       string // in lower case

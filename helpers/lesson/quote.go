@@ -1,9 +1,6 @@
 package lesson
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // Quote is a text that a catalogue took from a lesson: a TextQuoteSelector of the
 // W3C's Web Annotation model, extended by sections and blocks. In YAML:
@@ -84,7 +81,8 @@ func (l *Lesson) locateText(q Quote, within span, taken []span) (Location, Drift
 	exact := fold(q.Exact)
 	var in, here, there []span // in the section; in it with the right neighbours; elsewhere with them
 	for _, m := range l.matches(exact) {
-		at := l.sourceSpan(m)
+		start, end := l.folded.source(m.start, m.end)
+		at := span{start, end}
 		if at.start < within.start || at.end > within.end {
 			continue
 		}
@@ -100,7 +98,7 @@ func (l *Lesson) locateText(q Quote, within span, taken []span) (Location, Drift
 		}
 	}
 	if len(here) > 0 {
-		return pick(l, q, here, func(s span) span { return s })
+		return l.pick(q, here)
 	}
 	switch {
 	case len(in) > 0 && len(there) == 1:
@@ -140,19 +138,18 @@ func (l *Lesson) locateBlock(q Quote, taken []span) (Location, Drift) {
 			here = same
 		}
 	}
-	whole := func(b Block) span { return span{b.Start, b.End} }
-	if q.Exact != "" {
-		b, err := choose(here, q.Nth)
-		if err != nil {
-			return Location{}, l.unchosen(q, spans(here, whole))
-		}
+	loc, d := l.pick(q, spans(here))
+	switch {
+	case d.Kind != None:
+	case q.Exact != "":
 		inner := q
 		inner.Nth = 0
-		return l.locateText(inner, whole(b), taken)
-	}
-	loc, d := pick(l, q, here, whole)
-	if b, err := choose(here, q.Nth); err == nil && q.Sum != "" && len(withSum([]Block{b}, q.Sum)) == 0 {
-		d = Drift{Kind: Edited, Quote: q, Line: loc.Line, Section: loc.Section, Nearest: b.Content}
+		return l.locateText(inner, span{loc.Start, loc.End}, taken)
+	default:
+		b := here[max(q.Nth-1, 0)]
+		if len(withSum([]Block{b}, q.Sum)) == 0 {
+			d = Drift{Kind: Edited, Quote: q, Line: loc.Line, Section: loc.Section, Nearest: b.Content}
+		}
 	}
 	return loc, d
 }
@@ -182,7 +179,7 @@ func (l *Lesson) lostBlock(q Quote, there []Block, taken []span) (Location, Drif
 	case len(there) == 1 && !slices.Contains(taken, span{there[0].Start, there[0].End}):
 		return l.moved(q, span{there[0].Start, there[0].End})
 	}
-	return Location{}, Drift{Kind: Gone, Quote: q, Lines: l.linesOf(spans(there, func(b Block) span { return span{b.Start, b.End} }))}
+	return Location{}, Drift{Kind: Gone, Quote: q, Lines: l.linesOf(spans(there))}
 }
 
 func (l *Lesson) moved(q Quote, to span) (Location, Drift) {
@@ -196,28 +193,14 @@ func (l *Lesson) edited(q Quote, at span, from, to string) (Location, Drift) {
 }
 
 // pick returns the location of a quote that occurs in its section.
-func pick[T any](l *Lesson, q Quote, found []T, at func(T) span) (Location, Drift) {
-	one, err := choose(found, q.Nth)
-	if err != nil {
-		return Location{}, l.unchosen(q, spans(found, at))
-	}
-	return l.location(at(one)), Drift{Quote: q}
-}
-
-func (l *Lesson) unchosen(q Quote, found []span) Drift {
-	kind := Ambiguous
-	if q.Nth > len(found) {
-		kind = Gone
-	}
-	return Drift{Kind: kind, Quote: q, Lines: l.linesOf(found)}
-}
-
-func choose[T any](found []T, nth int) (one T, err error) {
+func (l *Lesson) pick(q Quote, found []span) (Location, Drift) {
 	switch {
-	case nth >= 1 && nth <= len(found):
-		return found[nth-1], nil
-	case nth == 0 && len(found) == 1:
-		return found[0], nil
+	case q.Nth >= 1 && q.Nth <= len(found):
+		return l.location(found[q.Nth-1]), Drift{Quote: q}
+	case q.Nth == 0 && len(found) == 1:
+		return l.location(found[0]), Drift{Quote: q}
+	case q.Nth > len(found):
+		return Location{}, Drift{Kind: Gone, Quote: q, Lines: l.linesOf(found)}
 	}
-	return one, fmt.Errorf("%d found", len(found))
+	return Location{}, Drift{Kind: Ambiguous, Quote: q, Lines: l.linesOf(found)}
 }

@@ -109,8 +109,7 @@ func TestDrift(t *testing.T) {
 	}
 }
 
-// What is removed in one place often stands in another, or is like another, that some
-// other claim quotes.
+// A removed text often equals or resembles another one, which some other claim quotes.
 func TestLocateAllTellsGoneFromMovedAndEdited(t *testing.T) {
 	source := string(ours(t).Source)
 	for name, c := range map[string]struct {
@@ -143,7 +142,7 @@ func TestLocateAllTellsGoneFromMovedAndEdited(t *testing.T) {
 	}
 }
 
-// Every statement, quoted as it stands, is found or needs a neighbour to be told apart.
+// Every statement is found by its own text, or is ambiguous.
 func TestEveryStatementIsFound(t *testing.T) {
 	l := ours(t)
 	var located []Location

@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -122,11 +123,10 @@ func (s splitter) abbreviates(start, i int, after rune, lower bool) bool {
 	word := so[strings.LastIndexFunc(so, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune(openers+"—–/", r)
 	})+1:]
-	_, lead := utf8.DecodeRuneInString(word)
-	if strings.LastIndexFunc(so, unicode.IsSpace) < 0 && strings.Trim(so, "0123456789") == "" {
+	if strings.Trim(so, "0123456789") == "" {
 		return true // a hand-written item number
 	}
-	switch strings.ToLower(strings.TrimLeft(word, openers+"—–/")) {
+	switch strings.ToLower(word) {
 	case "e.g", "i.e", "vs", "cf", "viz", "mr", "mrs", "ms", "dr", "prof", "st", "approx", "resp", "esp",
 		"incl", "excl", "ca", "eg", "ie":
 		return true
@@ -136,19 +136,13 @@ func (s splitter) abbreviates(start, i int, after rune, lower bool) bool {
 	case "inc", "ltd", "co", "corp", "etc", "al", "a.m", "p.m", "dept", "est":
 		return lower
 	}
-	word = strings.TrimLeft(word, openers+"—–/")
-	initial := lead > 0 && utf8.RuneCountInString(word) == 1 && unicode.IsUpper(runeAt([]byte(word), 0))
-	return initial || strings.Contains(word, ".") && initials(word) && lower
+	return initial.MatchString(word) || lower && initials.MatchString(word)
 }
 
-func initials(word string) bool {
-	for part := range strings.SplitSeq(word, ".") {
-		if utf8.RuneCountInString(part) != 1 || !unicode.IsLetter(runeAt([]byte(part), 0)) {
-			return false
-		}
-	}
-	return true
-}
+var (
+	initial  = regexp.MustCompile(`^\p{Lu}$`)
+	initials = regexp.MustCompile(`^(?:\pL\.)+\pL$`)
+)
 
 // leadIn reports whether the text that ends here is a lead-in of at most three
 // emphasized words, as in "**Why?** Each container ...". It belongs to the sentence

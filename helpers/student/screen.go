@@ -1,18 +1,19 @@
 package student
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// screen is what a terminal shows, its scrolled lines included. It knows what
-// shells, docker and Compose write to a terminal; other sequences are passed over.
+// screen holds what a terminal shows, including the lines that scrolled away. It
+// knows the sequences that shells, docker and Compose write, and ignores others.
 type screen struct {
 	width, height int
 	rows          []row
 	row, col      int
-	full          bool // the cursor hangs behind the last column: the next sign starts a row
+	full          bool // the cursor is past the last column: the next character starts a row
 	marks         []mark
 	nonce         string
 	rest          []byte // an unfinished sequence
@@ -20,14 +21,14 @@ type screen struct {
 
 type row struct {
 	cells []rune
-	more  bool // the line goes on in the next row
+	more  bool // the line continues in the next row
 }
 
 var blank row
 
-// mark is a place that the student's own shell announces, invisibly.
+// mark is a place that the student's own shell marks invisibly.
 type mark struct {
-	kind     byte // 'a' before a prompt, 'b' behind it, 'c' behind a prompt for more of a line
+	kind     byte // 'a' before a prompt, 'b' after it, 'c' after a continuation prompt
 	status   int
 	row, col int
 }
@@ -49,7 +50,7 @@ func (s *screen) write(data []byte) {
 	}
 }
 
-// next takes one sign or sequence and returns its length, 0 where it is not all there.
+// next processes one character or sequence and returns its length, 0 if incomplete.
 func (s *screen) next(data []byte) int {
 	switch c := data[0]; {
 	case c == 0x1b:
@@ -100,7 +101,7 @@ func (s *screen) lineFeed(wrapped bool) {
 	}
 }
 
-// escape takes a sequence that starts with ESC.
+// escape processes a sequence that starts with ESC.
 func (s *screen) escape(data []byte) int {
 	if len(data) < 2 {
 		return 0
@@ -135,7 +136,7 @@ func (s *screen) escape(data []byte) int {
 	return 2
 }
 
-// unfinished waits for the end of a sequence, but not for ever.
+// unfinished waits for the end of a sequence of at most 4 KiB.
 func (s *screen) unfinished(data []byte) int {
 	if len(data) > 4096 {
 		return 1
@@ -179,25 +180,18 @@ func (s *screen) control(final byte, text string) {
 	case 'G':
 		s.to(s.row, first-1)
 	case 'H', 'f':
-		col := 1
-		if len(numbers) > 1 {
-			col = max(numbers[1], 1)
-		}
-		s.to(top+first-1, col-1)
+		s.to(top+first-1, max(append(numbers, 0)[1], 1)-1)
 	case 'J':
 		s.erase(numbers[0], top)
 	case 'K':
 		s.eraseLine(numbers[0])
 	case 'P':
-		cells := s.rows[s.row].cells
-		if s.col < len(cells) {
-			s.rows[s.row].cells = append(cells[:s.col:s.col], cells[min(s.col+first, len(cells)):]...)
+		if cells := s.rows[s.row].cells; s.col < len(cells) {
+			s.rows[s.row].cells = slices.Delete(cells, s.col, min(s.col+first, len(cells)))
 		}
 	case '@':
-		cells := s.rows[s.row].cells
-		if s.col < len(cells) {
-			room := []rune(strings.Repeat(" ", min(first, s.width)))
-			s.rows[s.row].cells = append(cells[:s.col:s.col], append(room, cells[s.col:]...)...)
+		if cells := s.rows[s.row].cells; s.col < len(cells) {
+			s.rows[s.row].cells = slices.Insert(cells, s.col, []rune(strings.Repeat(" ", min(first, s.width)))...)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func TestScreen(t *testing.T) {
 		{"delete and insert", "abcd\x1b[3D\x1b[P\x1b[@x\r\n", "axcd\n"},
 		{"a line that is wrapped is one", strings.Repeat("x", 25) + "\r\ny\r\n", strings.Repeat("x", 25) + "\ny\n"},
 		{"one that fills the row is not", strings.Repeat("x", 20) + "\r\ny\r\n", strings.Repeat("x", 20) + "\ny\n"},
-		{"signs in pieces", "✔ \xe2\x9c", "✔"},
+		{"characters in pieces", "✔ \xe2\x9c", "✔"},
 		{"a tab", "a\tb", "a       b"},
 	} {
 		for _, piece := range []int{1, 3, 1000} {

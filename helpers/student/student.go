@@ -1,9 +1,9 @@
-// Package student is a student at a terminal: a real pseudo-terminal with bash,
-// the docker CLI, Compose and curl, in which a lesson's commands are typed one
-// line at a time, also at the prompts of shells within the shell.
+// Package student simulates a student at a terminal: a pseudo-terminal with bash, the
+// docker CLI, Compose and curl. It types a lesson's commands line by line, also at
+// the prompts of nested shells.
 //
-// What is typed cannot harm this machine: the student sees all of it, and can
-// write to nothing but a home folder that is made for the purpose (see Desk).
+// Nothing typed can harm this machine: the student can read it, but can write only to
+// a home directory that is created for the session. See Session.
 package student
 
 import (
@@ -13,60 +13,57 @@ import (
 	"time"
 )
 
-// Prompt is how a program asks for the next line: a container's shell, Python.
+// Prompt is the prompt of a nested program, such as a container's shell or Python.
 type Prompt struct {
 	Name    string
 	Pattern string // a regular expression that the line up to the cursor ends with
 }
 
-// Answer is what is typed where a command asks a question.
+// Answer is the reply to a command's question.
 type Answer struct {
-	To   string // a regular expression that the line up to the cursor ends with
-	Type string
+	To   string `yaml:"to"` // a regular expression that the line up to the cursor ends with
+	Type string `yaml:"type"`
 }
 
-// How says what is to be expected of a line.
-type How struct {
-	// Opens is the prompt that the line leads to, where it starts a shell
-	// within the shell; nil where the same prompt comes back.
+// Expectation describes what should follow a line.
+type Expectation struct {
+	// Opens is the prompt of the shell that the line starts, nil if the current
+	// prompt should return.
 	Opens *Prompt
-	// Answers are given in turn. Each question must be asked.
+	// Answers are given in order. Each question must be asked.
 	Answers []Answer
-	// Within bounds the wait for the prompt; 0 is a minute.
+	// Within bounds the wait for the prompt. 0 means a minute.
 	Within time.Duration
 }
 
 const (
-	usual = time.Minute
-	// hush is how long a prompt that any program could print must stand still.
-	hush = 60 * time.Millisecond
+	defaultTimeout = time.Minute
+	// settleTime is how long a prompt that any program could print must stay.
+	settleTime = 60 * time.Millisecond
 )
 
-// The ways in which a terminal does not do what is expected of it.
+// The errors of a terminal.
 var (
 	ErrHung      = errors.New("no prompt came back")
-	ErrNotReady  = errors.New("the service did not get ready")
+	ErrNotReady  = errors.New("the service did not become ready")
 	ErrEnded     = errors.New("the service ended before it was ready")
-	ErrNotOpened = errors.New("the shell within the shell was not opened")
+	ErrNotOpened = errors.New("the nested shell did not open")
 	ErrUnasked   = errors.New("the question was not asked")
 	ErrGone      = errors.New("the terminal is gone")
 )
 
-// Trouble is an error with the screen as it was then.
-type Trouble struct {
-	Line   string // what was typed
-	Err    error  // one of the above, with what was waited for
+// Error is an error with the screen at that time.
+type Error struct {
+	Line   string // the typed line
+	Err    error  // one of the above, with the expectation
 	Screen string
 }
 
-// Error shows the screen.
-func (t *Trouble) Error() string {
-	return fmt.Sprintf("typed %q: %v; the screen then:\n%s", t.Line, t.Err, indent(t.Screen))
+// Error includes the screen.
+func (e *Error) Error() string {
+	screen := "  | " + strings.ReplaceAll(strings.TrimRight(e.Screen, "\n"), "\n", "\n  | ")
+	return fmt.Sprintf("typed %q: %v; the screen then:\n%s", e.Line, e.Err, screen)
 }
 
-// Unwrap gives the cause.
-func (t *Trouble) Unwrap() error { return t.Err }
-
-func indent(text string) string {
-	return "  | " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  | ")
-}
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }

@@ -17,64 +17,64 @@ import (
 
 const (
 	columns, lines = 160, 48
-	opening        = 20 * time.Second
-	closing        = 10 * time.Second
+	openTimeout    = 20 * time.Second
+	closeTimeout   = 10 * time.Second
 )
 
-// Terminal is one pseudo-terminal with the student's shell in it.
+// Terminal is a pseudo-terminal that runs the student's shell.
 type Terminal struct {
-	desk    *Desk
+	session *Session
 	cmd     *exec.Cmd
-	file    *os.File // the pseudo-terminal's other end
+	file    *os.File // the controlling end of the pseudo-terminal
 	release func()
 	gone    chan struct{} // closed when the shell has ended
 
 	mutex   sync.Mutex
 	screen  *screen
-	changed chan struct{} // closed and replaced whenever the screen changes
+	changed chan struct{} // closed and replaced when the screen changes
 	last    time.Time     // of the last change
 
-	stack   []Prompt // the prompts of shells within the shell, the innermost last
-	prompt  string   // the one that the cursor stands behind
-	service *typing  // the line that runs in the foreground
+	stack   []Prompt   // the prompts of the nested shells, innermost last
+	prompt  string     // the one before the cursor
+	service *typedLine // the line that runs in the foreground
 	close   sync.Once
 	closed  error
 }
 
 // Open opens a terminal and waits for its first prompt.
-func (d *Desk) Open(ctx context.Context) (*Terminal, error) {
-	d.mutex.Lock()
-	d.opened++
-	number := d.opened
-	d.mutex.Unlock()
+func (s *Session) Open(ctx context.Context) (*Terminal, error) {
+	s.mutex.Lock()
+	s.opened++
+	number := s.opened
+	s.mutex.Unlock()
 	nonce := strings.ToLower(rand.Text())
-	cmd, err := d.viewed(filepath.Join(d.place.Dir, fmt.Sprintf("view-%d", number)),
-		[]string{"bash", "--noprofile", "--rcfile", filepath.Join(d.bin, "bashrc"), "-i"})
+	cmd, err := s.isolate(filepath.Join(s.config.Dir, fmt.Sprintf("root-%d", number)),
+		[]string{"bash", "--noprofile", "--rcfile", filepath.Join(s.bin, "bashrc"), "-i"})
 	if err != nil {
 		return nil, err
 	}
-	cmd.Env = d.environment(nonce)
-	t := &Terminal{desk: d, cmd: cmd, gone: make(chan struct{}), changed: make(chan struct{}),
+	cmd.Env = s.environment(nonce)
+	t := &Terminal{session: s, cmd: cmd, gone: make(chan struct{}), changed: make(chan struct{}),
 		screen: newScreen(columns, lines, nonce), last: time.Now()}
-	t.release, err = onKeptThread(func() (err error) {
+	t.release, err = onLockedThread(func() (err error) {
 		t.file, err = pty.StartWithSize(cmd, &pty.Winsize{Rows: lines, Cols: columns})
 		return err
 	})
 	if err != nil {
 		t.release()
-		return nil, fmt.Errorf("opening a terminal: %w; %s", err, viewHelp)
+		return nil, fmt.Errorf("opening a terminal: %w; %s", err, isolationHelp)
 	}
 	go t.read()
-	d.mutex.Lock()
-	d.terminals = append(d.terminals, t)
-	d.mutex.Unlock()
-	if _, err := t.await(ctx, &typing{line: "(the start of bash)"}, How{Within: opening}); err != nil {
-		return nil, errors.Join(fmt.Errorf("%w\n%s", err, viewHelp), t.Close())
+	s.mutex.Lock()
+	s.terminals = append(s.terminals, t)
+	s.mutex.Unlock()
+	if _, err := t.await(ctx, &typedLine{text: "(the start of bash)"}, Expectation{Within: openTimeout}); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w\n%s", err, isolationHelp), t.Close())
 	}
 	return t, nil
 }
 
-// read keeps the screen. It ends when nobody has the terminal open any more.
+// read updates the screen until no process has the terminal open.
 func (t *Terminal) read() {
 	buffer := make([]byte, 32<<10)
 	for {
@@ -82,39 +82,44 @@ func (t *Terminal) read() {
 		t.mutex.Lock()
 		t.screen.write(buffer[:n])
 		t.last = time.Now()
-		close(t.changed)
-		t.changed = make(chan struct{})
+		t.wake()
 		t.mutex.Unlock()
 		if err != nil {
 			break
 		}
 	}
-	// A shell that closed its terminal and lives on is none.
+	// A shell that closed its terminal but lives on is of no use.
 	t.kill()
 	_ = t.cmd.Wait()
 	close(t.gone)
 }
 
-// Close ends the terminal and all that runs in it.
+// wake makes until check its condition. The caller holds the mutex.
+func (t *Terminal) wake() {
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// Close ends the terminal and everything that runs in it.
 func (t *Terminal) Close() error {
 	t.close.Do(func() {
 		t.kill()
 		select {
 		case <-t.gone:
-		case <-time.After(closing / 2):
+		case <-time.After(closeTimeout / 2):
 		}
-		_ = t.file.Close() // hangs up on what holds it open still
+		_ = t.file.Close() // hangs up on processes that have it open
 		select {
 		case <-t.gone:
-		case <-time.After(closing / 2):
-			t.closed = fmt.Errorf("the student's shell (process %d) did not end within %s of SIGKILL", t.cmd.Process.Pid, closing)
+		case <-time.After(closeTimeout / 2):
+			t.closed = fmt.Errorf("the student's shell (process %d) did not end within %s of SIGKILL", t.cmd.Process.Pid, closeTimeout)
 		}
 		t.release()
 	})
 	return t.closed
 }
 
-// Inside is the name of the innermost prompt, empty at the student's own shell.
+// Inside returns the name of the innermost prompt, empty in the student's own shell.
 func (t *Terminal) Inside() string {
 	if len(t.stack) == 0 {
 		return ""
@@ -122,10 +127,10 @@ func (t *Terminal) Inside() string {
 	return t.stack[len(t.stack)-1].Name
 }
 
-// Busy tells whether a service runs in the foreground.
+// Busy reports whether a service runs in the foreground.
 func (t *Terminal) Busy() bool { return t.service != nil }
 
-// Screen is the end of what is shown.
+// Screen returns the last lines of the screen.
 func (t *Terminal) Screen() string {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -140,30 +145,30 @@ func (t *Terminal) send(keys string) error {
 	return nil
 }
 
-// keys are what is pressed for a line: a tab is quoted, or it would complete.
+// keys returns the key presses for a line. Tabs are quoted, or they would complete.
 func keys(line string) string { return strings.ReplaceAll(line, "\t", "\x16\t") + "\r" }
 
-// typing is a line on its way, and where on the screen it stands.
-type typing struct {
-	line     string
+// typedLine is a line in progress and its place on the screen.
+type typedLine struct {
+	text     string
 	prompt   string
 	inside   string
 	began    time.Time
-	marks    int // how many the shell had made before
+	marks    int // the number of marks before it
 	answered int
-	asked    int // the row of the last question answered
-	output   int // the first row of what it prints
+	asked    int // the row of the last answered question
+	output   int // the first row of the output
 }
 
-// begin types a line. Each line of a command that goes on with \ waits for its
-// own prompt.
-func (t *Terminal) begin(ctx context.Context, line string, within time.Duration) (*typing, error) {
+// begin types a line. It waits for the continuation prompt before each further line
+// of a command.
+func (t *Terminal) begin(ctx context.Context, line string, within time.Duration) (*typedLine, error) {
 	if t.service != nil {
-		return nil, &Trouble{line, fmt.Errorf("%q runs in the foreground of this terminal still", t.service.line), t.Screen()}
+		return nil, &Error{line, fmt.Errorf("%q still runs in the foreground of this terminal", t.service.text), t.Screen()}
 	}
 	t.mutex.Lock()
-	e := &typing{line: line, prompt: t.prompt, inside: t.Inside(), began: time.Now(), marks: len(t.screen.marks)}
-	e.asked, e.output = t.screen.row, t.screen.row+1 // until the echo says otherwise
+	e := &typedLine{text: line, prompt: t.prompt, inside: t.Inside(), began: time.Now(), marks: len(t.screen.marks)}
+	e.asked, e.output = t.screen.row, t.screen.row+1 // until the echo is there
 	t.mutex.Unlock()
 	parts := strings.Split(strings.TrimRight(line, "\n"), "\n")
 	for i, part := range parts {
@@ -171,14 +176,14 @@ func (t *Terminal) begin(ctx context.Context, line string, within time.Duration)
 		before, marks := t.screen.row, len(t.screen.marks)
 		t.mutex.Unlock()
 		if err := t.send(keys(part)); err != nil {
-			return nil, &Trouble{line, err, t.Screen()}
+			return nil, &Error{line, err, t.Screen()}
 		}
 		last := i == len(parts)-1
 		err := t.until(ctx, within, func() (bool, time.Duration) {
-			return t.screen.row > before && (last || t.asksForMore(before, marks)), 0
+			return t.screen.row > before && (last || t.continues(before, marks)), 0
 		})
 		if err != nil {
-			return nil, t.trouble(e, err, ErrHung, "the terminal did not take the line %q", part)
+			return nil, t.failure(e, err, ErrHung, "the terminal did not accept the line %q", part)
 		}
 		t.mutex.Lock()
 		e.output = t.screen.lineAfter(before)
@@ -188,7 +193,8 @@ func (t *Terminal) begin(ctx context.Context, line string, within time.Duration)
 	return e, nil
 }
 
-func (t *Terminal) asksForMore(before, marks int) bool {
+// continues reports whether the shell prompts for the rest of a command.
+func (t *Terminal) continues(before, marks int) bool {
 	if len(t.stack) == 0 {
 		return len(t.screen.marks) > marks && t.screen.marks[len(t.screen.marks)-1].kind == 'c'
 	}
@@ -196,26 +202,26 @@ func (t *Terminal) asksForMore(before, marks int) bool {
 	return t.screen.row > before && (line == "> " || line == "... ")
 }
 
-// until waits for so, which is asked with the screen held still, and until the
-// screen has not changed for as long as so wants it quiet.
-func (t *Terminal) until(ctx context.Context, within time.Duration, so func() (is bool, quiet time.Duration)) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, within, errBound)
+// until waits until the condition holds and the screen has not changed for the time
+// that the condition returns. The condition is called with the mutex held.
+func (t *Terminal) until(ctx context.Context, within time.Duration, condition func() (holds bool, quiet time.Duration)) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, within, errTimeout)
 	defer cancel()
 	for {
 		t.mutex.Lock()
-		is, quiet := so()
+		holds, quiet := condition()
 		changed, still := t.changed, time.Since(t.last)
 		t.mutex.Unlock()
-		if is && still >= quiet {
+		if holds && still >= quiet {
 			return nil
 		}
-		var calm <-chan time.Time
-		if is {
-			calm = time.After(quiet - still)
+		var settled <-chan time.Time
+		if holds {
+			settled = time.After(quiet - still)
 		}
 		select {
 		case <-changed:
-		case <-calm:
+		case <-settled:
 		case <-t.gone:
 			return ErrGone
 		case <-ctx.Done():
@@ -224,19 +230,19 @@ func (t *Terminal) until(ctx context.Context, within time.Duration, so func() (i
 	}
 }
 
-var errBound = errors.New("the bound is reached")
+var errTimeout = errors.New("timed out")
 
-// trouble says what was waited for in vain.
-func (t *Terminal) trouble(e *typing, err, kind error, format string, args ...any) error {
+// failure returns the error for an expectation that was not met.
+func (t *Terminal) failure(e *typedLine, err, kind error, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
 	seconds := time.Since(e.began).Seconds()
 	switch {
-	case errors.Is(err, errBound):
+	case errors.Is(err, errTimeout):
 		err = fmt.Errorf("%w: %s within %.0f s", kind, what, seconds)
 	case errors.Is(err, ErrGone):
 		err = fmt.Errorf("%w: %s, but the shell ended after %.1f s", ErrGone, what, seconds)
 	default:
 		err = fmt.Errorf("%w: %s: cut off after %.1f s: %w", kind, what, seconds, err)
 	}
-	return &Trouble{e.line, err, t.Screen()}
+	return &Error{e.text, err, t.Screen()}
 }

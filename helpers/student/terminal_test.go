@@ -20,27 +20,27 @@ var inner = Prompt{Name: "inner", Pattern: `inner> `}
 
 const startInner = `PS1='inner> ' bash --norc --noprofile -i`
 
-func open(t *testing.T) (*Desk, *Terminal) {
+func open(t *testing.T) (*Session, *Terminal) {
 	t.Helper()
-	desk, err := Sit(Place{Dir: t.TempDir()})
+	session, err := NewSession(Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Skip(err)
 	}
 	t.Cleanup(func() {
-		if err := desk.Leave(); err != nil {
+		if err := session.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	terminal, err := desk.Open(t.Context())
+	terminal, err := session.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return desk, terminal
+	return session, terminal
 }
 
-func mustType(t *testing.T, terminal *Terminal, line string, how How) result.Entry {
+func mustType(t *testing.T, terminal *Terminal, line string, expect Expectation) result.Entry {
 	t.Helper()
-	entry, err := terminal.Type(t.Context(), line, how)
+	entry, err := terminal.Type(t.Context(), line, expect)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestTypeReturnsWhatIsPrinted(t *testing.T) {
 		{"sh -c 'exit 7'", "", 7},
 		{`echo 'student@laptop:~$ '; printf '\033]777;x;b;0\007'`, "student@laptop:~$\n", 0},
 	} {
-		entry := mustType(t, terminal, each.line, How{})
+		entry := mustType(t, terminal, each.line, Expectation{})
 		if entry.Printed != each.printed || entry.Status != each.status {
 			t.Errorf("%q printed %q with status %d, want %q and %d", each.line, entry.Printed, entry.Status, each.printed, each.status)
 		}
@@ -76,24 +76,24 @@ func TestTypeReturnsWhatIsPrinted(t *testing.T) {
 
 func TestShellsWithinTheShell(t *testing.T) {
 	_, terminal := open(t)
-	mustType(t, terminal, startInner, How{Opens: &inner})
-	if entry := mustType(t, terminal, "echo in here", How{}); entry.Printed != "in here\n" || entry.Inside != "inner" || entry.Status != result.UnknownStatus {
+	mustType(t, terminal, startInner, Expectation{Opens: &inner})
+	if entry := mustType(t, terminal, "echo in here", Expectation{}); entry.Printed != "in here\n" || entry.Inside != "inner" || entry.Status != result.UnknownStatus {
 		t.Errorf("inside: %+v", entry)
 	}
 	deeper := Prompt{Name: "deeper", Pattern: `deeper# `}
-	mustType(t, terminal, `PS1='deeper# ' bash --norc --noprofile -i`, How{Opens: &deeper})
-	mustType(t, terminal, "exit", How{})
+	mustType(t, terminal, `PS1='deeper# ' bash --norc --noprofile -i`, Expectation{Opens: &deeper})
+	mustType(t, terminal, "exit", Expectation{})
 	if terminal.Inside() != "inner" {
 		t.Errorf("after the first exit: inside %q", terminal.Inside())
 	}
-	if entry := mustType(t, terminal, "exit 3", How{}); entry.Status != 3 || terminal.Inside() != "" {
+	if entry := mustType(t, terminal, "exit 3", Expectation{}); entry.Status != 3 || terminal.Inside() != "" {
 		t.Errorf("after the second exit: inside %q, %+v", terminal.Inside(), entry)
 	}
 }
 
 func TestWhatDoesNotOpenIsAnError(t *testing.T) {
 	_, terminal := open(t)
-	entry, err := terminal.Type(t.Context(), "sh -c 'echo refused; exit 4'", How{Opens: &inner})
+	entry, err := terminal.Type(t.Context(), "sh -c 'echo refused; exit 4'", Expectation{Opens: &inner})
 	if !errors.Is(err, ErrNotOpened) || entry.Status != 4 || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("%+v %v", entry, err)
 	}
@@ -105,11 +105,11 @@ func TestWhatDoesNotOpenIsAnError(t *testing.T) {
 func TestQuestionsAreAnswered(t *testing.T) {
 	_, terminal := open(t)
 	const line = `read -p 'Sure? [y/N] ' a; echo "got $a"`
-	entry := mustType(t, terminal, line, How{Answers: []Answer{{`\[y/N\] `, "y"}}})
+	entry := mustType(t, terminal, line, Expectation{Answers: []Answer{{`\[y/N\] `, "y"}}})
 	if entry.Printed != "Sure? [y/N] y\ngot y\n" {
 		t.Errorf("printed %q", entry.Printed)
 	}
-	_, err := terminal.Type(t.Context(), "echo no question", How{Answers: []Answer{{`\[y/N\] `, "y"}}})
+	_, err := terminal.Type(t.Context(), "echo no question", Expectation{Answers: []Answer{{`\[y/N\] `, "y"}}})
 	if !errors.Is(err, ErrUnasked) {
 		t.Error(err)
 	}
@@ -118,7 +118,7 @@ func TestQuestionsAreAnswered(t *testing.T) {
 func TestAHungPromptIsAnErrorWithTheScreen(t *testing.T) {
 	_, terminal := open(t)
 	began := time.Now()
-	_, err := terminal.Type(t.Context(), "echo stuck here; sleep 1000", How{Within: time.Second})
+	_, err := terminal.Type(t.Context(), "echo stuck here; sleep 1000", Expectation{Within: time.Second})
 	if !errors.Is(err, ErrHung) || !strings.Contains(err.Error(), "| stuck here") {
 		t.Errorf("%v", err)
 	}
@@ -129,22 +129,22 @@ func TestAHungPromptIsAnErrorWithTheScreen(t *testing.T) {
 
 func TestAShellThatEndsIsAnError(t *testing.T) {
 	_, terminal := open(t)
-	if _, err := terminal.Type(t.Context(), "exit", How{}); !errors.Is(err, ErrGone) {
+	if _, err := terminal.Type(t.Context(), "exit", Expectation{}); !errors.Is(err, ErrGone) {
 		t.Error(err)
 	}
 }
 
 func TestServices(t *testing.T) {
-	desk, terminal := open(t)
+	session, terminal := open(t)
 	service := `for i in 1 2 3; do echo "line $i"; done; echo ready to serve; trap 'echo stopping; exit 0' INT; while :; do sleep 0.1; done`
-	if err := os.WriteFile(filepath.Join(desk.Home, "service.sh"), []byte(service), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(session.Home, "service.sh"), []byte(service), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	entry, err := terminal.Serve(t.Context(), "bash service.sh", Ready{Text: `ready to \w+`}, 5*time.Second)
 	if err != nil || !strings.Contains(entry.Printed, "line 1\nline 2\nline 3\nready to serve\n") {
 		t.Fatalf("%q %v", entry.Printed, err)
 	}
-	if _, err := terminal.Type(t.Context(), "echo x", How{}); err == nil {
+	if _, err := terminal.Type(t.Context(), "echo x", Expectation{}); err == nil {
 		t.Error("typed into a busy terminal")
 	}
 	entry, err = terminal.Stop(t.Context(), 5*time.Second)
@@ -196,7 +196,7 @@ func TestCancelling(t *testing.T) {
 	_, terminal := open(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if _, err := terminal.Type(ctx, "sleep 1000", How{}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := terminal.Type(ctx, "sleep 1000", Expectation{}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 }

@@ -2,7 +2,7 @@ package student
 
 import "strings"
 
-// upToCursor is the cursor's line as far as the cursor.
+// upToCursor returns the cursor's line up to the cursor.
 func (s *screen) upToCursor() string {
 	from := s.row
 	for from > 0 && s.rows[from-1].more {
@@ -24,7 +24,7 @@ func (s *screen) upToCursor() string {
 	return text
 }
 
-// lineAfter is the first row behind the line that stands at a row.
+// lineAfter returns the first row after the line that begins at a row.
 func (s *screen) lineAfter(from int) int {
 	for from < len(s.rows) && s.rows[from].more {
 		from++
@@ -32,7 +32,7 @@ func (s *screen) lineAfter(from int) int {
 	return from + 1
 }
 
-// text is what stands between two places, rows that go on joined, without the
+// text returns the text between two places. It joins wrapped rows and trims the
 // blanks at the ends of lines.
 func (s *screen) text(fromRow, fromCol, toRow, toCol int) string {
 	var out strings.Builder
@@ -59,7 +59,7 @@ func (s *screen) text(fromRow, fromCol, toRow, toCol int) string {
 	return out.String()
 }
 
-// tail is the end of what is shown, for errors.
+// tail returns the last lines, for errors.
 func (s *screen) tail(lines int) string {
 	last := len(s.rows) - 1
 	for last > 0 && len(strings.TrimSpace(string(s.rows[last].cells))) == 0 {

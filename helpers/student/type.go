@@ -5,71 +5,68 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// Type types a line, waits for the next prompt, and returns what was printed in
-// between. A line that fails is an entry with its status, not an error; an error
-// is that the terminal did not go where How says.
-func (t *Terminal) Type(ctx context.Context, line string, how How) (result.Entry, error) {
-	if how.Within == 0 {
-		how.Within = usual
+// Type types a line, waits for the next prompt, and returns what was printed. A line
+// that fails returns an entry with its status and no error. An error means that the
+// terminal did not do what was expected.
+func (t *Terminal) Type(ctx context.Context, line string, expect Expectation) (result.Entry, error) {
+	if expect.Within == 0 {
+		expect.Within = defaultTimeout
 	}
-	e, err := t.begin(ctx, line, how.Within)
+	e, err := t.begin(ctx, line, expect.Within)
 	if err != nil {
 		return result.Entry{Typed: line, Status: result.UnknownStatus}, err
 	}
-	return t.await(ctx, e, how)
+	return t.await(ctx, e, expect)
 }
 
-// place is a prompt that the cursor stands at.
-type place struct {
-	level    int // 0 is the student's own shell, 1 the first within it; above the stack: a new one
+// promptAt is a prompt before the cursor.
+type promptAt struct {
+	level    int // 0 for the student's own shell, 1 for the first nested one; above the stack: a new one
 	row, col int // where the prompt begins
 	status   int
 }
 
-// await waits for the prompt behind a line, and answers questions on the way.
-func (t *Terminal) await(ctx context.Context, e *typing, how How) (result.Entry, error) {
-	look, err := t.lookout(how)
+// await waits for the prompt after a line, and answers questions until then.
+func (t *Terminal) await(ctx context.Context, e *typedLine, expect Expectation) (result.Entry, error) {
+	watch, err := t.watcher(expect)
 	if err != nil {
-		return result.Entry{Typed: e.line, Status: result.UnknownStatus}, &Trouble{e.line, err, t.Screen()}
+		return result.Entry{Typed: e.text, Status: result.UnknownStatus}, &Error{e.text, err, t.Screen()}
 	}
-	deadline := time.Now().Add(how.Within)
+	deadline := time.Now().Add(expect.Within)
 	for {
-		var at *place
+		var at *promptAt
 		var asked bool
 		err := t.until(ctx, time.Until(deadline), func() (bool, time.Duration) {
-			at, asked = look.prompt(t, e), look.question(t, e)
-			switch {
-			case at != nil && at.level == 0:
+			at, asked = watch.prompt(t, e), watch.question(t, e)
+			if at != nil && at.level == 0 {
 				return true, 0
-			default: // any program could print what these look like
-				return at != nil || asked, hush
 			}
+			return at != nil || asked, settleTime // any program could print this
 		})
 		switch {
 		case err != nil:
-			return t.entry(e, nil), t.trouble(e, err, ErrHung, "waited for the prompt %s", look.names(t))
+			return t.entry(e, nil), t.failure(e, err, ErrHung, "waited for %s", t.accepted(expect))
 		case at != nil:
-			return t.arrive(e, *at, how)
+			return t.arrive(e, *at, expect)
 		}
 		t.mutex.Lock()
 		e.asked = t.screen.row
 		t.mutex.Unlock()
-		answer := how.Answers[e.answered].Type
+		answer := expect.Answers[e.answered].Type
 		e.answered++
 		if err := t.send(keys(answer)); err != nil {
-			return t.entry(e, nil), &Trouble{e.line, err, t.Screen()}
+			return t.entry(e, nil), &Error{e.text, err, t.Screen()}
 		}
 	}
 }
 
-// arrive makes the stack what the prompt at hand says.
-func (t *Terminal) arrive(e *typing, at place, how How) (result.Entry, error) {
+// arrive updates the stack for the prompt that came.
+func (t *Terminal) arrive(e *typedLine, at promptAt, expect Expectation) (result.Entry, error) {
 	entry := t.entry(e, &at)
 	t.mutex.Lock()
 	line := []rune(t.screen.upToCursor())
@@ -77,93 +74,90 @@ func (t *Terminal) arrive(e *typing, at place, how How) (result.Entry, error) {
 	t.mutex.Unlock()
 	opened := at.level > len(t.stack)
 	if opened {
-		t.stack = append(t.stack, *how.Opens)
+		t.stack = append(t.stack, *expect.Opens)
 	} else {
 		t.stack = t.stack[:at.level]
 	}
 	switch {
-	case how.Opens != nil && !opened:
-		err := fmt.Errorf("%w: expected the prompt %s (%s), and %s came back", ErrNotOpened, how.Opens.Name, how.Opens.Pattern, t.whose())
-		return entry, &Trouble{e.line, err, t.Screen()}
-	case e.answered < len(how.Answers):
-		err := fmt.Errorf("%w: %s", ErrUnasked, how.Answers[e.answered].To)
-		return entry, &Trouble{e.line, err, t.Screen()}
+	case expect.Opens != nil && !opened:
+		came := "the student's own prompt"
+		if inside := t.Inside(); inside != "" {
+			came = "the prompt " + inside
+		}
+		err := fmt.Errorf("%w: expected the prompt %s (%s), got %s", ErrNotOpened, expect.Opens.Name, expect.Opens.Pattern, came)
+		return entry, &Error{e.text, err, t.Screen()}
+	case e.answered < len(expect.Answers):
+		err := fmt.Errorf("%w: %s", ErrUnasked, expect.Answers[e.answered].To)
+		return entry, &Error{e.text, err, t.Screen()}
 	}
 	return entry, nil
 }
 
-func (t *Terminal) whose() string {
-	if inside := t.Inside(); inside != "" {
-		return "the prompt " + inside
-	}
-	return "the student's own prompt"
-}
-
-// entry is the transcript of a line so far, or as far as a prompt.
-func (t *Terminal) entry(e *typing, end *place) result.Entry {
+// entry returns the transcript of a line up to a prompt, or so far if end is nil.
+func (t *Terminal) entry(e *typedLine, end *promptAt) result.Entry {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	entry := result.Entry{Prompt: e.prompt, Typed: e.line, Inside: e.inside, Status: result.UnknownStatus, Seconds: time.Since(e.began).Seconds()}
+	entry := result.Entry{Prompt: e.prompt, Typed: e.text, Inside: e.inside, Status: result.UnknownStatus, Seconds: time.Since(e.began).Seconds()}
 	if end == nil {
-		end = &place{row: len(t.screen.rows) - 1, col: columns, status: result.UnknownStatus}
+		end = &promptAt{row: len(t.screen.rows) - 1, col: columns, status: result.UnknownStatus}
 	}
 	entry.Printed, entry.Status = t.screen.text(e.output, 0, end.row, end.col), end.status
 	return entry
 }
 
-// lookout knows what may come behind a line.
-type lookout struct {
+// watcher recognizes the prompts and questions that may follow a line.
+type watcher struct {
 	stack     []*regexp.Regexp
 	opens     *regexp.Regexp
 	questions []*regexp.Regexp
 }
 
-func (t *Terminal) lookout(how How) (l lookout, err error) {
+func (t *Terminal) watcher(expect Expectation) (w watcher, err error) {
 	compile := func(what, pattern string) *regexp.Regexp {
-		compiled, wrong := regexp.Compile("(?:" + pattern + ")$")
-		if wrong != nil && err == nil {
-			err = fmt.Errorf("%s: %w", what, wrong)
+		compiled, invalid := regexp.Compile("(?:" + pattern + ")$")
+		if invalid != nil && err == nil {
+			err = fmt.Errorf("%s: %w", what, invalid)
 		}
 		return compiled
 	}
 	for _, prompt := range t.stack {
-		l.stack = append(l.stack, compile("the prompt "+prompt.Name, prompt.Pattern))
+		w.stack = append(w.stack, compile("the prompt "+prompt.Name, prompt.Pattern))
 	}
-	if how.Opens != nil {
-		l.opens = compile("the prompt "+how.Opens.Name, how.Opens.Pattern)
+	if expect.Opens != nil {
+		w.opens = compile("the prompt "+expect.Opens.Name, expect.Opens.Pattern)
 	}
-	for _, answer := range how.Answers {
-		l.questions = append(l.questions, compile("the question for "+answer.Type, answer.To))
+	for _, answer := range expect.Answers {
+		w.questions = append(w.questions, compile("the question for "+answer.Type, answer.To))
 	}
-	return l, err
+	return w, err
 }
 
-// prompt finds the prompt that the cursor stands at; nil where it stands at none.
-func (l lookout) prompt(t *Terminal, e *typing) *place {
+// prompt returns the prompt before the cursor, or nil.
+func (w watcher) prompt(t *Terminal, e *typedLine) *promptAt {
 	marks := t.screen.marks
 	for i := len(marks) - 1; i >= e.marks; i-- {
 		if marks[i].kind == 'b' && i > 0 {
-			return &place{row: marks[i-1].row, col: marks[i-1].col, status: marks[i].status}
+			return &promptAt{row: marks[i-1].row, col: marks[i-1].col, status: marks[i].status}
 		}
 	}
 	if t.screen.row < e.output {
 		return nil
 	}
 	line := t.screen.upToCursor()
-	at := func(pattern *regexp.Regexp, level int) *place {
+	at := func(pattern *regexp.Regexp, level int) *promptAt {
 		found := pattern.FindStringIndex(line)
 		if found == nil || found[0] == found[1] {
 			return nil
 		}
 		width := len([]rune(line[found[0]:]))
-		return &place{level: level, row: t.screen.row, col: max(t.screen.col-width, 0), status: result.UnknownStatus}
+		return &promptAt{level: level, row: t.screen.row, col: max(t.screen.col-width, 0), status: result.UnknownStatus}
 	}
-	if l.opens != nil {
-		if p := at(l.opens, len(l.stack)+1); p != nil {
+	if w.opens != nil {
+		if p := at(w.opens, len(w.stack)+1); p != nil {
 			return p
 		}
 	}
-	for i, pattern := range slices.Backward(l.stack) {
+	for i, pattern := range slices.Backward(w.stack) {
 		if p := at(pattern, i+1); p != nil {
 			return p
 		}
@@ -171,18 +165,18 @@ func (l lookout) prompt(t *Terminal, e *typing) *place {
 	return nil
 }
 
-func (l lookout) question(t *Terminal, e *typing) bool {
-	return e.answered < len(l.questions) && t.screen.row > e.asked && l.questions[e.answered].MatchString(t.screen.upToCursor())
+func (w watcher) question(t *Terminal, e *typedLine) bool {
+	return e.answered < len(w.questions) && t.screen.row > e.asked && w.questions[e.answered].MatchString(t.screen.upToCursor())
 }
 
-// names are the prompts that would have done.
-func (l lookout) names(t *Terminal) string {
-	names := []string{"of the student's own shell"}
-	for i, prompt := range t.stack {
-		names = append(names, fmt.Sprintf("%s (%s)", prompt.Name, l.stack[i]))
+// accepted lists the prompts that would have been accepted.
+func (t *Terminal) accepted(expect Expectation) string {
+	names := "the prompt of the student's own shell"
+	for _, prompt := range t.stack {
+		names += fmt.Sprintf(", or %s (%s)", prompt.Name, prompt.Pattern)
 	}
-	if l.opens != nil {
-		names = append(names, l.opens.String())
+	if expect.Opens != nil {
+		names += fmt.Sprintf(", or %s (%s)", expect.Opens.Name, expect.Opens.Pattern)
 	}
-	return strings.Join(names, ", or ")
+	return names
 }

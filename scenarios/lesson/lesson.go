@@ -1,5 +1,5 @@
-// Package lesson walks the lesson as a student would, from its first command to
-// its last.
+// Package lesson walks through the lesson as a student would, from its first command
+// to its last.
 package lesson
 
 import (

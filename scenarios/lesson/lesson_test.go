@@ -8,8 +8,8 @@ import (
 	"github.com/holdfast/holdfast/helpers/student/walk"
 )
 
-// TestEveryCommandBlockIsTyped holds the walk file against the lesson: every
-// command block has a step, and nearly all of them are typed.
+// TestEveryCommandBlockIsTyped checks that every command block of the lesson has a
+// step in the walk file, and that nearly all of them are typed.
 func TestEveryCommandBlockIsTyped(t *testing.T) {
 	data, err := files.ReadFile("walk.yaml")
 	if err != nil {
@@ -28,12 +28,12 @@ func TestEveryCommandBlockIsTyped(t *testing.T) {
 		t.Error(misfit)
 	}
 	commands, typed := 0, 0
-	for _, stop := range plan.Stops {
-		if stop.Block.Kind != lesson.Command {
+	for _, step := range plan.Steps {
+		if step.Block.Kind != lesson.Command {
 			continue
 		}
 		commands++
-		if stop.Step.Untyped == "" {
+		if step.Skip == "" {
 			typed++
 		}
 	}

@@ -113,12 +113,10 @@ func shared(text string, has map[string]bool) (count int) {
 
 // shown returns a path relative to the module's root if it is below that.
 func shown(name string) string {
-	root, err := settings.AtRoot(".")
-	if err != nil {
-		return name
-	}
-	if below, err := filepath.Rel(root, name); err == nil && filepath.IsLocal(below) {
-		return filepath.ToSlash(below)
+	if root, err := settings.AtRoot("."); err == nil {
+		if below, err := filepath.Rel(root, name); err == nil && filepath.IsLocal(below) {
+			return filepath.ToSlash(below)
+		}
 	}
 	return name
 }

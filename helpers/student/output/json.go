@@ -12,7 +12,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// json compares two JSON texts by key; ok is false where they are not both JSON.
+// json compares two JSON texts by key. ok is false unless both are JSON.
 func (c *comparer) json(lesson, printed string) (rows []result.Row, ok bool) {
 	a, okA := decode(lesson)
 	b, okB := decode(printed)
@@ -23,7 +23,7 @@ func (c *comparer) json(lesson, printed string) (rows []result.Row, ok bool) {
 	return rows, true
 }
 
-// decode reads an object or an array and nothing else.
+// decode parses an object or an array.
 func decode(text string) (value any, ok bool) {
 	text = strings.TrimSpace(text)
 	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
@@ -61,7 +61,7 @@ func (c *comparer) values(path string, a, b any, rows *[]result.Row) {
 		}
 	case !isText && !isToo && encode(a) == encode(b):
 	case empty(a) && empty(b):
-		row.Kind, row.Note = result.Wording, "nothing, written otherwise"
+		row.Kind, row.Note = result.Wording, "also empty"
 	default:
 		row.Kind, row.Note = result.Substance, "another value"
 	}
@@ -106,19 +106,9 @@ func (c *comparer) arrays(path string, a, b []any, rows *[]result.Row) {
 	}
 }
 
-// empty tells whether a value holds nothing.
+// empty reports whether a value is null, or an empty string, list or object.
 func empty(value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
+	return slices.Contains([]string{"null", `""`, "[]", "{}"}, encode(value))
 }
 
 func show(path string, value any) string {

@@ -1,7 +1,7 @@
-// Package output compares what a lesson says is printed with what was printed:
-// line by line, with tokens that have a type (a time, an id, a size), and JSON
-// key by key. It never asks how like two texts are: a list without the one volume
-// that it is about is 97 % alike.
+// Package output compares the output that a lesson shows with what was printed: line
+// by line, with typed tokens such as times, ids and sizes, and JSON key by key. It
+// never measures similarity, since a list that lacks the one volume it is about is
+// 97 % similar.
 package output
 
 import (
@@ -13,29 +13,29 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// Rules are what is known of an output beyond its text.
+// Rules describe an output beyond its text.
 type Rules struct {
-	// Wording names lines that say the same in other words.
-	Wording []Pair
-	// Besides are regular expressions of whole lines that are printed and say
-	// nothing that the lesson would have to show.
-	Besides []string
-	// Excerpt: the lesson shows some of the lines only.
-	Excerpt bool
-	// Project is the Compose project: by what name the lesson has it, and what it is.
-	Project [2]string
-	// Names remembers what the lesson's times and ids stood for: the same one
-	// must stand for the same again. It may serve several outputs; nil for one.
-	Names Names
+	// Wording lists lines that say the same in other words.
+	Wording []Pair `yaml:"wording"`
+	// Ignore holds regular expressions of whole printed lines that the lesson need
+	// not show.
+	Ignore []string `yaml:"ignore"`
+	// Excerpt means that the lesson shows only some of the lines.
+	Excerpt bool `yaml:"excerpt"`
+	// Project is the lesson's name of the Compose project, and the actual name.
+	Project [2]string `yaml:"-"`
+	// Names holds what the lesson's times and ids stand for: the same text must
+	// always stand for the same thing. It may serve several outputs.
+	Names Names `yaml:"-"`
 }
 
-// Pair is a line of the lesson, and what says the same.
+// Pair is a line of the lesson, and a printed line that says the same.
 type Pair struct {
-	Lesson  string // the line, as it is
-	Printed string // a regular expression of a whole line
+	Lesson  string `yaml:"lesson"`  // the whole line
+	Printed string `yaml:"printed"` // a regular expression of a whole line
 }
 
-// Names are what tokens of the lesson stood for.
+// Names maps the tokens of a lesson to what was printed for them.
 type Names map[string]string
 
 // Compare compares a lesson's output with what was printed.
@@ -69,8 +69,8 @@ func worse(a, b string) string {
 	return a
 }
 
-// split cuts a text into lines, without blanks at their ends and without blank
-// lines around.
+// split splits a text into lines without trailing blanks, and drops blank lines at
+// both ends.
 func split(text string) []string {
 	var lines []string
 	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
@@ -87,52 +87,52 @@ func split(text string) []string {
 
 type comparer struct {
 	rules   Rules
-	wording []struct {
-		lesson  string
-		printed *regexp.Regexp
-	}
-	besides []*regexp.Regexp
+	wording map[string][]*regexp.Regexp // the printed forms of the lesson's lines
+	ignore  []*regexp.Regexp
 }
 
 func newComparer(rules Rules) (*comparer, error) {
-	c := &comparer{rules: rules}
+	c := &comparer{rules: rules, wording: map[string][]*regexp.Regexp{}}
 	for _, pair := range rules.Wording {
-		whole, err := whole(pair.Printed)
+		line, err := wholeLine(pair.Printed)
 		if err != nil {
 			return nil, fmt.Errorf("wording of %q: %w", pair.Lesson, err)
 		}
-		c.wording = append(c.wording, struct {
-			lesson  string
-			printed *regexp.Regexp
-		}{strings.TrimRight(pair.Lesson, " \t"), whole})
+		shown := strings.TrimRight(pair.Lesson, " \t")
+		c.wording[shown] = append(c.wording[shown], line)
 	}
-	for _, pattern := range rules.Besides {
-		whole, err := whole(pattern)
+	for _, pattern := range rules.Ignore {
+		line, err := wholeLine(pattern)
 		if err != nil {
-			return nil, fmt.Errorf("besides: %w", err)
+			return nil, fmt.Errorf("ignore: %w", err)
 		}
-		c.besides = append(c.besides, whole)
+		c.ignore = append(c.ignore, line)
 	}
 	return c, nil
 }
 
-func whole(pattern string) (*regexp.Regexp, error) { return regexp.Compile("^(?:" + pattern + ")$") }
-
-// says tells how a printed line says what a line of the lesson does.
-func (c *comparer) says(lesson, printed string) (string, bool) {
-	if c.equal(lesson, printed) {
-		return result.Same, true
-	}
-	for _, pair := range c.wording {
-		if pair.lesson == lesson && pair.printed.MatchString(printed) {
-			return result.Wording, true
-		}
-	}
-	return "", false
+func wholeLine(pattern string) (*regexp.Regexp, error) {
+	return regexp.Compile("^(?:" + pattern + ")$")
 }
 
-// lines aligns two texts so that as much as possible of the lesson is found in
-// its order, and says what is left.
+func matchesAny(patterns []*regexp.Regexp, line string) bool {
+	return slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(line) })
+}
+
+// match returns Same or Wording if a printed line says what a line of the lesson
+// says, and the empty string otherwise.
+func (c *comparer) match(lesson, printed string) string {
+	switch {
+	case c.equal(lesson, printed):
+		return result.Same
+	case matchesAny(c.wording[lesson], printed):
+		return result.Wording
+	}
+	return ""
+}
+
+// lines aligns two texts so that as many lines of the lesson as possible match in
+// order.
 func (c *comparer) lines(lesson, printed []string) []result.Row {
 	// best[i][j] is the best score of lesson[i:] against printed[j:].
 	best := make([][]int, len(lesson)+1)
@@ -140,13 +140,7 @@ func (c *comparer) lines(lesson, printed []string) []result.Row {
 		best[i] = make([]int, len(printed)+1)
 	}
 	worth := func(i, j int) int {
-		switch kind, ok := c.says(lesson[i], printed[j]); {
-		case !ok:
-			return 0
-		case kind == result.Same:
-			return 1000
-		}
-		return 999
+		return map[string]int{result.Same: 1000, result.Wording: 999}[c.match(lesson[i], printed[j])]
 	}
 	for i := len(lesson) - 1; i >= 0; i-- {
 		for j := len(printed) - 1; j >= 0; j-- {
@@ -175,30 +169,22 @@ func (c *comparer) lines(lesson, printed []string) []result.Row {
 }
 
 func (c *comparer) pair(lesson, printed string) result.Row {
-	kind, _ := c.says(lesson, printed)
-	row := result.Row{Lesson: &lesson, Printed: &printed, Kind: kind}
-	switch {
-	case kind == result.Wording:
+	row := result.Row{Lesson: &lesson, Printed: &printed, Kind: c.match(lesson, printed)}
+	if row.Kind == result.Wording {
 		row.Note = "in other words"
-	default:
-		if note := c.remember(lesson, printed); note != "" {
-			row.Kind, row.Note = result.Substance, note
-		}
+	} else if note := c.remember(lesson, printed); note != "" {
+		row.Kind, row.Note = result.Substance, note
 	}
 	return row
 }
 
-// beside is a line that only was printed.
+// beside returns the row of a line that was only printed.
 func (c *comparer) beside(printed string) result.Row {
 	row := result.Row{Printed: &printed, Kind: result.Substance, Note: "not in the lesson"}
 	if c.rules.Excerpt {
 		row.Kind, row.Note = result.Same, "the lesson shows an excerpt"
-		return row
-	}
-	for _, pattern := range c.besides {
-		if pattern.MatchString(printed) {
-			row.Kind = result.Wording
-		}
+	} else if matchesAny(c.ignore, printed) {
+		row.Kind = result.Wording
 	}
 	return row
 }

@@ -50,11 +50,11 @@ func TestCompare(t *testing.T) {
 		{"the same time twice, printed different", "at 2025-12-23 14:32:15\nat 2025-12-23 14:32:15", "at 2026-01-02 03:04:05\nat 2026-01-02 03:04:06", Rules{}, result.Substance},
 
 		{"in other words", prune, strings.Replace(prune, "all local", "all anonymous local", 1), anonymous, result.Wording},
-		{"in other words, and the deed not done", prune, "WARNING! This will remove anonymous local volumes not used by at least one container.\n" +
+		{"in other words, and nothing done", prune, "WARNING! This will remove anonymous local volumes not used by at least one container.\n" +
 			"Are you sure you want to continue? [y/N] y\nTotal reclaimed space: 0B\n", anonymous, result.Substance},
 		{"other words for another line", "x\n", "WARNING! This will remove anonymous local volumes not used by at least one container.", anonymous, result.Substance},
-		{"besides", "exit here\n", "exit here\nexit\n", Rules{Besides: []string{"exit"}}, result.Wording},
-		{"besides is whole lines", "exit here\n", "exit here\nexit now\n", Rules{Besides: []string{"exit"}}, result.Substance},
+		{"an ignored line", "exit here\n", "exit here\nexit\n", Rules{Ignore: []string{"exit"}}, result.Wording},
+		{"ignored lines are whole lines", "exit here\n", "exit here\nexit now\n", Rules{Ignore: []string{"exit"}}, result.Substance},
 		{"an excerpt", "b\nd\n", "a\nb\nc\nd\ne\n", Rules{Excerpt: true}, result.Same},
 		{"an excerpt out of order", "d\nb\n", "a\nb\nc\nd\ne\n", Rules{Excerpt: true}, result.Substance},
 		{"an excerpt of what is not there", "b\nx\n", "a\nb\nc\n", Rules{Excerpt: true}, result.Substance},
@@ -86,7 +86,7 @@ func TestCompare(t *testing.T) {
 
 func TestTheDifferenceIsShownSideBySide(t *testing.T) {
 	got, err := Compare("one\ntwo\nthree\n", "one\n2\nthree\nfour\n", Rules{
-		Wording: []Pair{{"two", "2"}}, Besides: []string{"four"}})
+		Wording: []Pair{{"two", "2"}}, Ignore: []string{"four"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestNamesServeSeveralOutputs(t *testing.T) {
 }
 
 func TestBadPatternsAreRefused(t *testing.T) {
-	for _, rules := range []Rules{{Wording: []Pair{{"x", "("}}}, {Besides: []string{"("}}} {
+	for _, rules := range []Rules{{Wording: []Pair{{"x", "("}}}, {Ignore: []string{"("}}} {
 		if _, err := Compare("x", "y", rules); err == nil {
 			t.Errorf("%+v is taken", rules)
 		}

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// token is a piece of a line. Literal text has no type.
+// token is a part of a line. Literal text has no kind.
 type token struct{ kind, text string }
 
-// types are what may differ from run to run, by their form. A time in another
-// layout is another type: the layout is what the lesson shows.
+// types are the forms of text that may differ between runs. A time in another layout
+// is of another type, since the lesson shows the layout.
 var types = []struct {
 	kind    string
 	pattern string
-	names   bool // the same text stands for the same thing
+	names   bool // the same text always stands for the same thing
 }{
 	{"time (RFC 3339)", `\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)`, true},
 	{"time (logging)", `\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}`, true},
@@ -61,12 +61,12 @@ func (c *comparer) tokens(line, project string) (out []token) {
 	return out
 }
 
-// projectName finds the names that Compose makes of a project's.
+// projectName matches the names that Compose derives from a project's.
 func projectName(project string) *regexp.Regexp {
 	return regexp.MustCompile(`(^|[\s"'/])` + regexp.QuoteMeta(project) + `([-_])`)
 }
 
-// equal tells whether two lines are the same but for what tokens may differ in.
+// equal reports whether two lines are equal except for what their tokens allow.
 func (c *comparer) equal(lesson, printed string) bool {
 	if lesson == printed {
 		return true
@@ -83,26 +83,26 @@ func (c *comparer) equal(lesson, printed string) bool {
 	return true
 }
 
-// essence is what must be equal of a token.
+// essence returns the part of a token that must be equal.
 func essence(t token) string {
 	switch t.kind {
 	case "":
 		return t.text
-	case "host": // whose prompt
+	case "host": // the user of a prompt
 		user, _, _ := strings.Cut(t.text, "@")
 		return user
-	case "mountpoint": // of which volume
+	case "mountpoint": // the volume
 		return t.text[strings.LastIndex(t.text, "/volumes/"):]
 	}
 	return ""
 }
 
-// remember holds what the lesson's tokens stand for against what they stood for
-// before, and returns what is wrong.
+// remember notes what the lesson's tokens stand for. It returns a note if one stood
+// for something else before.
 func (c *comparer) remember(lesson, printed string) (note string) {
 	a, b := c.tokens(lesson, c.rules.Project[0]), c.tokens(printed, c.rules.Project[1])
 	if len(a) != len(b) {
-		return "" // equal as they are
+		return "" // the lines are equal
 	}
 	for i := range a {
 		if !names(a[i].kind) {

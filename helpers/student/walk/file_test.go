@@ -38,7 +38,7 @@ func TestParseReadsAGoodFile(t *testing.T) {
 		engine, cli string
 		want        string
 	}{{"docker", "28.0.0", "same"}, {"docker", "20.10.24", "wording"}, {"podman", "28.0.0", "fails"}} {
-		c := course{facts: engine.Facts{Engine: result.Engine{Name: each.engine}}, cli: semver.MustParse(each.cli)}
+		c := lessonWalk{facts: engine.Facts{Engine: result.Engine{Name: each.engine}}, cli: semver.MustParse(each.cli)}
 		if got := c.expected(step).Is; got != each.want {
 			t.Errorf("on %s with CLI %s: %s", each.engine, each.cli, got)
 		}
@@ -48,21 +48,23 @@ func TestParseReadsAGoodFile(t *testing.T) {
 func TestParseNamesFileLineAndFault(t *testing.T) {
 	for _, each := range []struct{ name, from, to, want string }{
 		{"unknown key", "    sum: abc", "    summ: abc", "walk.yaml:7: "},
+		{"unknown key in corrected", "    sum: abc", "    sum: abc\n    corrected: {summ: abc}", "walk.yaml:8: "},
+		{"bad corrected", "    sum: abc", "    sum: abc\n    corrected: {inside: other}", "walk.yaml:5: corrected: `prompts` has no prompt"},
 		{"no lesson", "lesson: demo\n", "", "walk.yaml:1: `lesson` is missing"},
-		{"no sum", "    sum: abc\n", "", "walk.yaml:5: a step says the `section`"},
-		{"two kinds", "    sum: abc", "    sum: abc\n    file: x\n    to: ~/x", "walk.yaml:5: a step is exactly one of"},
-		{"a file without a place", "command: echo hello", "file: x", "walk.yaml:5: a file says where it stands"},
-		{"a file out of the home folder", "command: echo hello", "to: ~/../x\n    file: x", "walk.yaml:5: \"~/../x\" is no path below"},
-		{"a file at the root", "command: echo hello", "to: /etc/x\n    file: x", "walk.yaml:5: \"/etc/x\" is no path below"},
-		{"a gift out of the home folder", "    sum: abc", "    sum: abc\n    give: [{text: x, to: ~x}]", "walk.yaml:5: \"~x\" is no path below"},
-		{"an unknown prompt", "    sum: abc", "    sum: abc\n    inside: other", "walk.yaml:5: no prompt \"other\""},
+		{"no sum", "    sum: abc\n", "", "walk.yaml:5: a step has the `section`"},
+		{"two kinds", "    sum: abc", "    sum: abc\n    file: x\n    to: ~/x", "walk.yaml:5: a step has exactly one of"},
+		{"a file without a path", "command: echo hello", "file: x", "walk.yaml:5: a file has its path in `to`"},
+		{"a file outside the home directory", "command: echo hello", "to: ~/../x\n    file: x", "walk.yaml:5: \"~/../x\" is not a path below"},
+		{"a file at the root", "command: echo hello", "to: /etc/x\n    file: x", "walk.yaml:5: \"/etc/x\" is not a path below"},
+		{"a provided file outside the home directory", "    sum: abc", "    sum: abc\n    provide: [{text: x, to: ~x}]", "walk.yaml:5: \"~x\" is not a path below"},
+		{"an unknown prompt", "    sum: abc", "    sum: abc\n    inside: other", "walk.yaml:5: `prompts` has no prompt \"other\""},
 		{"a bad prompt", "'inner> '", "'inner('", "walk.yaml:1: prompt inner"},
 		{"a bad result", "is: same", "is: alike", "walk.yaml:5: expect: `is` is one of"},
-		{"no reason", ", because: so it is", "", "walk.yaml:5: expect: a result that is not the lesson's has a reason"},
+		{"no reason", ", because: so it is", "", "walk.yaml:5: expect: a result other than the lesson's has a reason"},
 		{"a bad engine", "on: podman", "on: podmann >", "walk.yaml:5: expect: bad engine constraint"},
 		{"a bad CLI", `"< 23.0"`, `"old"`, "walk.yaml:5: expect: cli"},
-		{"a deed without a reason", "    sum: abc", "    sum: abc\n    after: [{stop: true}]", "walk.yaml:5: what the student does beyond the lesson has a reason"},
-		{"no deed", "    sum: abc", "    sum: abc\n    after: [{because: x}]", "walk.yaml:5: a deed is one of"},
+		{"an action without a reason", "    sum: abc", "    sum: abc\n    after: [{stop: true}]", "walk.yaml:5: an action that the lesson does not show has a reason"},
+		{"no action", "    sum: abc", "    sum: abc\n    after: [{because: x}]", "walk.yaml:5: an action has one of"},
 		{"not YAML", "lesson: demo", "lesson: [", "walk.yaml:"},
 	} {
 		t.Run(each.name, func(t *testing.T) {
@@ -82,7 +84,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = Parse("walk.yaml", data) })
 }
 
-// demoLesson is a lesson without an engine, and how it is walked.
+// demoLesson needs no engine.
 const demoLesson = "# Demo\n\n## Files\n\n**File: notes.txt**\n```\none\ntwo\nthree\n```\n\n" +
 	"```bash\ncat notes.txt    # all of it\n```\n\n**Output:**\n```\none\ntwo\nthree\n```\n\nEdit it:\n\n```text\ntwo\nIII\n```\n\n" +
 	"```bash\ncat notes.txt extra.txt\nls nowhere\n```\n\n## Shells\n\n```bash\nPS1='inner> ' bash --norc --noprofile -i\n```\n\n" +
@@ -97,7 +99,7 @@ steps:
     sum: SUM2
     in: ~/work
     output: {block: one, nth: 2, sum: SUM3}
-  - {edit: two, section: Files, sum: SUM4, to: ~/work/notes.txt, give: [{from: given/extra.txt, to: ~/work/extra.txt}]}
+  - {edit: two, section: Files, sum: SUM4, to: ~/work/notes.txt, provide: [{from: given/extra.txt, to: ~/work/extra.txt}]}
   - {command: cat notes.txt extra.txt, section: Files, sum: SUM5, in: ~/work}
   - command: PS1='inner> ' bash --norc --noprofile -i
     section: Shells
@@ -107,7 +109,7 @@ steps:
     section: Shells
     sum: SUM7
     inside: inner
-    output: {block: "inner> echo deep", sum: SUM8, prompts: true, besides: [exit]}
+    output: {block: "inner> echo deep", sum: SUM8, prompts: true, ignore: [exit]}
 `
 
 func demoPlan(t *testing.T, source string) Plan {
@@ -132,8 +134,8 @@ func demoPlan(t *testing.T, source string) Plan {
 }
 
 func TestFitSeesEveryEditOfTheLesson(t *testing.T) {
-	if p := demoPlan(t, demoLesson); len(p.Misfits) > 0 || len(p.Stops) != 6 {
-		t.Fatalf("%d stops, misfits %q", len(p.Stops), p.Misfits)
+	if p := demoPlan(t, demoLesson); len(p.Misfits) > 0 || len(p.Steps) != 6 {
+		t.Fatalf("%d stops, misfits %q", len(p.Steps), p.Misfits)
 	}
 	for _, each := range []struct{ name, from, to, want string }{
 		{"an output changed by one character", "one\ntwo\nthree\n```\n\nEdit", "one\ntwo\nthree.\n```\n\nEdit", "walk.yaml:5: "},

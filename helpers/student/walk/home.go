@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// home opens the student's home folder: what is done there cannot lead out of
-// it, whatever links the student has made.
-func (w *Walker) home(do func(*os.Root) error) error {
-	root, err := os.OpenRoot(w.desk.Home)
+// inHome calls do with the student's home directory. os.Root keeps it inside of that,
+// whatever links the student has made.
+func (w *Walker) inHome(do func(*os.Root) error) error {
+	root, err := os.OpenRoot(w.session.Home)
 	if err != nil {
 		return err
 	}
@@ -20,55 +20,57 @@ func (w *Walker) home(do func(*os.Root) error) error {
 	return do(root)
 }
 
-// local is a path of the walk file as seen from the home folder.
-func local(name string) string {
+// relative converts a path of the walk file, such as ~/app, to one relative to home.
+func relative(name string) string {
 	return filepath.Clean(strings.TrimPrefix(strings.TrimPrefix(name, "~"), "/"))
 }
 
-func (w *Walker) mkdir(folder string) error {
-	return w.home(func(root *os.Root) error { return root.MkdirAll(local(folder), 0o755) })
+func (w *Walker) mkdir(dir string) error {
+	return w.inHome(func(root *os.Root) error { return root.MkdirAll(relative(dir), 0o755) })
 }
 
 func (w *Walker) write(to string, data []byte) error {
-	if err := w.mkdir(filepath.Dir(to)); err != nil {
-		return err
-	}
-	return w.home(func(root *os.Root) error { return root.WriteFile(local(to), data, 0o644) })
+	return w.inHome(func(root *os.Root) error {
+		if err := root.MkdirAll(filepath.Dir(relative(to)), 0o755); err != nil {
+			return err
+		}
+		return root.WriteFile(relative(to), data, 0o644)
+	})
 }
 
-func (w *Walker) give(gives []Give) error {
-	for _, give := range gives {
-		data := []byte(give.Text)
-		if give.From != "" {
+func (w *Walker) provide(files []Provided) error {
+	for _, file := range files {
+		data := []byte(file.Text)
+		if file.From != "" {
 			var err error
-			if data, err = fs.ReadFile(w.projects, give.From); err != nil {
-				return fmt.Errorf("the file for %s: %w", give.To, err)
+			if data, err = fs.ReadFile(w.projects, file.From); err != nil {
+				return fmt.Errorf("the file for %s: %w", file.To, err)
 			}
 		}
-		if err := w.write(give.To, data); err != nil {
+		if err := w.write(file.To, data); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// edit puts a fragment in the place of as many lines, from the one on that it
-// begins with. The file keeps its place on the disk, as `nano` would have it.
+// edit replaces lines of a file by a fragment of as many lines. It starts at the line
+// that equals the fragment's first one, and keeps the file's inode, as nano does.
 func (w *Walker) edit(to, fragment string) error {
 	var data []byte
-	err := w.home(func(root *os.Root) (err error) {
-		data, err = root.ReadFile(local(to))
+	err := w.inHome(func(root *os.Root) (err error) {
+		data, err = root.ReadFile(relative(to))
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	old, fresh := strings.SplitAfter(string(data), "\n"), strings.SplitAfter(strings.TrimRight(fragment, "\n")+"\n", "\n")
-	fresh = fresh[:len(fresh)-1]
-	at := slices.Index(old, fresh[0])
-	if at < 0 || at+len(fresh) > len(old) {
-		return fmt.Errorf("%s has no line %q at which the edit could begin", to, strings.TrimSpace(fresh[0]))
+	lines, edited := strings.SplitAfter(string(data), "\n"), strings.SplitAfter(strings.TrimRight(fragment, "\n")+"\n", "\n")
+	edited = edited[:len(edited)-1]
+	at := slices.Index(lines, edited[0])
+	if at < 0 || at+len(edited) > len(lines) {
+		return fmt.Errorf("%s has no line %q where the edit could start", to, strings.TrimSpace(edited[0]))
 	}
-	copy(old[at:], fresh)
-	return w.write(to, []byte(strings.Join(old, "")))
+	copy(lines[at:], edited)
+	return w.write(to, []byte(strings.Join(lines, "")))
 }

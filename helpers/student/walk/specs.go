@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/Masterminds/semver/v3"
@@ -29,34 +30,36 @@ import (
 const SpecLabel = "walk"
 
 const (
-	blockLimit = 4 * time.Minute // beyond the bounds of all that is done for one
-	setUpLimit = 10 * time.Minute
-	endLimit   = 2 * time.Minute
-	// answerLimit bounds the question whether the engine is there still.
-	answerLimit = 10 * time.Second
+	blockTimeout   = 4 * time.Minute // longer than all bounds of one block together
+	setUpTimeout   = 10 * time.Minute
+	cleanUpTimeout = 2 * time.Minute
+	pingTimeout    = 10 * time.Second
 )
 
-// Specs makes the specs of a walk: one for each block, in the lesson's order.
-// files hold walk.yaml, dir is where it stands, and projects hold what its steps
-// are given from.
-//
-// It returns the setups that they need.
+// Specs creates the specs of a walk: one for each block, in the lesson's order. files
+// holds walk.yaml, dir is its directory in the repository, and projects holds the
+// files that steps provide. Specs returns the setups that the specs need.
 func Specs(dir string, files, projects fs.FS) (setups []run.Setup) {
 	name := path.Join(dir, "walk.yaml")
 	plan, err := load(name, files)
 	if err != nil {
 		Describe("the walk of "+name, Label(SpecLabel), func() {
-			It("can be read", func(SpecContext) { Fail(err.Error()) })
+			It("has a valid walk file", func(SpecContext) { Fail(err.Error()) })
 		})
 		return nil
 	}
-	wanted := plan.images()
-	for _, image := range wanted {
+	w := &lessonWalk{plan: plan, projects: projects}
+	for _, step := range plan.Steps {
+		w.images = append(w.images, step.Needs...)
+	}
+	slices.Sort(w.images)
+	w.images = slices.Compact(w.images)
+	for _, image := range w.images {
 		setups = append(setups, images.Setup(SpecLabel, image))
 	}
-	// Ordered, as the lesson is; Serial, for it prunes what it finds.
+	// Serial, since a lesson's prune affects the whole engine.
 	Describe("a student who walks the lesson "+plan.File.Lesson, Ordered, Serial, ContinueOnFailure,
-		Label(SpecLabel, compose.ToolLabel), func() { (&course{plan: plan, projects: projects, wanted: wanted}).specs() })
+		Label(SpecLabel, compose.ToolLabel), w.specs)
 	return setups
 }
 
@@ -76,147 +79,120 @@ func load(name string, files fs.FS) (Plan, error) {
 	return Fit(name, file, text.Lesson), nil
 }
 
-func (p Plan) images() (wanted []string) {
-	for _, stop := range p.Stops {
-		wanted = append(wanted, stop.Step.Needs...)
-	}
-	slices.Sort(wanted)
-	return slices.Compact(wanted)
-}
-
-// course is one walk in the making.
-type course struct {
+// lessonWalk is the walk of one lesson on one engine.
+type lessonWalk struct {
 	plan     Plan
 	projects fs.FS
-	wanted   []string
+	images   []string // which the steps need
 
-	facts   engine.Facts
-	cli     *semver.Version
-	walker  *Walker
-	desk    *student.Desk
-	missing map[string]string // images that are not to be had, and why
-	// substituted are the images that others stand in for.
-	substituted map[string]bool
+	facts       engine.Facts
+	cli         *semver.Version
+	walker      *Walker
+	missing     map[string]string // images that are unavailable, and why
+	substituted map[string]bool   // images that have a substitute
 	tools       result.Tools
 	began       time.Time
 	records     map[int]result.Block // by the block's ordinal
-	refused     string
-	dead        string // how the engine died on the way
+	refused     string               // why the lesson is not walked on this engine
+	dead        string               // how the engine died during the walk
 }
 
-func (c *course) specs() {
-	BeforeAll(c.setOut, NodeTimeout(setUpLimit))
+func (w *lessonWalk) specs() {
+	BeforeAll(w.setUp, NodeTimeout(setUpTimeout))
 	It("has a walk file that fits the lesson", func(SpecContext) {
-		for _, misfit := range c.plan.Misfits {
-			AddReportEntry("misfit", misfit, ReportEntryVisibilityFailureOrVerbose)
-		}
-		if len(c.plan.Misfits) > 0 {
-			Fail(fmt.Sprintf("the lesson has changed, or walk.yaml has; %d places:\n%s", len(c.plan.Misfits), joined(c.plan.Misfits)))
+		if n := len(w.plan.Misfits); n > 0 {
+			Fail(fmt.Sprintf("the lesson and its walk file differ in %d places:\n%s", n, strings.Join(w.plan.Misfits, "\n")))
 		}
 	})
-	for _, stop := range c.plan.Stops {
-		It(title(stop), func(ctx SpecContext) { c.walk(ctx, stop) }, SpecTimeout(blockLimit))
+	for _, step := range w.plan.Steps {
+		It(title(step), func(ctx SpecContext) { w.walk(ctx, step) }, SpecTimeout(blockTimeout))
 	}
 }
 
-func title(stop Stop) string {
-	switch stop.Step.Kind() {
+func title(step PlanStep) string {
+	switch step.Kind() {
 	case "file":
-		return fmt.Sprintf("makes the file of line %d, %s", stop.Block.Line, stop.Step.To)
+		return fmt.Sprintf("creates the file of line %d, %s", step.Block.Line, step.To)
 	case "edit":
-		return fmt.Sprintf("edits %s as line %d says", stop.Step.To, stop.Block.Line)
+		return fmt.Sprintf("edits %s as line %d says", step.To, step.Block.Line)
 	}
-	return fmt.Sprintf("types line %d, %s", stop.Block.Line, stop.Block.Head())
+	return fmt.Sprintf("types line %d, %s", step.Block.Line, step.Block.Head())
 }
 
-// setOut lays the student's desk, once for the whole walk.
-func (c *course) setOut(ctx SpecContext) {
-	c.began, c.records, c.missing = time.Now(), map[int]result.Block{}, map[string]string{}
-	c.substituted = map[string]bool{}
-	c.facts = run.From(ctx).Facts
-	DeferCleanup(c.write)
-	if !c.facts.Disposable {
-		c.refuse()
+// setUp opens the student's session, once for the walk.
+func (w *lessonWalk) setUp(ctx SpecContext) {
+	w.began, w.records, w.missing, w.substituted = time.Now(), map[int]result.Block{}, map[string]string{}, map[string]bool{}
+	w.facts = run.From(ctx).Facts
+	DeferCleanup(w.write)
+	if !w.facts.Disposable {
+		w.refuse()
 	}
 	box := sandbox.New(ctx)
 	docker, err := student.FindDocker()
 	stop(err)
-	c.cli, err = student.DockerVersion(ctx, docker)
+	w.cli, err = student.DockerVersion(ctx, docker)
 	stop(err)
 	tool := compose.Need(ctx, box)
-	c.tools = result.Tools{Docker: c.cli.String(), Compose: tool.String(), Images: map[string]string{}}
-	for _, image := range c.wanted {
-		c.obtain(ctx, image)
+	w.tools = result.Tools{Docker: w.cli.String(), Compose: tool.String(), Images: map[string]string{}}
+	for _, image := range w.images {
+		w.obtain(ctx, image)
 	}
-	before, err := stock(ctx, box.Engine())
+	before, err := inventory(ctx, box.Engine())
 	stop(err)
 	DeferCleanup(func(ctx SpecContext) {
-		if c.dead == "" {
+		if w.dead == "" {
 			stop(restore(ctx, box.Engine(), before))
 		}
-	}, NodeTimeout(endLimit))
-	place := student.Place{Dir: box.Dir(ctx).Path, Engine: box.Engine().Endpoint.Host, Netns: settings.Netns.Get(),
+	}, NodeTimeout(cleanUpTimeout))
+	config := student.Config{Dir: box.Dir(ctx).Path, Engine: box.Engine().Endpoint.Host, Netns: settings.Netns.Get(),
 		Docker: docker, Compose: tool.Path, Plugin: tool.Origin == compose.Plugin, Client: box.Engine().HTTP()}
 	if !tool.Buildx {
-		place.Env = append(place.Env, "DOCKER_BUILDKIT=0") // an earlier Compose refuses to build otherwise
+		config.Env = append(config.Env, "DOCKER_BUILDKIT=0") // an old Compose cannot build otherwise
 	}
-	c.desk, err = student.Sit(place)
+	session, err := student.NewSession(config)
 	stop(err)
-	DeferCleanup(func() { stop(c.desk.Leave()) })
-	c.walker = NewWalker(c.desk, c.plan.File.Prompts, c.projects)
+	DeferCleanup(func() { stop(session.Close()) })
+	w.walker = NewWalker(session, w.plan.File.Prompts, w.projects)
 }
 
-// refuse leaves an engine alone that is somebody's own.
-func (c *course) refuse() {
-	c.refused = fmt.Sprintf("the lesson is not walked on %s %s: its commands have fixed names (my-data, my-container) and prune without a filter, and nobody "+
-		"said that nothing on this engine is worth keeping. Where that is so, say it with %s=1; else walk it in the lab: go tool lab run -- make walk",
-		c.facts.Name, c.facts.Version, settings.Disposable.Name)
+// refuse skips the walk on an engine that is not disposable.
+func (w *lessonWalk) refuse() {
+	w.refused = fmt.Sprintf("the lesson is not walked on %s: its commands use fixed names (my-data, my-container) and prune without a filter, and this engine "+
+		"is not declared disposable. If nothing on it is worth keeping, set %s=1; otherwise walk the lesson in the lab: go tool lab run -- make walk",
+		w.facts.Engine, settings.Disposable.Name)
 	if settings.RequireAll.On() {
-		Fail(c.refused)
+		Fail(w.refused)
 	}
-	Skip(c.refused)
+	Skip(w.refused)
 }
 
-// obtain gets an image; what cannot be had leaves out the blocks that need it.
-func (c *course) obtain(ctx SpecContext, wanted string) {
+// obtain gets an image. Blocks that need an unavailable image are skipped.
+func (w *lessonWalk) obtain(ctx SpecContext, wanted string) {
 	image, err := images.Ensure(ctx, run.From(ctx).Engine().API(), wanted, images.FromSettings(GinkgoWriter))
 	if errors.Is(err, images.ErrUnavailable) {
-		c.missing[wanted] = err.Error()
+		w.missing[wanted] = err.Error()
 		return
 	}
 	stop(err)
-	c.tools.Images[wanted] = image.Used
-	if c.substituted[wanted] = image.Substitute; image.Substitute {
-		c.tools.Images[wanted] = image.Used + ", a substitute: " + image.Description
+	w.tools.Images[wanted] = image.Used
+	if w.substituted[wanted] = image.Substitute; image.Substitute {
+		w.tools.Images[wanted] = image.Used + ", a substitute: " + image.Description
 		claims.ReportSubstitute(wanted, image.Used+": "+image.Description)
 	}
 }
 
-// walk is one spec: it passes when the block could be walked and came to what
-// the walk file says.
-func (c *course) walk(ctx SpecContext, at Stop) {
-	record := newRecord(at)
-	expected := c.expected(at.Step)
-	record.Expected, record.Because = expected.Is, expected.Because
-	leave := func(reason string) {
+// walk is the body of a spec. It passes if the step has the expected result.
+func (w *lessonWalk) walk(ctx SpecContext, step PlanStep) {
+	if reason := w.skipReason(step); reason != "" {
+		record := w.newRecord(step)
 		record.Reason = reason
-		c.records[at.Block.Ordinal] = record
+		w.records[step.Block.Ordinal] = record
 		Skip(reason)
 	}
-	if c.dead != "" {
-		leave(c.dead)
-	}
-	for _, image := range at.Step.Needs {
-		if why, lacks := c.missing[image]; lacks {
-			leave(why)
-		}
-	}
-	if at.Step.Untyped != "" {
-		leave(at.Step.Untyped)
-	}
-	record, err := c.walker.Do(ctx, at)
+	record, err := w.walker.Do(ctx, step)
+	expected := w.expected(step.Step)
 	record.Expected, record.Because = expected.Is, expected.Because
-	c.records[at.Block.Ordinal] = record
+	w.records[step.Block.Ordinal] = record
 	if screen := record.Screen(); screen != "" {
 		AddReportEntry("transcript", screen, ReportEntryVisibilityFailureOrVerbose)
 	}
@@ -226,23 +202,35 @@ func (c *course) walk(ctx SpecContext, at Stop) {
 	if err == nil && (record.Kind != "command" || record.Result == expected.Is) {
 		return
 	}
-	c.checkEngine(ctx, record)
+	w.checkEngine(ctx, record)
 	stop(err)
-	Fail(surprise(c.facts, record))
+	Fail(unexpected(w.facts, record))
 }
 
-// checkEngine ends the walk where the engine has died.
-func (c *course) checkEngine(ctx context.Context, record result.Block) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
+func (w *lessonWalk) skipReason(step PlanStep) string {
+	if w.dead != "" {
+		return w.dead
+	}
+	for _, image := range step.Needs {
+		if why, missing := w.missing[image]; missing {
+			return why
+		}
+	}
+	return step.Skip
+}
+
+// checkEngine ends the walk if the engine has died.
+func (w *lessonWalk) checkEngine(ctx context.Context, record result.Block) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTimeout)
 	defer cancel()
 	if _, err := run.From(ctx).Engine().API().Ping(ctx); err != nil {
-		c.dead = fmt.Sprintf("the engine died while line %d was walked: %v", record.Line, err)
-		Fail(fmt.Sprintf("%s\nOn the screen:\n%s%s", c.dead, record.Screen(), record.Reason))
+		w.dead = fmt.Sprintf("the engine died during line %d: %v", record.Line, err)
+		Fail(fmt.Sprintf("%s\nOn the screen:\n%s%s", w.dead, record.Screen(), record.Reason))
 	}
 }
 
-func surprise(facts engine.Facts, r result.Block) string {
-	text := fmt.Sprintf("line %d on %s %s: the result is %q, and walk.yaml expects %q", r.Line, facts.Name, facts.Version, r.Result, r.Expected)
+func unexpected(facts engine.Facts, r result.Block) string {
+	text := fmt.Sprintf("line %d on %s: the result is %q, and walk.yaml expects %q", r.Line, facts.Engine, r.Result, r.Expected)
 	if r.Because != "" {
 		text += " because " + r.Because
 	}
@@ -252,37 +240,41 @@ func surprise(facts engine.Facts, r result.Block) string {
 	return text + "\nOn the screen:\n" + r.Screen()
 }
 
-// expected is what the step comes to on this engine, with what the student has.
-func (c *course) expected(s Step) Expect {
+// expected returns the expected result of a step on this engine, with these tools.
+func (w *lessonWalk) expected(s Step) Expect {
 	for _, e := range s.Expect {
-		if e.on.On(c.facts) && (e.cli == nil || c.cli != nil && e.cli.Check(c.cli)) && (e.Substitute == "" || c.substituted[e.Substitute]) {
+		if e.on.On(w.facts) && (e.cli == nil || w.cli != nil && e.cli.Check(w.cli)) && (e.Substitute == "" || w.substituted[e.Substitute]) {
 			return e
 		}
 	}
 	return Expect{Is: result.Same}
 }
 
-// write writes walk.json, whatever became of the walk.
-func (c *course) write() {
-	document := result.Walk{Schema: result.WalkSchema, Engine: c.facts.Engine, Seconds: time.Since(c.began).Seconds(), Tools: c.tools,
-		Lesson: result.Lesson{ID: c.plan.Lesson.ID, SHA256: c.plan.Lesson.SHA256}, Misfits: c.plan.Misfits}
-	for _, at := range c.plan.Stops {
-		record, walked := c.records[at.Block.Ordinal]
+func (w *lessonWalk) newRecord(step PlanStep) result.Block {
+	record, expected := newRecord(step), w.expected(step.Step)
+	record.Expected, record.Because = expected.Is, expected.Because
+	return record
+}
+
+// write writes walk.json, however the walk ended.
+func (w *lessonWalk) write() {
+	document := result.Walk{Schema: result.WalkSchema, Engine: w.facts.Engine, Seconds: time.Since(w.began).Seconds(), Tools: w.tools,
+		Lesson: result.Lesson{ID: w.plan.Lesson.ID, SHA256: w.plan.Lesson.SHA256}, Misfits: w.plan.Misfits}
+	for _, step := range w.plan.Steps {
+		record, walked := w.records[step.Block.Ordinal]
 		if !walked {
-			record = newRecord(at)
-			expected := c.expected(at.Step)
-			record.Expected, record.Because = expected.Is, expected.Because
-			if record.Reason = "the walk ended before this block"; c.refused != "" {
-				record.Reason = c.refused
+			record = w.newRecord(step)
+			if record.Reason = "the walk ended before this block"; w.refused != "" {
+				record.Reason = w.refused
 			}
 		}
 		document.Blocks = append(document.Blocks, record)
 	}
-	// From a suite's own folder.
-	stop(result.WriteWalk(filepath.Join("..", "..", "reports", "out", c.facts.Label(), "lesson", "walk.json"), document))
+	// Relative to a suite's directory.
+	stop(result.WriteWalk(filepath.Join("..", "..", "reports", "out", w.facts.Label(), "lesson", "walk.json"), document))
 }
 
-// stop ends the running node with one clear error.
+// stop fails the running node with an error.
 func stop(err error) {
 	GinkgoHelper()
 	if err != nil {

@@ -17,9 +17,12 @@ import (
 	"github.com/holdfast/holdfast/helpers/student/output"
 )
 
-// Walker is a student on the way.
+// pageTimeout bounds the wait for a page.
+const pageTimeout = 30 * time.Second
+
+// Walker walks through a lesson in a student's session.
 type Walker struct {
-	desk      *student.Desk
+	session   *student.Session
 	prompts   map[string]string
 	projects  fs.FS
 	terminals map[string]*terminal
@@ -28,19 +31,19 @@ type Walker struct {
 
 type terminal struct {
 	*student.Terminal
-	folder string
+	dir string
 }
 
-// NewWalker sets out at a desk. projects hold what steps are given from.
-func NewWalker(desk *student.Desk, prompts map[string]string, projects fs.FS) *Walker {
-	return &Walker{desk: desk, prompts: prompts, projects: projects, terminals: map[string]*terminal{}, names: output.Names{}}
+// NewWalker returns a walker. projects holds the files that steps provide.
+func NewWalker(session *student.Session, prompts map[string]string, projects fs.FS) *Walker {
+	return &Walker{session: session, prompts: prompts, projects: projects, terminals: map[string]*terminal{}, names: output.Names{}}
 }
 
-// Do walks one stop. The record tells what came of it, also where there is an
-// error: that the terminal did not go where the walk file says.
-func (w *Walker) Do(ctx context.Context, stop Stop) (record result.Block, err error) {
+// Do walks one step. The record is valid also with an error, which means that the
+// terminal did not do what the walk file says.
+func (w *Walker) Do(ctx context.Context, step PlanStep) (record result.Block, err error) {
 	began := time.Now()
-	record = newRecord(stop)
+	record = newRecord(step)
 	defer func() {
 		record.Seconds = time.Since(began).Seconds()
 		record.Typed = err == nil
@@ -48,69 +51,68 @@ func (w *Walker) Do(ctx context.Context, stop Stop) (record result.Block, err er
 			record.Reason = err.Error()
 		}
 	}()
-	if err := w.give(stop.Step.Give); err != nil {
+	if err := w.provide(step.Provide); err != nil {
 		return record, err
 	}
-	switch stop.Step.Kind() {
+	switch step.Kind() {
 	case "file":
-		return record, w.write(stop.Step.To, []byte(stop.Block.Content))
+		return record, w.write(step.To, []byte(step.Block.Content))
 	case "edit":
-		if err := w.edit(stop.Step.To, stop.Block.Content); err != nil {
+		if err := w.edit(step.To, step.Block.Content); err != nil {
 			return record, err
 		}
-		return record, w.deeds(ctx, stop, stop.Step.After, &record)
+		return record, w.act(ctx, step, step.After, &record)
 	}
-	return record, w.command(ctx, stop, &record)
+	return record, w.command(ctx, step, &record)
 }
 
-func newRecord(stop Stop) result.Block {
-	record := result.Block{Kind: stop.Step.Kind(), Line: stop.Block.Line, Section: stop.Block.Section, Head: stop.Block.Head(), Place: stop.Step.To}
+func newRecord(step PlanStep) result.Block {
+	record := result.Block{Kind: step.Kind(), Line: step.Block.Line, Section: step.Block.Section, Head: step.Block.Head(), Place: step.To}
 	if record.Place == "" {
-		record.Place = stop.Step.In
+		record.Place = step.In
 	}
-	if stop.Output != nil {
-		record.OutputLine = stop.Output.Line
+	if step.OutputBlock != nil {
+		record.OutputLine = step.OutputBlock.Line
 	}
 	return record
 }
 
-func (w *Walker) command(ctx context.Context, stop Stop, record *result.Block) error {
-	step := stop.Step
-	if err := w.deeds(ctx, stop, step.Before, record); err != nil {
+func (w *Walker) command(ctx context.Context, step PlanStep, record *result.Block) error {
+	if err := w.act(ctx, step, step.Before, record); err != nil {
 		return err
 	}
-	t, err := w.at(ctx, stop, record)
+	t, err := w.terminal(ctx, step, record)
 	if err != nil {
 		return err
 	}
 	if inside := t.Inside(); inside != step.Inside {
-		return fmt.Errorf("line %d is to be typed %s, but the terminal is %s; its screen:\n%s", stop.Block.Line, where(step.Inside), where(inside), t.Screen())
+		return fmt.Errorf("line %d must be typed %s, but the terminal is %s; its screen:\n%s", step.Block.Line, where(step.Inside), where(inside), t.Screen())
 	}
 	failed := false
 	var lines []string
-	for _, command := range stop.Block.Commands {
+	for _, command := range step.Block.Commands {
 		if command.Text == "" {
 			continue
 		}
-		entry, err := w.line(ctx, t, command, step)
+		entry, err := w.typeLine(ctx, t, command, step)
 		lines = append(lines, command.Joined)
 		record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: step.Terminal})
-		failed = failed || entry.Status > 0 || refused(step.Refused, entry.Printed)
+		failed = failed || entry.Status > 0 || step.FailsIf != "" && regexp.MustCompile(step.FailsIf).MatchString(entry.Printed)
 		switch {
 		case errors.Is(err, student.ErrEnded):
-			failed = true // of itself: that is an answer
+			failed = true // a service that ends is a result
 		case err != nil:
 			w.abandon(step.Terminal)
 			return fmt.Errorf("line %d: %w", command.Line, err)
 		}
 	}
-	if err := w.compare(stop, record, lines); err != nil {
+	if err := w.compare(step, record, lines); err != nil {
 		return err
 	}
 	if failed && record.Result != result.Substance {
 		record.Result = result.Fails
 	}
-	return w.deeds(ctx, stop, step.After, record)
+	return w.act(ctx, step, step.After, record)
 }
 
 func where(inside string) string {
@@ -120,43 +122,36 @@ func where(inside string) string {
 	return "inside " + inside
 }
 
-func refused(pattern, printed string) bool {
-	return pattern != "" && regexp.MustCompile(pattern).MatchString(printed)
-}
-
-// line types one line of a block as its step says.
-func (w *Walker) line(ctx context.Context, t *terminal, command lesson.CommandLine, step Step) (result.Entry, error) {
+// typeLine types one line of a block as its step describes it.
+func (w *Walker) typeLine(ctx context.Context, t *terminal, command lesson.CommandLine, step PlanStep) (result.Entry, error) {
 	at := slices.IndexFunc(step.Lines, func(l Line) bool { return l.Line == command.Joined })
 	if at < 0 {
-		return t.Type(ctx, command.Text, student.How{})
+		return t.Type(ctx, command.Text, student.Expectation{})
 	}
-	known := step.Lines[at]
-	if known.Ready != nil {
-		return t.Serve(ctx, command.Text, student.Ready(*known.Ready), known.Within)
+	line := step.Lines[at]
+	if line.Ready != nil {
+		return t.Serve(ctx, command.Text, *line.Ready, line.Within)
 	}
-	how := student.How{Within: known.Within}
-	if known.Opens != "" {
-		how.Opens = &student.Prompt{Name: known.Opens, Pattern: w.prompts[known.Opens]}
+	expect := student.Expectation{Answers: line.Answers, Within: line.Within}
+	if line.Opens != "" {
+		expect.Opens = &student.Prompt{Name: line.Opens, Pattern: w.prompts[line.Opens]}
 	}
-	for _, answer := range known.Answers {
-		how.Answers = append(how.Answers, student.Answer(answer))
-	}
-	return t.Type(ctx, command.Text, how)
+	return t.Type(ctx, command.Text, expect)
 }
 
-// compare holds the lesson's output against the transcript.
-func (w *Walker) compare(stop Stop, record *result.Block, lines []string) error {
+// compare compares the lesson's output with the transcript.
+func (w *Walker) compare(step PlanStep, record *result.Block, lines []string) error {
 	record.Result = result.Same
-	known := stop.Step.Output
-	if stop.Output == nil || known == nil {
+	shown := step.Output
+	if step.OutputBlock == nil || shown == nil {
 		return nil
 	}
 	printed := ""
 	typed := record.Transcript[len(record.Transcript)-len(lines):]
 	for i, line := range lines {
 		switch {
-		case len(known.Shows) > 0 && !slices.Contains(known.Shows, line):
-		case known.Prompts:
+		case len(shown.Shows) > 0 && !slices.Contains(shown.Shows, line):
+		case shown.Prompts:
 			printed += typed[i].Entry.Screen()
 		default:
 			printed += typed[i].Printed
@@ -165,11 +160,12 @@ func (w *Walker) compare(stop Stop, record *result.Block, lines []string) error 
 			}
 		}
 	}
-	rules := known.rules(w.names)
-	if known.Project != "" {
-		rules.Project = [2]string{known.Project, filepath.Base(stop.Step.In)}
+	rules := shown.Rules
+	rules.Names = w.names
+	if shown.Project != "" {
+		rules.Project = [2]string{shown.Project, filepath.Base(step.In)}
 	}
-	comparison, err := output.Compare(stop.Output.Content, printed, rules)
+	comparison, err := output.Compare(step.OutputBlock.Content, printed, rules)
 	if err != nil {
 		return err
 	}
@@ -177,87 +173,69 @@ func (w *Walker) compare(stop Stop, record *result.Block, lines []string) error 
 	return nil
 }
 
-// at brings a terminal to the folder of the stop.
-func (w *Walker) at(ctx context.Context, stop Stop, record *result.Block) (*terminal, error) {
-	name := stop.Step.Terminal
+// terminal returns the step's terminal, in the step's directory.
+func (w *Walker) terminal(ctx context.Context, step PlanStep, record *result.Block) (*terminal, error) {
+	name := step.Terminal
 	t, open := w.terminals[name]
 	if !open {
-		opened, err := w.desk.Open(ctx)
+		opened, err := w.session.Open(ctx)
 		if err != nil {
 			return nil, err
 		}
-		t = &terminal{Terminal: opened, folder: "~"}
+		t = &terminal{Terminal: opened, dir: "~"}
 		w.terminals[name] = t
 	}
-	folder := stop.Step.In
-	if folder == "" || folder == t.folder || t.Inside() != "" || t.Busy() {
+	if step.In == "" || step.In == t.dir || t.Inside() != "" || t.Busy() {
 		return t, nil
 	}
-	if err := w.mkdir(folder); err != nil {
+	if err := w.mkdir(step.In); err != nil {
 		return nil, err
 	}
-	entry, err := t.Type(ctx, "cd "+folder, student.How{})
-	record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: name, Aside: "the folder that the block is typed in"})
+	entry, err := t.Type(ctx, "cd "+step.In, student.Expectation{})
+	record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: name, Aside: "the directory of the block"})
 	if err == nil && entry.Status == 0 {
-		t.folder = folder
+		t.dir = step.In
 	}
 	return t, err
 }
 
-// deeds does what no block says.
-func (w *Walker) deeds(ctx context.Context, stop Stop, deeds []Deed, record *result.Block) error {
-	for _, deed := range deeds {
-		t, err := w.at(ctx, stop, record)
+// act performs actions that no block shows.
+func (w *Walker) act(ctx context.Context, step PlanStep, actions []Action, record *result.Block) error {
+	for _, action := range actions {
+		t, err := w.terminal(ctx, step, record)
 		if err != nil {
 			return err
 		}
-		if deed.Stop && !t.Busy() {
-			continue // the service has ended by itself, which the block's result tells
+		if action.Stop && !t.Busy() {
+			continue // the service has ended by itself, which the block's result shows
 		}
 		var entry result.Entry
 		switch {
-		case deed.Await != nil:
-			err = w.await(ctx, *deed.Await, t)
-		case deed.Stop:
+		case action.WaitFor != nil:
+			bounded, cancel := context.WithTimeout(ctx, pageTimeout)
+			err = t.AwaitPage(bounded, *action.WaitFor)
+			cancel()
+		case action.Stop:
 			entry, err = t.Stop(ctx, 0)
 		default:
-			entry, err = t.Type(ctx, deed.Type, student.How{})
+			entry, err = t.Type(ctx, action.Type, student.Expectation{})
 		}
-		record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: stop.Step.Terminal, Aside: deed.Because})
-		if err == nil && deed.Type != "" && entry.Status > 0 {
-			err = fmt.Errorf("%q, which is to be done because %s, fails with status %d:\n%s", deed.Type, deed.Because, entry.Status, entry.Printed)
+		record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: step.Terminal, Aside: action.Because})
+		if err == nil && action.Type != "" && entry.Status > 0 {
+			err = fmt.Errorf("%q, typed because %s, failed with status %d:\n%s", action.Type, action.Because, entry.Status, entry.Printed)
 		}
 		if err != nil {
-			w.abandon(stop.Step.Terminal)
-			return fmt.Errorf("beside line %d: %w", stop.Block.Line, err)
+			w.abandon(step.Terminal)
+			return fmt.Errorf("an action for line %d: %w", step.Block.Line, err)
 		}
 	}
 	return nil
 }
 
-const pageLimit = 30 * time.Second
-
-// await waits until a page is as it should be.
-func (w *Walker) await(ctx context.Context, ready Ready, t *terminal) error {
-	ctx, cancel := context.WithTimeout(ctx, pageLimit)
-	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for !w.desk.Answers(ctx, ready.URL, ready.Body) {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return fmt.Errorf("%s did not answer with %q within %s; the terminal then:\n%s", ready.URL, ready.Body, pageLimit, t.Screen())
-		}
-	}
-	return nil
-}
-
-// abandon ends a terminal in which nobody knows what goes on; the next block
-// gets a new one.
+// abandon closes a terminal in an unknown state. The next block gets a new one.
 func (w *Walker) abandon(name string) {
 	if t, open := w.terminals[name]; open {
-		_ = t.Close() // the desk's end says what could not be ended
+		_ = t.Close() // Session.Close reports the error
 		delete(w.terminals, name)
 	}
 }

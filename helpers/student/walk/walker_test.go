@@ -12,23 +12,23 @@ import (
 	"github.com/holdfast/holdfast/helpers/student"
 )
 
-func walker(t *testing.T, p Plan) (*Walker, *student.Desk) {
+func walker(t *testing.T, p Plan) (*Walker, *student.Session) {
 	t.Helper()
-	desk, err := student.Sit(student.Place{Dir: t.TempDir()})
+	session, err := student.NewSession(student.Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Skip(err)
 	}
 	t.Cleanup(func() {
-		if err := desk.Leave(); err != nil {
+		if err := session.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return NewWalker(desk, p.File.Prompts, projects), desk
+	return NewWalker(session, p.File.Prompts, projects), session
 }
 
 func TestAWholeWalk(t *testing.T) {
 	p := demoPlan(t, demoLesson)
-	w, desk := walker(t, p)
+	w, session := walker(t, p)
 	want := []struct {
 		kind   string
 		result string
@@ -41,8 +41,8 @@ func TestAWholeWalk(t *testing.T) {
 		{"command", "same", ""},
 		{"command", "wording", "inner> echo deep\ndeep\ninner> exit\nexit\n"},
 	}
-	for i, stop := range p.Stops {
-		record, err := w.Do(t.Context(), stop)
+	for i, step := range p.Steps {
+		record, err := w.Do(t.Context(), step)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestAWholeWalk(t *testing.T) {
 			t.Errorf("line %d: %s, result %q, want %+v; the screen:\n%s%s", record.Line, record.Kind, record.Result, want[i], record.Screen(), record.Diff)
 		}
 	}
-	data, err := os.ReadFile(filepath.Join(desk.Home, "work", "notes.txt"))
+	data, err := os.ReadFile(filepath.Join(session.Home, "work", "notes.txt"))
 	if err != nil || string(data) != "one\ntwo\nIII\n" {
 		t.Errorf("%q %v", data, err)
 	}
@@ -59,36 +59,36 @@ func TestAWholeWalk(t *testing.T) {
 func TestABlockIsNotTypedAtTheWrongPrompt(t *testing.T) {
 	p := demoPlan(t, demoLesson)
 	w, _ := walker(t, p)
-	last := p.Stops[len(p.Stops)-1] // its `exit` would end the student's own shell
+	last := p.Steps[len(p.Steps)-1] // its `exit` would end the student's own shell
 	record, err := w.Do(t.Context(), last)
 	if err == nil || !strings.Contains(err.Error(), "inside inner") || record.Typed || record.Reason == "" {
 		t.Errorf("%+v %v", record, err)
 	}
 }
 
-func TestATerminalThatWentAstrayIsReplaced(t *testing.T) {
+func TestAHungTerminalIsReplaced(t *testing.T) {
 	p := demoPlan(t, demoLesson)
 	w, _ := walker(t, p)
-	stop := p.Stops[4]
-	stop.Step.Lines = []Line{{Line: stop.Step.Lines[0].Line, Within: 1}}
-	if _, err := w.Do(t.Context(), stop); !errors.Is(err, student.ErrHung) {
+	step := p.Steps[4]
+	step.Lines = []Line{{Line: step.Lines[0].Line, Within: 1}}
+	if _, err := w.Do(t.Context(), step); !errors.Is(err, student.ErrHung) {
 		t.Fatal(err)
 	}
-	if record, err := w.Do(t.Context(), p.Stops[4]); err != nil || !record.Typed {
+	if record, err := w.Do(t.Context(), p.Steps[4]); err != nil || !record.Typed {
 		t.Errorf("%+v %v", record, err)
 	}
 }
 
-// TestAHomeFolderDoesNotLeadOut: what the walk writes on this machine, it writes
-// without the student's read-only view.
-func TestAHomeFolderDoesNotLeadOut(t *testing.T) {
+// TestFilesStayInTheHomeDirectory matters since the walk writes them outside of the
+// student's isolation.
+func TestFilesStayInTheHomeDirectory(t *testing.T) {
 	p := demoPlan(t, demoLesson)
-	w, desk := walker(t, p)
+	w, session := walker(t, p)
 	outside := t.TempDir()
-	if err := os.Symlink(outside, filepath.Join(desk.Home, "work")); err != nil {
+	if err := os.Symlink(outside, filepath.Join(session.Home, "work")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Do(t.Context(), p.Stops[0]); err == nil {
+	if _, err := w.Do(t.Context(), p.Steps[0]); err == nil {
 		t.Error("a link of the student's was followed")
 	}
 	if entries, _ := os.ReadDir(outside); len(entries) > 0 {

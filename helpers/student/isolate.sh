@@ -1,11 +1,11 @@
-# Gives what it runs a view of this machine in which nothing but one folder can
-# be written to: a lesson's command with an empty $(...) must not reach a real /.
+# Runs a command that sees this machine read-only, except for one directory: a
+# lesson's command with an empty $(...) must not write to the real /.
 #
-#   view.sh STAGE HOME READ... -- COMMAND...
+#   isolate.sh STAGE HOME READ... -- COMMAND...
 #
-# It runs in a mount and process namespace of its own. STAGE is an empty folder;
-# each READ is a folder or file that must stay visible where /tmp and /run are
-# covered. Whatever fails here ends it: there is no second-best view.
+# It needs a mount and process namespace of its own. STAGE is an empty directory.
+# Each READ is a path that stays visible although /tmp and /run are replaced. Any
+# failure ends the script before COMMAND runs.
 set -eu
 stage=$1 home=$2
 shift 2
@@ -21,7 +21,7 @@ covered() {
 	return 1
 }
 
-# Mounts a file or folder of the machine at its own path in the view.
+# Mounts a file or directory of the machine at the same path below STAGE.
 show() {
 	if [ -d "$1" ]; then
 		mkdir -p "$stage$1"
@@ -32,27 +32,27 @@ show() {
 	mount --bind "$1" "$stage$1"
 }
 
-# Makes each of the view's mounts read-only, and keeps its other options.
+# Makes each mount below STAGE read-only and keeps its other options.
 freeze() {
 	local point options
 	while read -r _ _ _ _ point options _; do
 		printf -v point %b "$point"
 		case $point in "$stage" | "$stage"/*) ;; *) continue ;; esac
 		case $options in ro | ro,*) continue ;; esac
-		# One that another mount covers cannot be reached, nor need it be.
-		options=${options/,idmapped/} # no option of mount's
+		# A mount hidden by another one fails here, and does no harm.
+		options=${options/,idmapped/} # not an option of mount
 		mount -o "remount,bind,ro${options#rw}" "$point" 2>/dev/null || true
 	done <<<"$(</proc/self/mountinfo)"
 }
 
-# Refuses a view in which a mount other than the home folder could be written to.
+# Fails if a mount other than the home directory is writable.
 check() {
 	local point
 	while read -r _ _ _ _ point _; do
 		printf -v point %b "$point"
 		case $point in "$home" | "$home"/* | /tmp | /var/tmp | /run | /var/run | /dev/*) continue ;; esac
 		if [ -w "$point" ]; then
-			echo "$point cannot be made read-only for the student: refused" >&2
+			echo "$point cannot be made read-only for the student" >&2
 			exit 125
 		fi
 	done </proc/self/mountinfo
@@ -85,7 +85,7 @@ for path in ${resolver:+"$resolver"} ${reads[@]+"${reads[@]}"}; do
 	fi
 done
 show "$home"
-# A container may be refused a /proc of its own; then the machine's, read-only, has to do.
+# Some containers may not mount /proc; then the machine's, read-only, has to do.
 mount -t proc -o ro,nosuid,nodev,noexec proc "$stage/proc" 2>/dev/null || true
 
 cd "$stage"

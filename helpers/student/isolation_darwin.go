@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// allowed returns what keeps a student from sitting down here.
-func allowed() error {
+// checkSupport returns why no session can be opened here, or nil.
+func checkSupport() error {
 	if os.Geteuid() == 0 {
-		return errors.New("the student must not be root: macOS gives no view of the machine in which a lesson's commands can do no harm; run this as an ordinary user")
+		return errors.New("a student's session must not run as root: macOS has no mount namespaces that protect this machine from a lesson's commands; run this as an ordinary user")
 	}
 	for _, program := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -23,17 +23,17 @@ func allowed() error {
 	return nil
 }
 
-// viewed runs the command as it is: an ordinary user's, with another home folder.
-func (d *Desk) viewed(_ string, command []string) (*exec.Cmd, error) {
+// isolate runs the command as the ordinary user, with another home directory.
+func (s *Session) isolate(_ string, command []string) (*exec.Cmd, error) {
 	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Dir = d.Home
+	cmd.Dir = s.Home
 	cmd.SysProcAttr = &syscall.SysProcAttr{}
 	return cmd, nil
 }
 
-const viewHelp = "is bash here, and a pseudo-terminal to be had?"
+const isolationHelp = "the student's terminal needs bash and a pseudo-terminal"
 
-// kill ends the shell and what runs in the foreground, each with its group.
+// kill ends the shell and the foreground process, each with its group.
 func (t *Terminal) kill() {
 	if connection, err := t.file.SyscallConn(); err == nil {
 		_ = connection.Control(func(fd uintptr) {

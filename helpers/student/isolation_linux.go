@@ -12,11 +12,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-//go:embed view.sh
-var viewScript string
+//go:embed isolate.sh
+var isolateScript string
 
-// allowed returns what keeps a student from sitting down here.
-func allowed() error {
+// checkSupport returns why no session can be opened here, or nil.
+func checkSupport() error {
 	var missing []string
 	for _, program := range []string{"bash", "curl", "mount", "umount", "pivot_root", "setpriv", "nsenter"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -24,16 +24,16 @@ func allowed() error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("the student's terminal needs %s, which this machine lacks; install with: apt-get install -y bash curl mount util-linux",
-			strings.Join(missing, ", "))
+		return fmt.Errorf("the student's terminal needs %s; install with: apt-get install -y bash curl mount util-linux", strings.Join(missing, ", "))
 	}
 	return nil
 }
 
-// viewed wraps a command into the student's view of this machine.
-func (d *Desk) viewed(stage string, command []string) (*exec.Cmd, error) {
-	script := filepath.Join(d.place.Dir, "bin", "view.sh")
-	if err := os.WriteFile(script, []byte(viewScript), 0o644); err != nil {
+// isolate wraps a command so that it sees this machine read-only. stage is a new
+// directory for the root of its mount namespace.
+func (s *Session) isolate(stage string, command []string) (*exec.Cmd, error) {
+	script := filepath.Join(s.config.Dir, "bin", "isolate.sh")
+	if err := os.WriteFile(script, []byte(isolateScript), 0o644); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(stage, 0o755); err != nil {
@@ -43,15 +43,15 @@ func (d *Desk) viewed(stage string, command []string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := append([]string{bash, script, stage, d.Home}, d.reads()...)
+	args := append([]string{bash, script, stage, s.Home}, s.readable()...)
 	args = append(append(args, "--"), command...)
-	if d.place.Netns != "" {
-		args = append([]string{"nsenter", "--net=" + d.place.Netns, "--"}, args...)
+	if s.config.Netns != "" {
+		args = append([]string{"nsenter", "--net=" + s.config.Netns, "--"}, args...)
 	}
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC,
-		// The whole process namespace ends with its first process, and that with us.
+		// The process namespace ends with its first process, and that with us.
 		Pdeathsig: syscall.SIGKILL,
 	}
 	if uid, gid := os.Getuid(), os.Getgid(); uid != 0 {
@@ -63,8 +63,8 @@ func (d *Desk) viewed(stage string, command []string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-const viewHelp = "the student's terminal needs mount and process namespaces, so that nothing typed can harm this machine: run this as root, " +
-	"as a user who may make user namespaces, or in a container with --privileged"
+const isolationHelp = "the student's terminal needs mount and process namespaces, so that no command can harm this machine: run this as root, " +
+	"as a user who may create user namespaces, or in a container with --privileged"
 
-// kill ends everything that runs in the terminal: its process namespace.
+// kill ends everything in the terminal's process namespace.
 func (t *Terminal) kill() { _ = t.cmd.Process.Kill() }

@@ -11,10 +11,10 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// TestNothingTypedReachesThisMachine is the test of the worst fault that the
-// student could have.
+// TestNothingTypedReachesThisMachine covers the worst fault that this package could
+// have.
 func TestNothingTypedReachesThisMachine(t *testing.T) {
-	desk, terminal := open(t)
+	session, terminal := open(t)
 	outside := t.TempDir()
 	precious := filepath.Join(outside, "precious")
 	if err := os.WriteFile(precious, []byte("mine"), 0o666); err != nil {
@@ -25,9 +25,9 @@ func TestNothingTypedReachesThisMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	mark := fmt.Sprintf("holdfast-student-%d", os.Getpid())
-	mustType(t, terminal, "echo model > model.bin", How{})
+	mustType(t, terminal, "echo model > model.bin", Expectation{})
 	for _, line := range []string{
-		"cp model.bin $(true)/" + mark, // what the lesson's `cp ... $(docker volume inspect ...)/` comes to
+		"cp model.bin $(true)/" + mark, // what the lesson's `cp ... $(docker volume inspect ...)/` becomes
 		"cp model.bin /etc/" + mark,
 		"cp model.bin /usr/local/bin/" + mark,
 		"cp model.bin /root/" + mark,
@@ -47,7 +47,7 @@ func TestNothingTypedReachesThisMachine(t *testing.T) {
 		"ls " + precious,
 		"ls /dev/sda /dev/vda /dev/mem",
 	} {
-		if entry := mustType(t, terminal, line, How{}); entry.Status == 0 {
+		if entry := mustType(t, terminal, line, Expectation{}); entry.Status == 0 {
 			t.Errorf("%s succeeded: %s", line, entry.Printed)
 		}
 	}
@@ -57,40 +57,40 @@ func TestNothingTypedReachesThisMachine(t *testing.T) {
 			t.Errorf("%s was written to", dir)
 		}
 	}
-	mustType(t, terminal, "echo x > /tmp/"+mark+" && cat /tmp/"+mark, How{})
+	mustType(t, terminal, "echo x > /tmp/"+mark+" && cat /tmp/"+mark, Expectation{})
 	if _, err := os.Stat(filepath.Join("/tmp", mark)); err == nil {
 		t.Error("/tmp is the machine's")
 	}
 	if data, err := os.ReadFile(precious); err != nil || string(data) != "mine" {
 		t.Errorf("%q %v", data, err)
 	}
-	if entry := mustType(t, terminal, "grep Cap /proc/self/status", How{}); strings.Count(entry.Printed, "0000000000000000") != 5 {
+	if entry := mustType(t, terminal, "grep Cap /proc/self/status", Expectation{}); strings.Count(entry.Printed, "0000000000000000") != 5 {
 		t.Errorf("capabilities are left:\n%s", entry.Printed)
 	}
-	if data, err := os.ReadFile(filepath.Join(desk.Home, "model.bin")); err != nil || string(data) != "model\n" {
+	if data, err := os.ReadFile(filepath.Join(session.Home, "model.bin")); err != nil || string(data) != "model\n" {
 		t.Errorf("the home folder is not the machine's: %q %v", data, err)
 	}
 }
 
-// TestNothingIsLeftRunning closes a terminal with all kinds of things in it.
+// TestNothingIsLeftRunning closes a terminal with processes that resist.
 func TestNothingIsLeftRunning(t *testing.T) {
-	desk, terminal := open(t)
+	session, terminal := open(t)
 	const name = "holdfast-left-running"
-	if err := os.WriteFile(filepath.Join(desk.Home, name), []byte("#!/bin/bash\ntrap '' HUP INT TERM\nwhile :; do sleep 1; done\n"), 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(session.Home, name), []byte("#!/bin/bash\ntrap '' HUP INT TERM\nwhile :; do sleep 1; done\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	mustType(t, terminal, "setsid ~/"+name+" & disown", How{})
-	mustType(t, terminal, "nohup ~/"+name+" > /dev/null 2>&1 &", How{})
-	if _, err := terminal.Type(t.Context(), "~/"+name, How{Within: 300 * time.Millisecond}); err == nil {
-		t.Fatal("it came back")
+	mustType(t, terminal, "setsid ~/"+name+" & disown", Expectation{})
+	mustType(t, terminal, "nohup ~/"+name+" > /dev/null 2>&1 &", Expectation{})
+	if _, err := terminal.Type(t.Context(), "~/"+name, Expectation{Within: 300 * time.Millisecond}); err == nil {
+		t.Fatal("the script ended")
 	}
-	if len(running(t, desk.Home)) < 3 {
+	if len(running(t, session.Home)) < 3 {
 		t.Fatal("the test starts nothing")
 	}
 	if err := terminal.Close(); err != nil {
 		t.Fatal(err)
 	}
-	NewWithT(t).Eventually(func() []string { return running(t, desk.Home) }).WithTimeout(5 * time.Second).Should(BeEmpty())
+	NewWithT(t).Eventually(func() []string { return running(t, session.Home) }).WithTimeout(5 * time.Second).Should(BeEmpty())
 }
 
 func running(t *testing.T, what string) (found []string) {

@@ -2,10 +2,10 @@ package student
 
 import "runtime"
 
-// onKeptThread runs call on a thread that stays until release is called: the
-// kernel sends a parent-death signal when the thread that made the child ends,
+// onLockedThread runs call on a thread that lives until release is called: the
+// kernel sends the parent-death signal when the thread that started the child ends,
 // not when the process does.
-func onKeptThread(call func() error) (release func(), err error) {
+func onLockedThread(call func() error) (release func(), err error) {
 	done, result := make(chan struct{}), make(chan error)
 	go func() {
 		runtime.LockOSThread()
