@@ -44,7 +44,7 @@ func Compare(ctx context.Context, project *types.Project, e *engine.Engine) ([]s
 			differences = append(differences, fmt.Sprintf("service %s: no container", name))
 		}
 		for _, c := range containers {
-			found, err := inspect(ctx, e, c.ID)
+			found, err := e.InspectContainer(ctx, c.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -70,39 +70,6 @@ func Compare(ctx context.Context, project *types.Project, e *engine.Engine) ([]s
 		}
 	}
 	return differences, nil
-}
-
-// inspected is what inspect says of a container's mounts.
-type inspected struct {
-	engine.Container
-	tmpfs map[string]types.ServiceVolumeTmpfs // of mounts of the type tmpfs, by target
-}
-
-func inspect(ctx context.Context, e *engine.Engine, id string) (inspected, error) {
-	found, err := e.InspectContainer(ctx, id)
-	if err != nil {
-		return inspected{}, err
-	}
-	// A tmpfs' size and mode stand only in what was asked for, which the
-	// engine package does not hand on.
-	raw, err := e.API().ContainerInspect(ctx, id)
-	if err != nil {
-		return inspected{}, fmt.Errorf("inspecting container %s: %w", id, err)
-	}
-	all := inspected{found, map[string]types.ServiceVolumeTmpfs{}}
-	if raw.HostConfig == nil {
-		return all, nil
-	}
-	for _, m := range raw.HostConfig.Mounts {
-		if string(m.Type) == types.VolumeTypeTmpfs {
-			options := types.ServiceVolumeTmpfs{}
-			if m.TmpfsOptions != nil {
-				options.Size, options.Mode = types.UnitBytes(m.TmpfsOptions.SizeBytes), uint32(m.TmpfsOptions.Mode)
-			}
-			all.tmpfs[m.Target] = options
-		}
-	}
-	return all, nil
 }
 
 func compareVolume(project *types.Project, key string, found engine.Volume) (differences []string) {

@@ -144,22 +144,24 @@ func TestCompareMounts(t *testing.T) {
 			{Type: "volume", Name: hex, Target: "/declared/by/the/image", ReadWrite: true},
 		}
 	}
-	for want, change := range map[string]func(*inspected){
-		"": func(*inspected) {},
-		"/app: it is writable, in the model read-only":             func(i *inspected) { i.Mounts[1].ReadWrite = true },
-		"/app: its source is /other, in the model /src":            func(i *inspected) { i.Mounts[1].Source = "/other" },
-		"/data: it is the volume other, in the model p_data":       func(i *inspected) { i.Mounts[0].Name = "other" },
-		"/data: a bind is mounted, the model has a volume":         func(i *inspected) { i.Mounts[0].Type = "bind" },
-		"/app: nothing is mounted, the model has a bind":           func(i *inspected) { i.Mounts[1].Target, i.Mounts[1].Type, i.Mounts[1].Name = "/x", "volume", hex },
-		"/anonymous: it is the volume p, in the model an anonymou": func(i *inspected) { i.Mounts[2].Name = "p" },
-		"/extra: a bind is mounted (/e), the model has nothing": func(i *inspected) {
+	for want, change := range map[string]func(*engine.Container){
+		"": func(*engine.Container) {},
+		"/app: it is writable, in the model read-only":       func(i *engine.Container) { i.Mounts[1].ReadWrite = true },
+		"/app: its source is /other, in the model /src":      func(i *engine.Container) { i.Mounts[1].Source = "/other" },
+		"/data: it is the volume other, in the model p_data": func(i *engine.Container) { i.Mounts[0].Name = "other" },
+		"/data: a bind is mounted, the model has a volume":   func(i *engine.Container) { i.Mounts[0].Type = "bind" },
+		"/app: nothing is mounted, the model has a bind": func(i *engine.Container) {
+			i.Mounts[1].Target, i.Mounts[1].Type, i.Mounts[1].Name = "/x", "volume", hex
+		},
+		"/anonymous: it is the volume p, in the model an anonymou": func(i *engine.Container) { i.Mounts[2].Name = "p" },
+		"/extra: a bind is mounted (/e), the model has nothing": func(i *engine.Container) {
 			i.Mounts = append(i.Mounts, engine.MountPoint{Type: "bind", Source: "/e", Target: "/extra"})
 		},
-		"/run: no tmpfs is mounted":           func(i *inspected) { i.Tmpfs = nil },
-		"/run: the tmpfs has the options":     func(i *inspected) { i.Tmpfs["/run"] = "size=2m" },
-		"/t: a tmpfs is mounted, the model h": func(i *inspected) { i.Tmpfs["/t"] = "" },
+		"/run: no tmpfs is mounted":           func(i *engine.Container) { i.Tmpfs = nil },
+		"/run: the tmpfs has the options":     func(i *engine.Container) { i.Tmpfs["/run"] = "size=2m" },
+		"/t: a tmpfs is mounted, the model h": func(i *engine.Container) { i.Tmpfs["/t"] = "" },
 	} {
-		found := inspected{Container: engine.Container{Mounts: mounts(), Tmpfs: map[string]string{"/run": "mode=700,size=1m"}}}
+		found := engine.Container{Mounts: mounts(), Tmpfs: map[string]string{"/run": "mode=700,size=1m"}}
 		change(&found)
 		got := strings.Join(compareMounts(project.Project, project.Services["app"], found), "\n")
 		if want == "" && got != "" || !strings.HasPrefix(got, want) || strings.Contains(got, "\n") {

@@ -13,7 +13,7 @@ import (
 )
 
 // compareMounts compares a service's mounts with a container's, by target.
-func compareMounts(project *types.Project, service types.ServiceConfig, found inspected) (differences []string) {
+func compareMounts(project *types.Project, service types.ServiceConfig, found engine.Container) (differences []string) {
 	differ := func(target, format string, args ...any) {
 		differences = append(differences, target+": "+fmt.Sprintf(format, args...))
 	}
@@ -108,20 +108,20 @@ func sameSource(got, want string) bool {
 	return false
 }
 
-func compareTmpfs(want types.ServiceVolumeConfig, found inspected) (differences []string) {
-	got, has := found.tmpfs[want.Target]
-	if !has {
+func compareTmpfs(want types.ServiceVolumeConfig, found engine.Container) (differences []string) {
+	at := slices.IndexFunc(found.TmpfsMounts, func(m engine.Mount) bool { return m.Target == want.Target })
+	if at < 0 {
 		return []string{"no tmpfs is mounted, the model has one"}
 	}
-	wanted := types.ServiceVolumeTmpfs{}
+	got, wanted := found.TmpfsMounts[at], types.ServiceVolumeTmpfs{}
 	if want.Tmpfs != nil {
 		wanted = *want.Tmpfs
 	}
-	if got.Size != wanted.Size {
-		differences = append(differences, fmt.Sprintf("the tmpfs' size is %d bytes, in the model %d", got.Size, wanted.Size))
+	if got.TmpfsSize != int64(wanted.Size) {
+		differences = append(differences, fmt.Sprintf("the tmpfs size is %d bytes, in the model %d", got.TmpfsSize, wanted.Size))
 	}
-	if got.Mode != wanted.Mode {
-		differences = append(differences, fmt.Sprintf("the tmpfs' mode is %o, in the model %o", got.Mode, wanted.Mode))
+	if got.TmpfsMode != wanted.Mode {
+		differences = append(differences, fmt.Sprintf("the tmpfs mode is %o, in the model %o", got.TmpfsMode, wanted.Mode))
 	}
 	return differences
 }

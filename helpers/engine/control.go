@@ -12,21 +12,21 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// Controllable tells whether this engine itself can be restarted and crashed:
-// a disposable one that came with a control socket.
+// Controllable reports whether the engine itself can be restarted and killed: it
+// must be disposable and have a control socket.
 func (e *Engine) Controllable() bool {
 	return e.Facts.Disposable && settings.Control.Get() != ""
 }
 
-// Restart ends the engine with SIGTERM and waits until a new one answers.
+// Restart stops the engine with SIGTERM and waits until its successor answers.
 func (e *Engine) Restart(ctx context.Context) error { return e.control(ctx, "restart") }
 
-// Crash ends the engine with SIGKILL and waits until a new one answers.
+// Crash stops the engine with SIGKILL and waits until its successor answers.
 func (e *Engine) Crash(ctx context.Context) error { return e.control(ctx, "crash") }
 
-func (e *Engine) control(ctx context.Context, deed string) error {
+func (e *Engine) control(ctx context.Context, operation string) error {
 	if !e.Controllable() {
-		return fmt.Errorf("cannot %s %s: it is not disposable, or came without a control socket", deed, e)
+		return fmt.Errorf("cannot %s %s: it is not disposable, or has no control socket", operation, e)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
@@ -34,18 +34,18 @@ func (e *Engine) control(ctx context.Context, deed string) error {
 		return (&net.Dialer{}).DialContext(ctx, "unix", settings.Control.Get())
 	}}}
 	defer socket.CloseIdleConnections()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/"+deed, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/"+operation, nil)
 	if err != nil {
-		return e.failed(err, "asking for a %s", deed)
+		return e.failed(err, "requesting a %s", operation)
 	}
 	answer, err := socket.Do(request)
 	if err != nil {
-		return e.failed(err, "asking for a %s", deed)
+		return e.failed(err, "requesting a %s", operation)
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		said, _ := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
-		return e.failed(fmt.Errorf("%s", strings.TrimSpace(string(said))), "asking for a %s", deed)
+		message, _ := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
+		return e.failed(fmt.Errorf("%s", strings.TrimSpace(string(message))), "requesting a %s", operation)
 	}
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// Dial reaches a port that a container publishes: on this machine, on the
-// remote engine's host, or inside the network namespace that the engine lives in.
+// Dial connects to a published port: on this machine, on the remote engine's
+// host, or in the engine's own network namespace.
 func (e *Engine) Dial(ctx context.Context, port string) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	address := net.JoinHostPort(e.PublishedHost(), port)
@@ -20,14 +20,14 @@ func (e *Engine) Dial(ctx context.Context, port string) (net.Conn, error) {
 		return dialer.DialContext(ctx, "tcp", address)
 	}
 	var conn net.Conn
-	err := inNamespace(namespace, func() (err error) {
+	err := InNamespace(namespace, func() (err error) {
 		conn, err = dialer.DialContext(ctx, "tcp", address)
 		return err
 	})
 	return conn, err
 }
 
-// PublishedHost is the host on which published ports are to be found.
+// PublishedHost returns the host on which the engine publishes ports.
 func (e *Engine) PublishedHost() string {
 	if at, err := url.Parse(e.Endpoint.Host); err == nil && (at.Scheme == "tcp" || at.Scheme == "ssh") {
 		return at.Hostname()
@@ -35,8 +35,8 @@ func (e *Engine) PublishedHost() string {
 	return "127.0.0.1"
 }
 
-// HTTP is a client whose requests, whatever host they name, go to the engine's
-// published ports.
+// HTTP returns a client that connects to the engine's published ports, whatever
+// host a request names.
 func (e *Engine) HTTP() *http.Client {
 	return &http.Client{
 		Timeout: Deadline,
@@ -48,7 +48,7 @@ func (e *Engine) HTTP() *http.Client {
 				}
 				return e.Dial(ctx, port)
 			},
-			// A published port's next listener is another container: connections are not kept.
+			// The next listener on a port is another container: keep no connections.
 			DisableKeepAlives: true,
 		},
 	}

@@ -12,15 +12,15 @@ import (
 	"github.com/docker/docker/client"
 )
 
-// Endpoint is where an engine is sought, and who said so.
+// Endpoint is the address of an engine and where it was configured.
 type Endpoint struct {
 	Host     string // as in DOCKER_HOST: unix://, tcp://, npipe://, ssh://
 	Origin   string // DOCKER_HOST, a context's name, or "the default socket"
-	Explicit bool   // somebody asked for this one: nothing else may take its place
+	Explicit bool   // chosen by the user: no other engine may replace it
 	options  []client.Opt
 }
 
-// Resolve finds the endpoint in the docker CLI's order: DOCKER_HOST,
+// Resolve returns the endpoint in the docker CLI's order: DOCKER_HOST,
 // DOCKER_CONTEXT, the current context of the CLI's configuration, the default
 // socket. See https://docs.docker.com/engine/manage-resources/contexts/.
 func Resolve() (Endpoint, error) {
@@ -31,7 +31,7 @@ func Resolve() (Endpoint, error) {
 	if name == "" {
 		file, err := config.Load(config.Dir())
 		if err != nil {
-			return Endpoint{}, fmt.Errorf("reading the docker CLI's configuration in %s: %w", config.Dir(), err)
+			return Endpoint{}, fmt.Errorf("reading the docker CLI configuration in %s: %w", config.Dir(), err)
 		}
 		name, origin = file.CurrentContext, "the current docker context"
 	}
@@ -45,7 +45,7 @@ func Resolve() (Endpoint, error) {
 	return fromContext(name, origin)
 }
 
-// At is the endpoint that DOCKER_HOST would name by host.
+// At returns the endpoint that DOCKER_HOST=host selects.
 func At(host string) (Endpoint, error) {
 	endpoint := Endpoint{Host: host, Origin: "DOCKER_HOST", Explicit: true, options: []client.Opt{client.FromEnv, client.WithHost(host)}}
 	helper, err := connhelper.GetConnectionHelper(host)
@@ -57,7 +57,7 @@ func At(host string) (Endpoint, error) {
 			client.WithHost(helper.Host), client.WithDialContext(helper.Dialer), client.WithVersionFromEnv(),
 		}
 	} else if _, err := client.ParseHostURL(host); err != nil {
-		return Endpoint{}, fmt.Errorf("DOCKER_HOST=%s is no engine address: %w; it looks like unix:///path, tcp://host:port, ssh://host or npipe:////./pipe/name", host, err)
+		return Endpoint{}, fmt.Errorf("DOCKER_HOST=%s is not an engine address: %w; use unix:///path, tcp://host:port, ssh://host or npipe:////./pipe/name", host, err)
 	}
 	return endpoint, nil
 }
@@ -70,7 +70,7 @@ func fromContext(name, origin string) (Endpoint, error) {
 	))
 	metadata, err := stored.GetMetadata(name)
 	if err != nil {
-		return Endpoint{}, fmt.Errorf("%s: %w; `docker context ls` lists what there is", origin, err)
+		return Endpoint{}, fmt.Errorf("%s: %w; `docker context ls` lists the contexts", origin, err)
 	}
 	meta, err := contextdocker.EndpointFromContext(metadata)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/docker/cli/cli/context/store"
 )
 
-// cleanCLI gives the test a docker CLI configuration of its own, with one stored context.
+// cleanCLI gives the test its own docker CLI configuration, with one stored context.
 func cleanCLI(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
@@ -62,19 +62,19 @@ func TestResolveFollowsTheDockerCLIsOrder(t *testing.T) {
 	want("tcp://first.example:2375", true)
 }
 
-func TestResolveExplainsWhatIsWrong(t *testing.T) {
+func TestResolveExplainsErrors(t *testing.T) {
 	cleanCLI(t)
 	t.Setenv("DOCKER_CONTEXT", "nowhere")
 	if _, err := Resolve(); err == nil || !strings.Contains(err.Error(), "docker context ls") {
-		t.Errorf("a context that is not there: %v", err)
+		t.Errorf("an unknown context: %v", err)
 	}
 	t.Setenv("DOCKER_HOST", "nonsense")
-	if _, err := Resolve(); err == nil || !strings.Contains(err.Error(), "is no engine address") {
-		t.Errorf("a host that is none: %v", err)
+	if _, err := Resolve(); err == nil || !strings.Contains(err.Error(), "is not an engine address") {
+		t.Errorf("an invalid host: %v", err)
 	}
 }
 
-func TestConnectSaysThatNothingListens(t *testing.T) {
+func TestConnectReportsThatNothingListens(t *testing.T) {
 	cleanCLI(t)
 	t.Setenv("DOCKER_HOST", "unix://"+filepath.Join(t.TempDir(), "none.sock"))
 	_, err := Connect(context.Background())
@@ -83,8 +83,8 @@ func TestConnectSaysThatNothingListens(t *testing.T) {
 	}
 }
 
-// fake answers the three questions of Open as an engine of that kind would:
-// it tests our reading of the answers, nothing else.
+// fake serves the three answers that Open reads: it tests how they are read,
+// nothing else.
 func fake(t *testing.T, api, osType string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -101,7 +101,7 @@ func fake(t *testing.T, api, osType string) {
 	t.Setenv("DOCKER_HOST", "tcp://"+strings.TrimPrefix(server.URL, "http://"))
 }
 
-func TestOpenAsksTheFacts(t *testing.T) {
+func TestOpenReadsTheFacts(t *testing.T) {
 	cleanCLI(t)
 	fake(t, "1.44", "linux")
 	e, err := Connect(context.Background())
@@ -114,7 +114,7 @@ func TestOpenAsksTheFacts(t *testing.T) {
 	}
 }
 
-func TestOpenRefusesWhatCannotBeJudged(t *testing.T) {
+func TestOpenRefusesUnsupportedEngines(t *testing.T) {
 	cleanCLI(t)
 	fake(t, "1.44", "windows")
 	if _, err := Connect(context.Background()); err == nil || !strings.Contains(err.Error(), "Windows containers") {
@@ -126,11 +126,11 @@ func TestOpenRefusesWhatCannotBeJudged(t *testing.T) {
 	}
 }
 
-func TestDiagnoseTellsFailuresApart(t *testing.T) {
+func TestDiagnoseDistinguishesFailures(t *testing.T) {
 	endpoint := Endpoint{Host: "unix:///x", Origin: "DOCKER_HOST"}
 	for want, err := range map[string]error{
 		"no permission":         &net.OpError{Op: "dial", Err: os.ErrPermission},
-		"TLS with the engine":   errors.New("x509: certificate signed by unknown authority"),
+		"TLS handshake":         errors.New("x509: certificate signed by unknown authority"),
 		"disagree on TLS":       errors.New("http: server gave HTTP response to HTTPS client"),
 		"did not answer within": context.DeadlineExceeded,
 		ErrUnreachable.Error():  errors.New("connection refused"),

@@ -1,6 +1,6 @@
-// Package engine is the one place that speaks the Docker Engine API. What
-// stands on it deals in its types, so that a successor of the client library
-// is a change in this package only.
+// Package engine is the only package that uses the Docker client library. Its
+// own types hide the library's, so that a successor of the library changes this
+// package only.
 package engine
 
 import (
@@ -11,24 +11,24 @@ import (
 	"github.com/docker/docker/client"
 )
 
-// Deadline bounds every call that does not wait for a container.
+// Deadline bounds every call.
 const Deadline = 60 * time.Second
 
-// MinAPI is the oldest Engine API that Holdfast speaks: Docker 19.03's.
+// MinAPI is the oldest supported version of the Engine API, that of Docker 19.03.
 const MinAPI = "1.40"
 
-// Engine is the real thing under test.
+// Engine is a connection to the engine under test.
 type Engine struct {
 	api      *client.Client
 	Endpoint Endpoint
 	Facts    Facts
-	// Ahead is by how much the clock of the engine's host was ahead of this
-	// machine's when the facts were asked for, nil where it told no time.
+	// Ahead is how far the clock of the engine's host was ahead of this machine's
+	// when the facts were read; nil if the engine reported no time.
 	Ahead *time.Duration
 }
 
-// Connect reaches the engine that the docker CLI would, and asks the facts
-// that the API tells. Its error says what was tried, what came back, and what to do.
+// Connect connects to the engine that the docker CLI would use, and reads its
+// facts. The error says what was tried, what came back, and what to do.
 func Connect(ctx context.Context) (*Engine, error) {
 	endpoint, err := Resolve()
 	if err != nil {
@@ -37,11 +37,11 @@ func Connect(ctx context.Context) (*Engine, error) {
 	return Open(ctx, endpoint)
 }
 
-// Open reaches the engine at endpoint.
+// Open connects to the engine at endpoint and reads its facts.
 func Open(ctx context.Context, endpoint Endpoint) (*Engine, error) {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	e, err := reach(ctx, endpoint)
+	e, err := dial(ctx, endpoint)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func Open(ctx context.Context, endpoint Endpoint) (*Engine, error) {
 	return e, nil
 }
 
-// Reconnect is Connect where another process has asked for the facts.
+// Reconnect is Connect with facts that another process has read.
 func Reconnect(ctx context.Context, facts Facts) (*Engine, error) {
 	endpoint, err := Resolve()
 	if err != nil {
@@ -63,7 +63,7 @@ func Reconnect(ctx context.Context, facts Facts) (*Engine, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	e, err := reach(ctx, endpoint)
+	e, err := dial(ctx, endpoint)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +71,8 @@ func Reconnect(ctx context.Context, facts Facts) (*Engine, error) {
 	return e, nil
 }
 
-// reach finds out that an engine answers at endpoint, and which API it speaks.
-func reach(ctx context.Context, endpoint Endpoint) (*Engine, error) {
+// dial connects to endpoint and negotiates the API version.
+func dial(ctx context.Context, endpoint Endpoint) (*Engine, error) {
 	api, err := client.NewClientWithOpts(append(endpoint.options, client.WithAPIVersionNegotiation())...)
 	if err != nil {
 		return nil, diagnose(endpoint, err)
@@ -86,19 +86,15 @@ func reach(ctx context.Context, endpoint Endpoint) (*Engine, error) {
 	return &Engine{api: api, Endpoint: endpoint}, nil
 }
 
-// API is the client library's own handle, for helpers that hand it on to
-// another library. Scenarios have no use for it.
-func (e *Engine) API() client.APIClient { return e.api }
-
-// Close ends the connection; the engine goes on.
+// Close closes the connection. The engine keeps running.
 func (e *Engine) Close() error { return e.api.Close() }
 
-// String names the engine as a report would: "docker 26.1.5 at unix:///...".
+// String returns the engine's name, version and address: "docker 26.1.5 at unix:///...".
 func (e *Engine) String() string {
 	return fmt.Sprintf("%s %s at %s", e.Facts.Name, e.Facts.Version, e.Endpoint.Host)
 }
 
-// failed wraps what came back with what was tried and where.
+// failed adds to an error what was tried and on which engine.
 func (e *Engine) failed(err error, format string, args ...any) error {
 	if err == nil {
 		return nil

@@ -12,20 +12,17 @@ import (
 	"github.com/containerd/errdefs"
 )
 
-// ErrUnreachable is in the chain of Connect's error where nothing answered at
-// all, so that a private engine may take the place of a missing one.
+// ErrUnreachable is wrapped by Connect's error if nothing answered, so that the
+// caller can start a lab engine instead.
 var ErrUnreachable = errors.New("no engine answers")
 
-// IsNotFound tells whether the engine said that there is no such thing (404).
+// IsNotFound reports whether the engine answered that there is no such object (404).
 func IsNotFound(err error) bool { return errdefs.IsNotFound(err) }
 
-// IsConflict tells whether the engine refused because of a thing's state (409).
+// IsConflict reports whether the engine refused because of an object's state (409).
 func IsConflict(err error) bool { return errdefs.IsConflict(err) }
 
-// IsInvalid tells whether the engine refused the request itself (400).
-func IsInvalid(err error) bool { return errdefs.IsInvalidArgument(err) }
-
-// IsFull tells whether the engine said that its disk is full.
+// IsFull reports whether the engine's disk is full.
 func IsFull(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "no space left on device")
 }
@@ -37,9 +34,9 @@ func diagnose(endpoint Endpoint, err error) error {
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, fs.ErrPermission) || strings.Contains(text, "permission denied"):
-		return fmt.Errorf("no permission to talk to the engine at %s: %w; %s", where, err, permissionRemedy())
+		return fmt.Errorf("no permission to use the engine at %s: %w; %s", where, err, permissionRemedy())
 	case errors.As(err, &unknownAuthority), errors.As(err, &certificate), strings.Contains(text, "tls:"), strings.Contains(text, "x509:"):
-		return fmt.Errorf("TLS with the engine at %s failed: %w; check the certificates of the docker context, or DOCKER_CERT_PATH and DOCKER_TLS_VERIFY", where, err)
+		return fmt.Errorf("the TLS handshake with the engine at %s failed: %w; check the certificates of the docker context, or DOCKER_CERT_PATH and DOCKER_TLS_VERIFY", where, err)
 	case strings.Contains(text, "HTTP response to HTTPS client"), strings.Contains(text, "HTTP request to an HTTPS server"):
 		return fmt.Errorf("the engine at %s and this client disagree on TLS: %w; set or unset DOCKER_TLS_VERIFY", where, err)
 	case strings.Contains(text, "deadline exceeded"), strings.Contains(text, "Client.Timeout"):
@@ -53,13 +50,13 @@ func permissionRemedy() string {
 	if runtime.GOOS == "linux" {
 		return "add yourself to the group that owns the socket (`sudo usermod -aG docker $USER`, then log in again), use rootless Docker, or run as root"
 	}
-	return "check who may use the engine's socket"
+	return "check the permissions of the engine's socket"
 }
 
-// refusal says why this engine cannot be judged, or nil.
+// refusal returns an error if Holdfast does not support the engine.
 func (f Facts) refusal(endpoint Endpoint) error {
 	if f.OS == "windows" {
-		return fmt.Errorf("the engine at %s runs Windows containers, the lesson is about Linux containers: switch Docker Desktop to Linux containers", endpoint.Host)
+		return fmt.Errorf("the engine at %s runs Windows containers, Holdfast tests Linux containers: switch Docker Desktop to Linux containers", endpoint.Host)
 	}
 	if older(f.API, MinAPI) {
 		return fmt.Errorf("the engine at %s speaks API %s, Holdfast needs %s (Docker 19.03) or later: update the engine", endpoint.Host, f.API, MinAPI)

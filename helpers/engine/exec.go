@@ -5,20 +5,19 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"io/fs"
 	"strings"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/pkg/stdcopy"
 )
 
-// Result is how a program in a container ended and what it wrote.
+// Result is the exit code and output of a program in a container.
 type Result struct {
 	ExitCode       int
 	Stdout, Stderr string
 }
 
-// Exec runs a program in a running container to its end.
+// Exec runs a program in a running container and waits for it to exit.
 func (e *Engine) Exec(ctx context.Context, id string, command []string, stdin string) (Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
@@ -35,7 +34,7 @@ func (e *Engine) Exec(ctx context.Context, id string, command []string, stdin st
 	return Result{ExitCode: code, Stdout: stdout, Stderr: stderr}, err
 }
 
-// Watch is a program that runs in a container while the caller does something else.
+// Watch is a program in a container whose output is read line by line.
 type Watch struct {
 	engine *Engine
 	id     string
@@ -44,7 +43,7 @@ type Watch struct {
 	lines  *bufio.Scanner
 }
 
-// Watch starts a program in a running container; its lines are read one by one.
+// Watch starts a program in a running container. The caller's context bounds it.
 func (e *Engine) Watch(ctx context.Context, id string, command []string) (*Watch, error) {
 	watch, err := e.startExec(ctx, id, command, "")
 	if err != nil {
@@ -59,14 +58,13 @@ func (e *Engine) Watch(ctx context.Context, id string, command []string) (*Watch
 	return watch, nil
 }
 
-// Line waits for the next line; false at the end of the output. The caller's
-// context, given to Watch, bounds the wait.
+// Line waits for the next line of output. It returns false at the end.
 func (w *Watch) Line() (string, bool) {
 	ok := w.lines.Scan()
 	return w.lines.Text(), ok
 }
 
-// Close ends the connection.
+// Close closes the connection. The program may keep running.
 func (w *Watch) Close() { w.closer() }
 
 func (e *Engine) startExec(ctx context.Context, id string, command []string, stdin string) (*Watch, error) {
@@ -74,14 +72,13 @@ func (e *Engine) startExec(ctx context.Context, id string, command []string, std
 		Cmd: command, AttachStdin: stdin != "", AttachStdout: true, AttachStderr: true,
 	})
 	if err != nil {
-		return nil, e.failed(err, "preparing %s in container %s", command, id)
+		return nil, e.failed(err, "creating the exec of %s in container %s", command, id)
 	}
 	attached, err := e.api.ContainerExecAttach(ctx, exec.ID, container.ExecAttachOptions{})
 	if err != nil {
 		return nil, e.failed(err, "running %s in container %s", command, id)
 	}
-	// A hijacked connection does not heed the context by itself.
-	stop := context.AfterFunc(ctx, attached.Close)
+	stop := context.AfterFunc(ctx, attached.Close) // a hijacked connection ignores the context
 	watch := &Watch{engine: e, id: exec.ID, reader: attached.Reader, closer: func() { stop(); attached.Close() }}
 	if stdin != "" {
 		if _, err := io.Copy(attached.Conn, strings.NewReader(stdin)); err != nil {
@@ -90,7 +87,7 @@ func (e *Engine) startExec(ctx context.Context, id string, command []string, std
 		}
 		if err := attached.CloseWrite(); err != nil {
 			watch.Close()
-			return nil, e.failed(err, "ending the input of %s in container %s", command, id)
+			return nil, e.failed(err, "closing the input of %s in container %s", command, id)
 		}
 	}
 	return watch, nil
@@ -98,7 +95,7 @@ func (e *Engine) startExec(ctx context.Context, id string, command []string, std
 
 func (w *Watch) exitCode(ctx context.Context) (int, error) {
 	answer, err := w.engine.api.ContainerExecInspect(ctx, w.id)
-	return answer.ExitCode, w.engine.failed(err, "asking how exec %s ended", w.id)
+	return answer.ExitCode, w.engine.failed(err, "inspecting exec %s", w.id)
 }
 
 func demultiplex(stream io.Reader) (stdout, stderr string, err error) {
@@ -106,5 +103,3 @@ func demultiplex(stream io.Reader) (stdout, stderr string, err error) {
 	_, err = stdcopy.StdCopy(&out, &errs, stream)
 	return out.String(), errs.String(), err
 }
-
-func fileMode(mode uint32) fs.FileMode { return fs.FileMode(mode) }

@@ -59,7 +59,7 @@ func (e *Engine) ask(ctx context.Context) (Facts, error) {
 	if err != nil {
 		return Facts{}, fmt.Errorf("asking the engine at %s about itself: %w", e.Endpoint.Host, err)
 	}
-	if now, err := e.now(info); err == nil {
+	if now, err := e.systemTime(info); err == nil {
 		ahead := time.Until(now)
 		e.Ahead = &ahead
 	}

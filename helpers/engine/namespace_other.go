@@ -4,6 +4,7 @@ package engine
 
 import "fmt"
 
-func inNamespace(path string, _ func() error) error {
+// InNamespace fails: network namespaces exist on Linux only.
+func InNamespace(path string, _ func() error) error {
 	return fmt.Errorf("%s: network namespaces exist on Linux only", path)
 }

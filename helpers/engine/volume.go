@@ -8,21 +8,21 @@ import (
 	"github.com/docker/docker/api/types/volume"
 )
 
-// VolumeSpec says what a volume is made of.
+// VolumeSpec describes a volume to create.
 type VolumeSpec struct {
-	Name, Driver string // empty: the engine chooses
+	Name, Driver string // chosen by the engine if empty
 	Options      map[string]string
 	Labels       map[string]string
 }
 
-// Volume is what inspect says.
+// Volume is a volume as inspect or the volume list reports it.
 type Volume struct {
 	Name, Driver, Mountpoint, Scope, CreatedAt string
 	Labels, Options                            map[string]string
-	Raw                                        map[string]any // the answer by key, where inspected
+	Raw                                        map[string]any // the engine's answer, from inspect only
 }
 
-// CreateVolume creates a volume, or finds the one of that name, as the API does.
+// CreateVolume creates a volume, or returns the existing one with that name, as the API does.
 func (e *Engine) CreateVolume(ctx context.Context, spec VolumeSpec) (Volume, error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
@@ -32,7 +32,7 @@ func (e *Engine) CreateVolume(ctx context.Context, spec VolumeSpec) (Volume, err
 	return fromAPI(created), e.failed(err, "creating volume %s", spec.Name)
 }
 
-// InspectVolume asks the engine about one volume.
+// InspectVolume returns the volume with that name.
 func (e *Engine) InspectVolume(ctx context.Context, name string) (Volume, error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
@@ -41,10 +41,10 @@ func (e *Engine) InspectVolume(ctx context.Context, name string) (Volume, error)
 		return Volume{}, e.failed(err, "inspecting volume %s", name)
 	}
 	v := fromAPI(answer)
-	return v, e.failed(json.Unmarshal(raw, &v.Raw), "reading what inspect said of volume %s", name)
+	return v, e.failed(json.Unmarshal(raw, &v.Raw), "parsing the inspect output of volume %s", name)
 }
 
-// ListVolumes lists the volumes that bear the labels; without labels, all of them.
+// ListVolumes lists the volumes with all of the labels.
 func (e *Engine) ListVolumes(ctx context.Context, labels ...string) ([]Volume, error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()
@@ -56,16 +56,16 @@ func (e *Engine) ListVolumes(ctx context.Context, labels ...string) ([]Volume, e
 	return out, e.failed(err, "listing volumes")
 }
 
-// RemoveVolume removes a volume; IsConflict tells that a container uses it.
+// RemoveVolume removes a volume. The error satisfies IsConflict if a container uses it.
 func (e *Engine) RemoveVolume(ctx context.Context, name string, force bool) error {
-	return e.deed(ctx, "removing volume "+name, func(ctx context.Context) error {
+	return e.do(ctx, "removing volume "+name, func(ctx context.Context) error {
 		return e.api.VolumeRemove(ctx, name, force)
 	})
 }
 
-// PruneVolumes removes the unused volumes that the filters leave ("label=k=v",
-// "all=true", ...) and returns the removed ones' names. Without filters it
-// takes what it finds: for disposable engines only.
+// PruneVolumes removes the unused volumes that match the filter and returns
+// their names. Without a filter it removes the user's volumes too: use it on
+// disposable engines only.
 func (e *Engine) PruneVolumes(ctx context.Context, filter map[string]string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, Deadline)
 	defer cancel()

@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
@@ -15,13 +17,19 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
+// lookUp searches an archive for wantedName.
+func lookUp(t testing.TB, path string) (v1.Image, []string, error) {
+	t.Helper()
+	return find(path, must(parse(wantedName))(t), amd64, t.TempDir())
+}
+
 const wantedName = "python:3.12-slim"
 
-// layoutOf writes an OCI image layout whose one entry bears the annotations.
+// layoutOf writes an OCI image layout whose one entry has the annotations.
 func layoutOf(t testing.TB, image any, annotations map[string]string) string {
 	t.Helper()
-	folder := t.TempDir()
-	at := must(layout.Write(folder, empty.Index))(t)
+	dir := t.TempDir()
+	at := must(layout.Write(dir, empty.Index))(t)
 	var err error
 	switch image := image.(type) {
 	case v1.Image:
@@ -32,10 +40,10 @@ func layoutOf(t testing.TB, image any, annotations map[string]string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tarFolder(t, folder)
+	return tarDir(t, dir)
 }
 
-func TestArchivesGiveTheImageThatTheyHold(t *testing.T) {
+func TestFindReadsEveryFormat(t *testing.T) {
 	image := testImage(t, "amd64")
 	platforms := mutate.AppendManifests(empty.Index,
 		mutate.IndexAddendum{Add: testImage(t, "arm64"), Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "arm64"}}},
@@ -49,21 +57,20 @@ func TestArchivesGiveTheImageThatTheyHold(t *testing.T) {
 		"OCI, of two platforms":       layoutOf(t, platforms, map[string]string{"org.opencontainers.image.ref.name": wantedName}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			found, names, err := find(path, must(parse(wantedName))(t), amd64)
+			found, names, err := lookUp(t, path)
 			if err != nil || found == nil {
 				t.Fatalf("not found among %v: %v", names, err)
 			}
-			defer found.close()
-			sameImage(t, found.bundle, image)
+			sameImage(t, found, image)
 		})
 	}
 }
 
-// sameImage writes the bundle and reads it back as an engine would.
-func sameImage(t *testing.T, found bundle, want v1.Image) {
+// sameImage writes the image and reads it back as an engine would.
+func sameImage(t *testing.T, found, want v1.Image) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := found.write(&out, wantedName); err != nil {
+	if err := tarball.Write(must(name.NewTag(wantedName))(t), found, &out); err != nil {
 		t.Fatal(err)
 	}
 	got := must(tarball.Image(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(out.Bytes())), nil }, nil))(t)
@@ -72,21 +79,23 @@ func sameImage(t *testing.T, found bundle, want v1.Image) {
 	}
 	wantLayers := must(want.Layers())(t)
 	for i, layer := range must(got.Layers())(t) {
-		if got, want := must(layer.DiffID())(t), must(wantLayers[i].DiffID())(t); got != want {
-			t.Errorf("layer %d is %s, not %s", i, got, want)
+		content := must(layer.Uncompressed())(t)
+		digest, _, err := v1.SHA256(content)
+		if want := must(wantLayers[i].DiffID())(t); err != nil || digest != want {
+			t.Errorf("layer %d is %s (%v), not %s", i, digest, err, want)
 		}
+		content.Close()
 	}
 }
 
-func TestArchivesWithoutTheImageNameWhatTheyHold(t *testing.T) {
-	path := saved(t, testImage(t, "amd64"), "python:3.13-slim")
-	found, names, err := find(path, must(parse(wantedName))(t), amd64)
+func TestFindReturnsTheNamesInAnArchive(t *testing.T) {
+	found, names, err := lookUp(t, saved(t, testImage(t, "amd64"), "python:3.13-slim"))
 	if found != nil || err != nil || len(names) != 1 || !strings.Contains(names[0], "python:3.13-slim") {
 		t.Errorf("found %v among %v: %v", found, names, err)
 	}
 }
 
-func TestArchivesForAnotherPlatformAreRefused(t *testing.T) {
+func TestFindRefusesAnotherPlatform(t *testing.T) {
 	other := testImage(t, "arm64")
 	for _, path := range []string{
 		saved(t, other, wantedName),
@@ -94,13 +103,13 @@ func TestArchivesForAnotherPlatformAreRefused(t *testing.T) {
 		layoutOf(t, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: other, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "arm64"}}}),
 			map[string]string{"org.opencontainers.image.ref.name": wantedName}),
 	} {
-		if _, _, err := find(path, must(parse(wantedName))(t), amd64); err == nil || !strings.Contains(err.Error(), "arm64") || !strings.Contains(err.Error(), path) {
+		if _, _, err := lookUp(t, path); err == nil || !strings.Contains(err.Error(), "arm64") || !strings.Contains(err.Error(), path) {
 			t.Errorf("an image for arm64 on amd64: %v", err)
 		}
 	}
 }
 
-func TestHostileAndBrokenArchivesAreRefused(t *testing.T) {
+func TestFindRefusesHostileAndBrokenArchives(t *testing.T) {
 	link := func(kind byte, name, target string) tarEntry {
 		return tarEntry{tar.Header{Typeflag: kind, Name: name, Linkname: target}, ""}
 	}
@@ -109,72 +118,83 @@ func TestHostileAndBrokenArchivesAreRefused(t *testing.T) {
 		says    string
 		entries []tarEntry
 	}{
-		{"reaches out", []tarEntry{regular("../../etc/passwd", "x")}},
-		{"reaches out", []tarEntry{regular("blobs/../../x", "x")}},
-		{"reaches out", []tarEntry{regular("/etc/passwd", "x")}},
-		{"reaches out", []tarEntry{regular(`..\x`, "x")}},
-		{"points out", []tarEntry{link(tar.TypeSymlink, "a", "/etc/shadow")}},
-		{"points out", []tarEntry{link(tar.TypeSymlink, "d/a", "../../x")}},
-		{"points out", []tarEntry{link(tar.TypeLink, "a", "../x")}},
-		{"neither file", []tarEntry{{tar.Header{Typeflag: tar.TypeFifo, Name: "pipe"}, ""}}},
-		{"without an end", []tarEntry{regular("manifest.json", manifest), link(tar.TypeSymlink, "c.json", "c2"), link(tar.TypeSymlink, "c2", "c.json")}},
-		{"c.json is missing", []tarEntry{regular("manifest.json", manifest)}},
-		{"l.tar is missing", []tarEntry{regular("manifest.json", manifest), regular("c.json", "{}")}},
+		{"points out", []tarEntry{regular("../../etc/passwd", "x")}},
+		{"points out", []tarEntry{regular("blobs/../../x", "x")}},
+		{"points out", []tarEntry{regular("/etc/passwd", "x")}},
+		{"does not lead", []tarEntry{link(tar.TypeSymlink, "a", "/etc/shadow")}},
+		{"does not lead", []tarEntry{link(tar.TypeSymlink, "d/a", "../../x")}},
+		{"does not lead", []tarEntry{link(tar.TypeLink, "a", "../x")}},
+		{"is not a file", []tarEntry{{tar.Header{Typeflag: tar.TypeFifo, Name: "pipe"}, ""}}},
+		{"does not lead", []tarEntry{regular("manifest.json", manifest), link(tar.TypeSymlink, "c.json", "c2"), link(tar.TypeSymlink, "c2", "c.json")}},
+		{"c.json not found", []tarEntry{regular("manifest.json", manifest)}},
+		{"l.tar not found", []tarEntry{regular("manifest.json", manifest), regular("c.json", "{}")}},
 		{"manifest.json", []tarEntry{regular("manifest.json", "nonsense")}},
-		{"no image archive", []tarEntry{regular("readme", "hello")}},
+		{"index.json", []tarEntry{regular("index.json", "nonsense")}},
+		{"not an image archive", []tarEntry{regular("readme", "hello")}},
 	} {
 		path := written(t, tarEntries(t, test.entries...))
-		_, _, err := find(path, must(parse(wantedName))(t), amd64)
+		_, _, err := lookUp(t, path)
 		if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), path) {
-			t.Errorf("want %q naming the file, got %v", test.says, err)
+			t.Errorf("want %q with the path, got %v", test.says, err)
 		}
 	}
-	for says, data := range map[string]string{"compressed": "\x1f\x8b\x08\x00\x00", "empty": "", "no tar archive": strings.Repeat("nonsense", 1000)} {
-		if _, err := openTar(written(t, []byte(data))); err == nil || !strings.Contains(err.Error(), says) {
+	for says, data := range map[string]string{"compressed": "\x1f\x8b\x08\x00\x00", "empty": "", "not a tar archive": strings.Repeat("nonsense", 1000)} {
+		if _, _, err := lookUp(t, written(t, []byte(data))); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("want %q, got %v", says, err)
 		}
 	}
 }
 
-// Docker before 25 saved a layer that two images share as a link to the first.
-func TestLinksWithinAnArchiveAreFollowed(t *testing.T) {
-	path := written(t, tarEntries(t,
-		regular("a/layer.tar", "content"),
-		tarEntry{tar.Header{Typeflag: tar.TypeSymlink, Name: "b/layer.tar", Linkname: "../a/layer.tar"}, ""}))
-	archive := must(openTar(path))(t)
-	defer archive.Close()
-	if data := must(archive.read("b/layer.tar"))(t); string(data) != "content" {
-		t.Errorf("read %q", data)
+func TestUnpackStaysInItsDirectory(t *testing.T) {
+	scratch := t.TempDir()
+	path := written(t, tarEntries(t, regular("../escaped", "x")))
+	if _, err := unpack(path, scratch); err == nil {
+		t.Error("an entry with .. was unpacked")
+	}
+	if _, err := os.Stat(filepath.Join(scratch, "escaped")); err == nil {
+		t.Error("a file was written outside the directory")
 	}
 }
 
-func TestATruncatedArchiveIsNamed(t *testing.T) {
+// Docker before 25 saved a layer that two images share as a link to the first.
+func TestFindFollowsLinks(t *testing.T) {
+	layer := must(newLayer(tarEntries(t, regular("file", "content"))))(t)
+	content := must(io.ReadAll(must(layer.open())(t)))(t)
+	path := written(t, tarEntries(t,
+		regular("manifest.json", `[{"Config":"c.json","RepoTags":["python:3.12-slim"],"Layers":["b/layer.tar"]}]`),
+		regular("c.json", `{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":["`+layer.diffID.String()+`"]}}`),
+		regular("a/layer.tar", string(content)),
+		tarEntry{tar.Header{Typeflag: tar.TypeSymlink, Name: "b/layer.tar", Linkname: "../a/layer.tar"}, ""}))
+	found, _, err := lookUp(t, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := must(must(found.Layers())(t)[0].Uncompressed())(t)
+	if digest, _, err := v1.SHA256(got); err != nil || digest != layer.diffID {
+		t.Errorf("the layer is %s (%v), not %s", digest, err, layer.diffID)
+	}
+}
+
+func TestFindReportsATruncatedArchive(t *testing.T) {
 	path := saved(t, testImage(t, "amd64"), wantedName)
 	whole := must(os.ReadFile(path))(t)
 	// Every cut before the two closing blocks loses something.
 	for cut := 100; cut < len(whole)-1024-512; cut += 331 {
 		short := written(t, whole[:cut])
-		found, _, err := find(short, must(parse(wantedName))(t), amd64)
-		if err == nil {
-			if found != nil {
-				found.close()
-			}
-			t.Fatalf("cut at %d of %d: no error", cut, len(whole))
-		}
-		if !strings.Contains(err.Error(), short) {
-			t.Errorf("cut at %d: the error does not name the file: %v", cut, err)
+		if _, _, err := lookUp(t, short); err == nil || !strings.Contains(err.Error(), short) {
+			t.Fatalf("cut at %d of %d: %v", cut, len(whole), err)
 		}
 	}
 }
 
-func TestAManifestThatIsNotWhatItsDigestSaysIsRefused(t *testing.T) {
+func TestFindRefusesAManifestWithAnotherDigest(t *testing.T) {
 	path := layoutOf(t, testImage(t, "amd64"), map[string]string{"org.opencontainers.image.ref.name": wantedName})
 	data := must(os.ReadFile(path))(t)
 	changed := bytes.Replace(data, []byte(`"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest`), []byte(`"schemaVersion":3,"mediaType":"application/vnd.docker.distribution.manifest`), 1)
 	if bytes.Equal(data, changed) {
 		t.Fatal("nothing was changed")
 	}
-	if _, _, err := find(written(t, changed), must(parse(wantedName))(t), amd64); err == nil || !strings.Contains(err.Error(), "damaged") {
+	if _, _, err := lookUp(t, written(t, changed)); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -183,18 +203,9 @@ func FuzzArchive(f *testing.F) {
 	image := testImage(f, "amd64")
 	f.Add(must(os.ReadFile(saved(f, image, wantedName)))(f))
 	f.Add(tarEntries(f, regular("index.json", `{"manifests":[{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"`+digest+`","annotations":{"io.containerd.image.name":"python:3.12-slim"}}]}`)))
-	wanted := must(parse(wantedName))(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		archive, err := listTar(struct {
-			*bytes.Reader
-			io.Closer
-		}{bytes.NewReader(data), nil})
-		if err != nil {
-			return
-		}
-		found, _, err := archive.find(wanted, amd64)
-		if err == nil && found != nil {
-			_ = found.write(io.Discard)
+		if found, _, err := lookUp(t, written(t, data)); err == nil && found != nil {
+			_ = tarball.Write(must(name.NewTag(wantedName))(t), found, io.Discard)
 		}
 	})
 }

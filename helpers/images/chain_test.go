@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/docker/docker/client"
+	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// fakeEngine answers as an engine without images does, and notes what it was asked.
+// fakeEngine answers as an engine without images and records the requests.
 type fakeEngine struct {
 	mu     sync.Mutex
 	asked  []string
@@ -34,7 +34,11 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	has := f.has
 	f.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Api-Version", "1.45")
 	switch path := r.URL.Path; {
+	case strings.HasSuffix(path, "/_ping"):
+	case strings.HasSuffix(path, "/info"):
+		fmt.Fprint(w, `{"OSType":"linux"}`)
 	case strings.HasSuffix(path, "/version"):
 		arch := f.platform
 		if arch == "" {
@@ -66,12 +70,13 @@ func (f *fakeEngine) wasAsked(part string) bool {
 	return strings.Contains(strings.Join(f.asked, "\n"), part)
 }
 
-func (f *fakeEngine) api(t *testing.T) client.APIClient {
+func (f *fakeEngine) open(t *testing.T) *engine.Engine {
+	t.Helper()
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
-	api := must(client.NewClientWithOpts(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithVersion("1.45")))(t)
-	t.Cleanup(func() { api.Close() })
-	return api
+	e := must(engine.Open(t.Context(), must(engine.At("tcp://"+server.Listener.Addr().String()))(t)))(t)
+	t.Cleanup(func() { _ = e.Close() })
+	return e
 }
 
 func refuse(text string) func(http.ResponseWriter, *http.Request) {
@@ -80,80 +85,88 @@ func refuse(text string) func(http.ResponseWriter, *http.Request) {
 	}
 }
 
-func TestAnImageInTheEngineIsNeverReplaced(t *testing.T) {
-	engine := &fakeEngine{has: `{"Id":"sha256:abc"}`}
-	image := must(Ensure(t.Context(), engine.api(t), wantedName, Policy{Pull: true, Mirror: "localhost:1", Disposable: true, Cache: t.TempDir()}))(t)
-	if image.Source != Present || image.Substitute || image.Used != wantedName || engine.wasAsked("POST") {
-		t.Errorf("got %+v after %v", image, engine.asked)
+func TestEnsureNeverReplacesAnImage(t *testing.T) {
+	fake := &fakeEngine{has: `{"Id":"sha256:abc"}`}
+	image := must(Ensure(t.Context(), fake.open(t), wantedName, Policy{Pull: true, Mirror: "localhost:1", Disposable: true, Cache: t.TempDir()}))(t)
+	if image.Source != Present || image.Substitute || image.Used != wantedName || fake.wasAsked("POST") {
+		t.Errorf("got %+v after %v", image, fake.asked)
 	}
 }
 
-func TestASubstituteInTheEngineIsKnownByItsLabel(t *testing.T) {
-	engine := &fakeEngine{has: `{"Id":"sha256:abc","Config":{"Labels":{"holdfast.substitute":"holdfast/python-substitute:1","holdfast.substitute.description":"Debian's Python"}}}`}
-	image := must(Ensure(t.Context(), engine.api(t), wantedName, Policy{Cache: t.TempDir()}))(t)
+func TestEnsureRecognizesASubstituteByItsLabel(t *testing.T) {
+	fake := &fakeEngine{has: `{"Id":"sha256:abc","Config":{"Labels":{"holdfast.substitute":"holdfast/python-substitute:1","holdfast.substitute.description":"Debian's Python"}}}`}
+	image := must(Ensure(t.Context(), fake.open(t), wantedName, Policy{Cache: t.TempDir()}))(t)
 	want := Image{wantedName, "holdfast/python-substitute:1", Substitute, true, "Debian's Python"}
 	if image != want {
 		t.Errorf("got %+v", image)
 	}
 }
 
-func TestTheChainsEndListsEveryStep(t *testing.T) {
-	engine := &fakeEngine{onPull: refuse("toomanyrequests: slow down")}
+func TestUnavailableListsEveryStep(t *testing.T) {
+	fake := &fakeEngine{onPull: refuse("toomanyrequests: slow down")}
 	archives := filepath.Dir(saved(t, testImage(t, "amd64"), "other:1"))
-	_, err := Ensure(t.Context(), engine.api(t), wantedName, Policy{Pull: true, Archives: archives, Cache: t.TempDir()})
+	_, err := Ensure(t.Context(), fake.open(t), wantedName, Policy{Pull: true, Archives: archives, Cache: t.TempDir()})
 	if !errors.Is(err, ErrUnavailable) {
 		t.Fatalf("got %v", err)
 	}
 	for _, part := range []string{wantedName, "engine: it has no such image", "pull: python:3.12-slim: toomanyrequests: slow down",
-		"archives: HOLDFAST_IMAGES=" + archives + ": 1 archives hold ", "other:1", "substitute: not used: this engine is not disposable"} {
+		"archives: HOLDFAST_IMAGES=" + archives + ": 1 archives hold ", "other:1", "substitute: not used: the engine is not disposable"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("it does not say %q: %v", part, err)
 		}
 	}
-	_, err = Ensure(t.Context(), engine.api(t), "busybox", Policy{Disposable: true, Cache: t.TempDir()})
+	_, err = Ensure(t.Context(), fake.open(t), "busybox", Policy{Disposable: true, Cache: t.TempDir()})
 	if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "pulling is off") || !strings.Contains(err.Error(), "there is none for this image") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestABrokenArchiveIsAFaultAndNotAnAbsence(t *testing.T) {
-	engine := &fakeEngine{}
+func TestEnsureReportsABrokenArchive(t *testing.T) {
+	fake := &fakeEngine{}
 	path := written(t, []byte("short"))
-	_, err := Ensure(t.Context(), engine.api(t), wantedName, Policy{Archives: filepath.Dir(path), Disposable: true, Cache: t.TempDir()})
+	_, err := Ensure(t.Context(), fake.open(t), wantedName, Policy{Archives: filepath.Dir(path), Disposable: true, Cache: t.TempDir()})
 	if err == nil || errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestAMirrorsImageGetsTheWantedName(t *testing.T) {
-	engine := &fakeEngine{}
-	engine.onTag = func() { engine.become(`{"Id":"sha256:abc"}`) }
-	engine.onPull = func(w http.ResponseWriter, r *http.Request) {
+func TestEnsureTriesArchivesBeforeAPull(t *testing.T) {
+	fake := &fakeEngine{onPull: refuse("the registry was asked")}
+	_, err := Ensure(t.Context(), fake.open(t), wantedName, Policy{Pull: true, Archives: filepath.Dir(saved(t, testImage(t, "amd64"), wantedName)), Cache: t.TempDir()})
+	if err == nil || !fake.wasAsked("/images/load") || fake.wasAsked("/images/create") {
+		t.Errorf("got %v after %v", err, fake.asked)
+	}
+}
+
+func TestEnsureTagsAMirrorsImage(t *testing.T) {
+	fake := &fakeEngine{}
+	fake.onTag = func() { fake.become(`{"Id":"sha256:abc"}`) }
+	fake.onPull = func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"status":"Pulling from library/python"}`)
 	}
 	var said strings.Builder
-	image := must(Ensure(t.Context(), engine.api(t), wantedName, Policy{Pull: true, Mirror: "localhost:5000", Cache: t.TempDir(), Progress: &said}))(t)
+	image := must(Ensure(t.Context(), fake.open(t), wantedName, Policy{Pull: true, Mirror: "localhost:5000", Cache: t.TempDir(), Progress: &said}))(t)
 	if image.Source != Pulled || image.Used != "localhost:5000/library/python:3.12-slim" || image.Substitute {
 		t.Errorf("got %+v", image)
 	}
-	if !engine.wasAsked("/tag?repo=docker.io%2Flibrary%2Fpython&tag=3.12-slim") && !engine.wasAsked("/tag?repo=python&tag=3.12-slim") {
-		t.Errorf("asked %v", engine.asked)
+	if !fake.wasAsked("/tag?repo=docker.io%2Flibrary%2Fpython&tag=3.12-slim") && !fake.wasAsked("/tag?repo=python&tag=3.12-slim") {
+		t.Errorf("asked %v", fake.asked)
 	}
 	if !strings.Contains(said.String(), "pulled localhost:5000/library/python:3.12-slim in ") {
 		t.Errorf("said %q", said.String())
 	}
 }
 
-func TestAPullWithoutProgressIsGivenUp(t *testing.T) {
+func TestPullStopsWithoutProgress(t *testing.T) {
 	for name, opening := range map[string]string{"silence": "", "an announcement only": `{"stream":"Trying to pull docker.io/library/python..."}`} {
 		t.Run(name, func(t *testing.T) {
-			engine := &fakeEngine{onPull: func(w http.ResponseWriter, r *http.Request) {
+			fake := &fakeEngine{onPull: func(w http.ResponseWriter, r *http.Request) {
 				fmt.Fprint(w, opening)
 				w.(http.Flusher).Flush()
 				<-r.Context().Done()
 			}}
 			began := time.Now()
-			err := pull(t.Context(), engine.api(t), wantedName, newProgress(nil), patience{first: 200 * time.Millisecond, stall: time.Minute, whole: time.Minute})
+			err := pull(t.Context(), fake.open(t), wantedName, newProgress(nil), patience{first: 200 * time.Millisecond, stall: time.Minute, whole: time.Minute})
 			if err == nil || !strings.Contains(err.Error(), "200ms to the first progress") || time.Since(began) > 10*time.Second {
 				t.Errorf("after %v: %v", time.Since(began), err)
 			}
@@ -161,35 +174,37 @@ func TestAPullWithoutProgressIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestAPullThatStallsIsGivenUp(t *testing.T) {
-	engine := &fakeEngine{onPull: func(w http.ResponseWriter, r *http.Request) {
+func TestPullStopsWhenItStalls(t *testing.T) {
+	fake := &fakeEngine{onPull: func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"status":"Pulling fs layer","id":"abc"}`)
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
 	}}
-	err := pull(t.Context(), engine.api(t), wantedName, newProgress(nil), patience{first: time.Minute, stall: 200 * time.Millisecond, whole: time.Minute})
-	if err == nil || !strings.Contains(err.Error(), "nothing more") {
+	err := pull(t.Context(), fake.open(t), wantedName, newProgress(nil), patience{first: time.Minute, stall: 200 * time.Millisecond, whole: time.Minute})
+	if err == nil || !strings.Contains(err.Error(), "without progress") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestAnEngineThatFailsIsNoAbsence(t *testing.T) {
-	api := must(client.NewClientWithOpts(client.WithHost("unix://"+filepath.Join(t.TempDir(), "nothing.sock")), client.WithVersion("1.45")))(t)
-	if _, err := Ensure(t.Context(), api, wantedName, Policy{Cache: t.TempDir()}); err == nil || errors.Is(err, ErrUnavailable) {
+func TestEnsureReportsABrokenEngine(t *testing.T) {
+	server := httptest.NewServer(&fakeEngine{})
+	e := must(engine.Open(t.Context(), must(engine.At("tcp://"+server.Listener.Addr().String()))(t)))(t)
+	server.Close()
+	if _, err := Ensure(t.Context(), e, wantedName, Policy{Cache: t.TempDir()}); err == nil || errors.Is(err, ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestAnEndedContextIsNoAbsence(t *testing.T) {
+func TestEnsureReportsACancelledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	engine := &fakeEngine{onPull: func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }}
-	_, err := Ensure(ctx, engine.api(t), wantedName, Policy{Pull: true, Cache: t.TempDir()})
+	fake := &fakeEngine{onPull: func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }}
+	_, err := Ensure(ctx, fake.open(t), wantedName, Policy{Pull: true, Cache: t.TempDir()})
 	if !errors.Is(err, context.Canceled) || errors.Is(err, ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestWithoutTheWheelThePlaceForItIsNamed(t *testing.T) {
+func TestEnsureWheelNamesTheDirectoryForTheWheel(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	cache := t.TempDir()
 	c := chain{policy: Policy{Cache: cache}, say: newProgress(nil)}
@@ -204,15 +219,15 @@ func TestWithoutTheWheelThePlaceForItIsNamed(t *testing.T) {
 	}
 }
 
-func TestSubstitutesAreNotBuiltForAnotherArchitecture(t *testing.T) {
-	engine := &fakeEngine{platform: "riscv64"}
-	_, err := Ensure(t.Context(), engine.api(t), wantedName, Policy{Disposable: true, Cache: t.TempDir()})
+func TestEnsureBuildsNoSubstituteForAnotherArchitecture(t *testing.T) {
+	fake := &fakeEngine{platform: "riscv64"}
+	_, err := Ensure(t.Context(), fake.open(t), wantedName, Policy{Disposable: true, Cache: t.TempDir()})
 	if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "riscv64") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestARelativeFolderOfArchivesIsTakenFromTheRoot(t *testing.T) {
+func TestFromSettingsResolvesTheArchivesFromTheRoot(t *testing.T) {
 	t.Setenv("HOLDFAST_IMAGES", "somewhere/archives")
 	root := must(settings.AtRoot("."))(t)
 	if got := FromSettings(nil).Archives; got != filepath.Join(root, "somewhere", "archives") {

@@ -1,6 +1,6 @@
-// Package images gets the images that a lesson names into an engine: those
-// that are there already, else by pull, else from archives, else, on a
-// disposable engine only, an offline substitute that says what it is.
+// Package images puts the images that a document names into an engine. It uses
+// the engine's own image if there is one, otherwise an archive, a pull, or, on a
+// disposable engine, an offline substitute that is reported as such.
 package images
 
 import (
@@ -9,46 +9,45 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/containerd/errdefs"
-	"github.com/docker/docker/client"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// Source tells where an image came from.
+// Source is where an image came from.
 type Source string
 
-// The links of the chain, in their order.
+// The sources, in the order in which they are tried.
 const (
 	Present    Source = "present"    // the engine had it
-	Pulled     Source = "pulled"     // this run pulled it
 	Archive    Source = "archive"    // this run loaded it from HOLDFAST_IMAGES
+	Pulled     Source = "pulled"     // this run pulled it
 	Substitute Source = "substitute" // built offline, in place of the wanted one
 )
 
-// Image is what answers to a wanted name in an engine.
+// Image is the image that an engine has under a wanted name.
 type Image struct {
-	Wanted string // the reference as it was asked for
-	Used   string // what really answers: the wanted name, a mirror's, an archive's file, a substitute's own name
+	Wanted string // the reference as requested
+	Used   string // the wanted name, a mirror's, an archive's path, or the substitute's own name
 	Source Source
-	// Substitute marks an image that is not what its name says: only claims
-	// that the substitute is fit for may be decided on it. It is also true of
-	// one that was found in the engine.
+	// Substitute marks a substitute, also one that the engine already had. It may
+	// decide only the claims that it is fit for.
 	Substitute  bool
-	Description string // for people: what it is, or how it was had
+	Description string // what it is and where it came from, for people
 }
 
-// Policy says which links of the chain are open.
+// Policy says which sources may be used.
 type Policy struct {
-	Pull       bool      // try a registry at all
-	Mirror     string    // registry (host:port or host/prefix) in place of Docker Hub
-	Archives   string    // folder of *.tar; empty for none
-	Disposable bool      // nothing on this engine is worth keeping: substitutes are allowed
-	Cache      string    // folder that outlives runs; empty for settings.CacheDir()
-	Progress   io.Writer // takes lines for people; nil for none
+	Pull       bool      // pull from a registry
+	Mirror     string    // registry (host:port or host/prefix) to use instead of Docker Hub
+	Archives   string    // directory of *.tar files; empty for none
+	Disposable bool      // the engine is disposable: substitutes are allowed
+	Cache      string    // directory that outlives runs; empty for settings.CacheDir()
+	Progress   io.Writer // receives lines for people; nil for none
 }
 
-// FromSettings is the policy that the environment asks for.
+// FromSettings returns the policy that the environment sets.
 func FromSettings(progress io.Writer) Policy {
 	archives := settings.Images.Get()
 	if at, err := settings.AtRoot(archives); archives != "" && err == nil {
@@ -60,13 +59,13 @@ func FromSettings(progress io.Writer) Policy {
 	}
 }
 
-// Ensure sees to it that the wanted reference works in the engine: for run,
-// for a Dockerfile's FROM and in compose files. An image of that name that the
-// engine has is never replaced. What is pulled or loaded stays in the engine,
-// as after any `docker pull`. Where the chain ends without an image the error
-// is an *Unavailable (errors.Is ErrUnavailable); any other error is a fault of
-// the engine, of an archive, or of the build of a substitute.
-func Ensure(ctx context.Context, api client.APIClient, wanted string, policy Policy) (Image, error) {
+// Ensure makes the wanted reference usable in the engine: for run, for a
+// Dockerfile's FROM and in compose files. It never replaces an image of that
+// name, and leaves what it pulled or loaded in the engine, as `docker pull`
+// does. If no source has the image, the error is an *Unavailable (errors.Is
+// ErrUnavailable). Any other error is a fault of the engine, of an archive, or
+// of the build of a substitute.
+func Ensure(ctx context.Context, e *engine.Engine, wanted string, policy Policy) (Image, error) {
 	ref, err := parse(wanted)
 	if err != nil {
 		return Image{}, err
@@ -74,82 +73,78 @@ func Ensure(ctx context.Context, api client.APIClient, wanted string, policy Pol
 	if policy.Cache == "" {
 		policy.Cache = settings.CacheDir()
 	}
-	c := chain{api: api, wanted: wanted, ref: ref, policy: policy, say: newProgress(policy.Progress)}
-	if image, err := c.present(ctx); err != nil || image != nil {
-		return deref(image), err
+	c := chain{engine: e, wanted: wanted, ref: ref, policy: policy, say: newProgress(policy.Progress)}
+	if image, err := c.present(ctx); err != nil {
+		return Image{}, err
+	} else if image != nil {
+		return *image, nil
 	}
-	// One process gets it; the others of a parallel run wait here and find it.
-	unlock, err := lock(ctx, policy.Cache, "image", api.DaemonHost(), ref.Name())
+	// One process of a parallel run gets the image. The others wait here and then find it.
+	unlock, err := lock(ctx, policy.Cache, "image", e.Endpoint.Host, ref.Name())
 	if err != nil {
 		return Image{}, err
 	}
 	defer unlock()
-	missing := &Unavailable{Wanted: wanted, Engine: api.DaemonHost()}
-	for _, link := range []struct {
+	missing := &Unavailable{Wanted: wanted, Engine: e.Endpoint.Host}
+	for _, source := range []struct {
 		name string
 		try  func(context.Context) (*Image, error)
 	}{
 		{"engine", c.present},
-		{"pull", c.pull},
 		{"archives", c.archive},
+		{"pull", c.pull},
 		{"substitute", c.substitute},
 	} {
-		image, err := link.try(ctx)
+		image, err := source.try(ctx)
 		var step *failedStep
 		switch {
 		case err != nil && ctx.Err() != nil:
-			return Image{}, fmt.Errorf("getting image %s (%s): %w", wanted, link.name, err)
+			return Image{}, fmt.Errorf("getting image %s (%s): %w", wanted, source.name, err)
 		case errors.As(err, &step):
-			missing.Steps = append(missing.Steps, Step{link.name, step.why})
+			missing.Steps = append(missing.Steps, Step{source.name, step.reason})
 		case err != nil:
 			return Image{}, err
 		case image != nil:
 			return *image, nil
 		default:
-			missing.Steps = append(missing.Steps, Step{link.name, "it has no such image"})
+			missing.Steps = append(missing.Steps, Step{source.name, "it has no such image"})
 		}
 	}
 	return Image{}, missing
 }
 
-// chain is one walk along the links.
+// chain tries one source after the other for one image.
 type chain struct {
-	api    client.APIClient
+	engine *engine.Engine
 	wanted string
 	ref    reference
 	policy Policy
 	say    *progress
 }
 
-// failedStep is a link that could not give the image, while the next may.
-type failedStep struct{ why string }
+// failedStep is the error of a source that lacks the image, so that the next is tried.
+type failedStep struct{ reason string }
 
-func (f *failedStep) Error() string { return f.why }
+func (f *failedStep) Error() string { return f.reason }
 
 func next(format string, args ...any) error { return &failedStep{fmt.Sprintf(format, args...)} }
 
 // present looks for the image in the engine.
 func (c *chain) present(ctx context.Context) (*Image, error) {
-	name := c.ref.Familiar()
-	found, err := c.api.ImageInspect(ctx, name)
-	if errdefs.IsNotFound(err) {
+	found, err := c.engine.InspectImage(ctx, c.ref.Familiar())
+	if engine.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("looking for image %s on %s: %w", name, c.api.DaemonHost(), err)
+		return nil, err
 	}
-	image := &Image{Wanted: c.wanted, Used: name, Source: Present, Description: "in the engine already, " + found.ID}
-	if found.Config != nil && found.Config.Labels[Label] != "" {
-		labels := found.Config.Labels
-		image.Used, image.Source, image.Substitute = labels[Label], Substitute, true
-		image.Description = labels[LabelDescription]
+	if own := found.Labels[Label]; own != "" {
+		return &Image{Wanted: c.wanted, Used: own, Source: Substitute, Substitute: true, Description: found.Labels[LabelDescription]}, nil
 	}
-	return image, nil
+	return &Image{Wanted: c.wanted, Used: c.ref.Familiar(), Source: Present, Description: "in the engine already, " + found.ID}, nil
 }
 
-func deref(image *Image) Image {
-	if image == nil {
-		return Image{}
-	}
-	return *image
+// platform returns the platform of the engine's containers.
+func (c *chain) platform() v1.Platform {
+	return v1.Platform{OS: c.engine.Facts.OS, Architecture: c.engine.Facts.Arch}
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/onsi/ginkgo/v2"
 )
 
-// outcome is what came of getting an image, for the processes of a run.
+// outcome is the result of getting an image, shared with the run's other processes.
 type outcome struct {
 	Image       Image
-	Unavailable string // why there is none, empty where there is
+	Unavailable string // why there is no image, or empty
 }
 
 // Setup returns the setup that gets the image before any spec with the label runs.
@@ -29,18 +29,18 @@ func Setup(label, wanted string) run.Setup {
 func key(wanted string) string { return "image " + wanted }
 
 func get(ctx context.Context, r *run.Run, wanted string, progress io.Writer) (outcome, error) {
-	image, err := Ensure(ctx, r.Engine().API(), wanted, FromSettings(progress))
+	image, err := Ensure(ctx, r.Engine(), wanted, FromSettings(progress))
 	if errors.Is(err, ErrUnavailable) {
 		return outcome{Unavailable: err.Error()}, nil
 	}
 	if err == nil && image.Substitute {
-		fmt.Fprintf(progress, "%s is not to be had: %s stands in for it.\n", wanted, image.Used)
+		fmt.Fprintf(progress, "%s is not available: %s replaces it.\n", wanted, image.Used)
 	}
 	return outcome{Image: image}, err
 }
 
-// Need gets an image for the running spec, and says so in its report where it
-// is a substitute. Where there is none the spec is skipped, with the reason.
+// Need gets an image for the running spec, and reports a substitute. If there is
+// no image, the spec is skipped with the reason.
 func Need(ctx context.Context, box *sandbox.Box, wanted string) Image {
 	ginkgo.GinkgoHelper()
 	r := run.From(ctx)
@@ -60,13 +60,13 @@ func Need(ctx context.Context, box *sandbox.Box, wanted string) Image {
 	return came.Image
 }
 
-// NeedGenuine is Need for claims that only the image of that name itself may
-// decide: on a substitute the spec is skipped.
+// NeedGenuine is Need for claims that a substitute cannot decide: with a
+// substitute, the spec is skipped.
 func NeedGenuine(ctx context.Context, box *sandbox.Box, wanted string) Image {
 	ginkgo.GinkgoHelper()
 	image := Need(ctx, box, wanted)
 	if image.Substitute {
-		ginkgo.Skip(fmt.Sprintf("only the genuine %s decides this, and %s stands in for it here", wanted, image.Used))
+		ginkgo.Skip(fmt.Sprintf("only the genuine %s decides this, and this engine has %s in its place", wanted, image.Used))
 	}
 	return image
 }

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// progress writes lines for people, and of quick repetitions only some.
+// progress writes lines for people and limits how often a repeated line appears.
 type progress struct {
 	mu   sync.Mutex
 	out  io.Writer
 	last time.Time
 }
 
-// every is how often a repeated line is shown: often enough to show life,
-// seldom enough for a CI log.
+// every is the interval at which a repeated line is shown, short enough to show
+// progress and long enough for a CI log.
 const every = 2 * time.Second
 
 func newProgress(out io.Writer) *progress {
@@ -25,7 +25,7 @@ func newProgress(out io.Writer) *progress {
 	return &progress{out: out}
 }
 
-// line is always shown.
+// line writes a line.
 func (p *progress) line(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -33,7 +33,7 @@ func (p *progress) line(format string, args ...any) {
 	fmt.Fprintf(p.out, "images: "+format+"\n", args...)
 }
 
-// tick is shown where nothing was for a while.
+// tick writes a line if none was written for a while.
 func (p *progress) tick(format string, args ...any) {
 	p.mu.Lock()
 	quiet := time.Since(p.last) >= every

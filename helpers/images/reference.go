@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 )
 
-// reference is an image name in its full form, so that python:3.12-slim,
-// library/python:3.12-slim and docker.io/library/python:3.12-slim are one.
+// reference is a complete image name: python:3.12-slim,
+// library/python:3.12-slim and docker.io/library/python:3.12-slim are equal.
 type reference struct{ name.Reference }
 
 func parse(text string) (reference, error) {
@@ -19,7 +19,7 @@ func parse(text string) (reference, error) {
 	return reference{ref}, nil
 }
 
-// same tells whether the text names the same image.
+// same reports whether the text names the same image.
 func (r reference) same(text string) bool {
 	other, err := parse(text)
 	return err == nil && other.Name() == r.Name()
@@ -29,10 +29,10 @@ func (r reference) hub() bool {
 	return r.Context().RegistryStr() == name.DefaultRegistry
 }
 
-// repository is the path on its registry, library/python for Hub's python.
+// repository returns the path on the registry: library/python for python on Docker Hub.
 func (r reference) repository() string { return r.Context().RepositoryStr() }
 
-// Familiar is the short form that engines print and users type.
+// Familiar returns the short form that engines print and users type.
 func (r reference) Familiar() string {
 	if !r.hub() {
 		return r.Name()
@@ -41,7 +41,7 @@ func (r reference) Familiar() string {
 	return repository + r.separator() + r.Identifier()
 }
 
-// at is the same image on a mirror of its registry.
+// at returns the same image on a mirror of its registry.
 func (r reference) at(mirror string) string {
 	return strings.TrimSuffix(mirror, "/") + "/" + r.repository() + r.separator() + r.Identifier()
 }
@@ -53,7 +53,7 @@ func (r reference) separator() string {
 	return ":"
 }
 
-// pinned tells whether the reference is by digest: no other image can answer to it.
+// pinned reports whether the reference is by digest, which no other image can have.
 func (r reference) pinned() bool {
 	_, ok := r.Reference.(name.Digest)
 	return ok

@@ -13,32 +13,31 @@ import (
 	"strings"
 	"time"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	pythonimage "github.com/holdfast/holdfast/fixtures/images/python"
 )
 
-// rootfs is the Debian root file system that both substitutes stand on: one
-// uncompressed layer, kept in the cache.
+// rootfs is the Debian root file system that both substitutes are based on: one
+// uncompressed layer in the cache.
 type rootfs struct {
-	Layer    string            `json:"-"` // the layer's file
+	Layer    string            `json:"-"` // path of the layer
 	DiffID   string            `json:"diffId"`
 	Size     int64             `json:"size"`
 	Built    time.Time         `json:"built"`
 	Arch     string            `json:"arch"`
-	Debian   string            `json:"debian"`   // as /etc/debian_version says it
+	Debian   string            `json:"debian"`   // from /etc/debian_version
 	Versions map[string]string `json:"versions"` // Debian package to upstream version
 }
 
-// trimming changes when what is kept of a root file system does.
+// trimming is the version of trim. Change it when trim keeps other files.
 const trimming = 2
 
-// ensureRootfs returns the cached root file system, built first where it is missing.
+// ensureRootfs returns the cached root file system, and builds it if it is missing.
 func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
-	platform, err := c.platform(ctx)
-	if err != nil {
-		return nil, err
-	}
+	platform := c.platform()
 	if platform.Architecture != runtime.GOARCH || platform.OS != "linux" {
-		return nil, next("it is built for this machine's %s, and the engine runs %s", runtime.GOARCH, platform)
+		return nil, next("it would be built for this machine's %s, and the engine runs %s", runtime.GOARCH, platform)
 	}
 	packages := pythonimage.Packages()
 	key := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%d %s %q", trimming, pythonimage.Suite, packages)))[:12]
@@ -58,13 +57,13 @@ func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
 	}
 	built := readRootfs(base)
 	if built == nil {
-		return nil, fmt.Errorf("the root file system was built, but %s.json cannot be read back", base)
+		return nil, fmt.Errorf("the root file system was built, but %s.json is not readable", base)
 	}
 	c.say.line("built it in %.1f s: %d MB", time.Since(began).Seconds(), built.Size>>20)
 	return built, nil
 }
 
-// readRootfs returns nil for what is missing or incomplete.
+// readRootfs returns nil if the cache has no complete root file system.
 func readRootfs(base string) *rootfs {
 	data, err := os.ReadFile(base + ".json")
 	if err != nil {
@@ -78,9 +77,9 @@ func readRootfs(base string) *rootfs {
 	return &found
 }
 
-// saveRootfs turns the tar stream of a fresh root file system into the cached layer.
+// saveRootfs writes the tar stream of a new root file system to the cache.
 func saveRootfs(base string, stream io.Reader) (err error) {
-	// Under the lock, so whatever draft lies here is a dead process's.
+	// The lock is held: an existing draft is from a dead process.
 	draft := base + ".draft"
 	file, err := os.Create(draft)
 	if err != nil {
@@ -110,7 +109,7 @@ func saveRootfs(base string, stream io.Reader) (err error) {
 	if err := os.Rename(draft, base+".tar"); err != nil {
 		return err
 	}
-	// The record comes last and by rename: where it is, the layer is whole.
+	// The record is written last, by rename: if it exists, the layer is complete.
 	if err := os.WriteFile(draft, record, 0o644); err != nil {
 		return err
 	}
@@ -124,10 +123,8 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// layer is the cached layer as a blob.
-func (r *rootfs) layer() blob {
-	return blob{r.Size, func() (io.ReadCloser, error) { return os.Open(r.Layer) }}
+// layer returns the cached layer.
+func (r *rootfs) layer() (layer, error) {
+	diffID, err := v1.NewHash(r.DiffID)
+	return layer{diffID, r.Size, func() (io.ReadCloser, error) { return os.Open(r.Layer) }}, err
 }
-
-// version is a package's upstream version; "" where it is not there.
-func (r *rootfs) version(name string) string { return r.Versions[name] }

@@ -10,9 +10,9 @@ import (
 )
 
 func buildRootfs(_ context.Context, _ *progress, _, _ string, _ []string) error {
-	return next("it is built on Linux only (mmdebstrap), and this is %s", runtime.GOOS)
+	return next("mmdebstrap builds it, on Linux only, and this is %s", runtime.GOOS)
 }
 
 func changeRoot(_ *exec.Cmd, _ string) error {
-	return fmt.Errorf("a foreign root file system's pip runs on Linux only, and this is %s", runtime.GOOS)
+	return fmt.Errorf("the root file system's pip runs on Linux only, and this is %s", runtime.GOOS)
 }

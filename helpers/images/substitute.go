@@ -4,26 +4,27 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// Labels of a substitute's image. What is built FROM a substitute inherits
-// them, and is known by them.
+// Labels of a substitute. An image that is built FROM a substitute inherits them.
 const (
 	Label            = "holdfast.substitute"             // the substitute's own name
-	LabelFor         = "holdfast.substitute.for"         // the image it stands in for
-	LabelDescription = "holdfast.substitute.description" // what it really is, for people
+	LabelFor         = "holdfast.substitute.for"         // the image that it replaces
+	LabelDescription = "holdfast.substitute.description" // what it is, for people
 )
 
-// recipe is how one image is stood in for.
+// recipe describes how to build the substitute for an image.
 type recipe struct {
 	repository string
 	fits       func(tag string) bool
-	build      func(ctx context.Context, c *chain) (*made, error)
+	build      func(ctx context.Context, c *chain) (*built, error)
 }
 
-// made is a substitute ready to be loaded.
-type made struct {
-	bundle
+// built is a substitute that is ready to load.
+type built struct {
+	content           v1.Image
 	name, description string
 }
 
@@ -32,8 +33,8 @@ var recipes = []recipe{
 	{"qdrant/qdrant", func(string) bool { return true }, buildQdrant},
 }
 
-// debianPython tells whether a tag of the official Python image is one of
-// Debian's, for Python 3: the substitute is no stand-in for Alpine or Windows.
+// debianPython reports whether a tag of the official Python image is for Python 3
+// on Debian. The substitute does not replace an Alpine or Windows image.
 func debianPython(tag string) bool {
 	for _, other := range []string{"alpine", "windows", "nanoserver"} {
 		if strings.Contains(tag, other) {
@@ -52,27 +53,27 @@ func (r reference) recipe() *recipe {
 	return nil
 }
 
-// substitute builds the stand-in, once for all runs, and loads it under the
-// wanted name and under its own.
+// substitute builds the substitute, once for all runs, and loads it under the
+// wanted name and its own.
 func (c *chain) substitute(ctx context.Context) (*Image, error) {
 	recipe := c.ref.recipe()
 	if recipe == nil {
 		return nil, next("there is none for this image")
 	}
 	if !c.policy.Disposable {
-		return nil, next("not used: this engine is not disposable, and a false %s would outlive the run (`lab run` and HOLDFAST_DISPOSABLE=1 give one that is)", c.ref.Familiar())
+		return nil, next("not used: the engine is not disposable, and would keep the false %s after the run (use `lab run`, or set HOLDFAST_DISPOSABLE=1)", c.ref.Familiar())
 	}
 	image, err := recipe.build(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	c.say.line("loading the substitute %s as %s: %s", image.name, c.ref.Familiar(), image.description)
-	if err := load(ctx, c.api, image.bundle, c.ref.Familiar(), image.name); err != nil {
-		return nil, fmt.Errorf("loading the substitute for %s into %s: %w", c.wanted, c.api.DaemonHost(), err)
+	if err := c.engine.LoadImage(ctx, image.content, c.ref.Familiar(), image.name); err != nil {
+		return nil, fmt.Errorf("loading the substitute for %s: %w", c.wanted, err)
 	}
 	found, err := c.present(ctx)
 	if err == nil && (found == nil || !found.Substitute) {
-		err = fmt.Errorf("loading the substitute for %s into %s: the engine took it, but shows no substitute under that name", c.wanted, c.api.DaemonHost())
+		err = fmt.Errorf("loading the substitute for %s: the engine reported success, but has no substitute under that name", c.wanted)
 	}
 	return found, err
 }

@@ -8,22 +8,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/docker/docker/api/types/build"
-	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/client"
-	"github.com/docker/docker/pkg/stdcopy"
-
+	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// ensureSubstitute gets a substitute; the cache that outlives runs is meant to
-// be used here, since building takes half a minute.
-func ensureSubstitute(t *testing.T, api client.APIClient, wanted string) Image {
+// ensureSubstitute gets a substitute. It uses the cache that outlives runs, since
+// building takes half a minute.
+func ensureSubstitute(t *testing.T, e *engine.Engine, wanted string) Image {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds a root file system where none is cached")
 	}
-	got, err := Ensure(t.Context(), api, wanted, Policy{Disposable: true, Cache: settings.CacheDir(), Progress: testLog{t}})
+	got, err := Ensure(t.Context(), e, wanted, Policy{Disposable: true, Cache: settings.CacheDir(), Progress: testLog{t}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +31,8 @@ func ensureSubstitute(t *testing.T, api client.APIClient, wanted string) Image {
 }
 
 func TestTheLessonsDockerfilesBuildOnThePythonSubstitute(t *testing.T) {
-	api := disposable(t)
-	got := ensureSubstitute(t, api, wantedName)
+	e := disposable(t)
+	got := ensureSubstitute(t, e, wantedName)
 	if !strings.Contains(got.Description, "FastAPI 0.") {
 		t.Errorf("described as %q", got.Description)
 	}
@@ -47,23 +43,20 @@ func TestTheLessonsDockerfilesBuildOnThePythonSubstitute(t *testing.T) {
 	}
 	app := between(lesson, "**File: app.py**\n```python\n", "```")[0]
 	for i, dockerfile := range dockerfiles {
-		tag := wantedOnce(t, api)
+		tag := wantedOnce(t, e)
 		files := tarEntries(t, regular("Dockerfile", dockerfile), regular("requirements.txt", "fastapi\nuvicorn\n"), regular("app.py", app))
 		began := time.Now()
-		answer := must(api.ImageBuild(t.Context(), bytes.NewReader(files), build.ImageBuildOptions{Tags: []string{tag}, Remove: true, ForceRemove: true, NetworkMode: "none", NoCache: true}))(t)
-		err := eachMessage(answer.Body, func(message) {})
-		answer.Body.Close()
-		if err != nil {
+		if err := e.BuildImage(t.Context(), tag, bytes.NewReader(files)); err != nil {
 			t.Fatalf("Dockerfile %d: %v\n%s", i+1, err, dockerfile)
 		}
 		t.Logf("Dockerfile %d built in %v", i+1, time.Since(began))
 		if i == 0 {
-			if said := output(t, api, tag, nil); !strings.HasPrefix(said, "Container started: 2") {
+			if said := output(t, e, tag, nil); !strings.HasPrefix(said, "Container started: 2") {
 				t.Errorf("the lesson's program printed %q", said)
 			}
 		}
 	}
-	said := output(t, api, wantedName, []string{"bash", "-c", "python -c 'import sys, fastapi, uvicorn; print(sys.version_info[0])'; pip --version; curl --version"})
+	said := output(t, e, wantedName, []string{"bash", "-c", "python -c 'import sys, fastapi, uvicorn; print(sys.version_info[0])'; pip --version; curl --version"})
 	if !strings.HasPrefix(said, "3\npip ") || !strings.Contains(said, "curl ") {
 		t.Errorf("got %q", said)
 	}
@@ -79,30 +72,24 @@ func between(text, from, to string) []string {
 }
 
 // output runs a container to its end and returns what it printed.
-func output(t *testing.T, api client.APIClient, image string, command []string) string {
+func output(t *testing.T, e *engine.Engine, image string, command []string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	made := must(api.ContainerCreate(ctx, &container.Config{Image: image, Cmd: command}, &container.HostConfig{NetworkMode: "none"}, nil, nil, ""))(t)
+	id, _, err := e.CreateContainer(t.Context(), engine.ContainerSpec{Image: image, Cmd: command})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer func() {
-		if err := api.ContainerRemove(context.WithoutCancel(ctx), made.ID, container.RemoveOptions{Force: true}); err != nil {
+		if err := e.RemoveContainer(context.Background(), id, true, false); err != nil {
 			t.Error(err)
 		}
 	}()
-	ended, failed := api.ContainerWait(ctx, made.ID, container.WaitConditionNextExit)
-	if err := api.ContainerStart(ctx, made.ID, container.StartOptions{}); err != nil {
+	if err := e.StartContainer(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case err := <-failed:
-		t.Fatal(err)
-	case <-ended:
-	}
-	logs := must(api.ContainerLogs(ctx, made.ID, container.LogsOptions{ShowStdout: true, ShowStderr: true}))(t)
-	defer logs.Close()
-	var out bytes.Buffer
-	if _, err := stdcopy.StdCopy(&out, &out, logs); err != nil {
+	must(e.WaitContainer(t.Context(), id))(t)
+	stdout, stderr, err := e.Logs(t.Context(), id)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out.String()
+	return stdout + stderr
 }

@@ -29,7 +29,7 @@ func must[T any](value T, err error) func(testing.TB) T {
 	}
 }
 
-// testImage makes a small image of two layers for the architecture.
+// testImage returns a small image of two layers for the architecture.
 func testImage(t testing.TB, arch string) v1.Image {
 	t.Helper()
 	image := must(random.Image(2048, 2))(t)
@@ -38,7 +38,7 @@ func testImage(t testing.TB, arch string) v1.Image {
 	return must(mutate.ConfigFile(image, config))(t)
 }
 
-// saved writes a docker save archive.
+// saved writes an archive as `docker save` does.
 func saved(t testing.TB, image v1.Image, tags ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "saved.tar")
@@ -52,14 +52,14 @@ func saved(t testing.TB, image v1.Image, tags ...string) string {
 	return path
 }
 
-// tarFolder packs a folder as `tar -C folder -cf` does.
-func tarFolder(t testing.TB, folder string) string {
+// tarDir packs a directory, as `tar -C dir -cf` does.
+func tarDir(t testing.TB, dir string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "layout.tar")
 	file := must(os.Create(path))(t)
 	defer file.Close()
 	w := tar.NewWriter(file)
-	if err := w.AddFS(os.DirFS(folder)); err != nil {
+	if err := w.AddFS(os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -68,7 +68,7 @@ func tarFolder(t testing.TB, folder string) string {
 	return path
 }
 
-// tarEntries packs headers with these contents.
+// tarEntries packs the entries.
 func tarEntries(t testing.TB, entries ...tarEntry) []byte {
 	t.Helper()
 	var out bytes.Buffer

@@ -11,29 +11,29 @@ import (
 	"strings"
 )
 
-// dropped is what no container of ours reads, or what tells of the machine
-// that built it. Loading costs by the file: these are a quarter of all.
+// dropped are paths that no container of ours reads, or that describe the build
+// machine. The time to load depends on the number of files: these are a quarter.
 var dropped = []string{
 	"dev", "etc/hostname", "etc/resolv.conf",
 	"usr/share/bash-completion", "usr/share/info", "usr/share/lintian", "usr/share/locale", "usr/share/man",
 	"var/cache/apt", "var/cache/debconf", "var/cache/ldconfig", "var/lib/apt/lists", "var/log/apt",
 }
 
-// conversions and regions are the C library's and the time zones', of which
-// UTF-8 and UTC, that need no file or one of Etc's, are used.
+// conversions and regions are directories of the C library and of time zones.
+// Only UTF-8, which needs no file, and UTC, which is in Etc, are used.
 const (
 	conversions = "/gconv/"
 	regions     = "usr/share/zoneinfo/"
 )
 
-// kept is what was learnt of a root file system on the way.
+// kept describes a trimmed root file system.
 type kept struct {
 	debian   string
 	versions map[string]string
 }
 
-// trim copies a root file system's tar stream without what is not needed, and
-// makes its Python answer as the official image's does.
+// trim copies the tar stream of a root file system without unneeded files, and
+// adds the command python, as the official image has it.
 func trim(from io.Reader, to io.Writer) (kept, error) {
 	r, w := tar.NewReader(from), tar.NewWriter(to)
 	var found kept
@@ -78,9 +78,8 @@ func trim(from io.Reader, to io.Writer) (kept, error) {
 		}
 	}
 	if found.versions["python3"] == "" {
-		return found, errors.New("the root file system came without python3: its package status does not list it")
+		return found, errors.New("the root file system has no python3: its package status does not list it")
 	}
-	// The lesson says python; Debian says python3.
 	link := &tar.Header{Typeflag: tar.TypeSymlink, Name: "usr/local/bin/python", Linkname: "/usr/bin/python3", Mode: 0o777}
 	if err := w.WriteHeader(link); err != nil {
 		return found, err
@@ -101,17 +100,17 @@ func unneeded(name string, kind byte) bool {
 	if strings.HasPrefix(name, "usr/share/doc/") {
 		return kind != tar.TypeDir && path.Base(name) != "copyright"
 	}
-	for _, folder := range dropped {
-		if rest, ok := strings.CutPrefix(name, folder); ok && strings.HasPrefix(rest, "/") {
+	for _, dir := range dropped {
+		if rest, ok := strings.CutPrefix(name, dir); ok && strings.HasPrefix(rest, "/") {
 			return true
 		} else if ok && rest == "" {
-			return kind != tar.TypeDir // the folders themselves stay
+			return kind != tar.TypeDir // the directories themselves stay
 		}
 	}
 	return false
 }
 
-// upstreamVersions reads dpkg's status: 3.13.5-1 is upstream's 3.13.5.
+// upstreamVersions reads the upstream versions from dpkg's status: 3.13.5 of 3.13.5-1.
 func upstreamVersions(status io.Reader) map[string]string {
 	versions := map[string]string{}
 	name := ""

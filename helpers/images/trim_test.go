@@ -48,8 +48,8 @@ func TestTrimKeepsWhatProgramsNeedAndMakesPythonAnswer(t *testing.T) {
 func TestARootFileSystemThatIsNotWholeIsRefused(t *testing.T) {
 	whole := tarEntries(t, regular("./etc/debian_version", "13.7\n"), regular("./var/lib/dpkg/status", "Package: python3\nVersion: 3\n"))
 	for says, data := range map[string][]byte{
-		"reading":         whole[:1100],
-		"without python3": tarEntries(t, regular("./etc/debian_version", "13.7\n")),
+		"reading":    whole[:1100],
+		"no python3": tarEntries(t, regular("./etc/debian_version", "13.7\n")),
 	} {
 		base := t.TempDir() + "/root"
 		if err := saveRootfs(base, bytes.NewReader(data)); err == nil || !strings.Contains(err.Error(), says) {

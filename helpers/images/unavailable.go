@@ -6,29 +6,29 @@ import (
 	"strings"
 )
 
-// ErrUnavailable is what errors.Is finds where the chain ended without an
-// image: a reason to leave claims unverified, not a failure.
+// ErrUnavailable is matched by the error of Ensure if no source has the image.
+// Claims that need it are then unverified, not failed.
 var ErrUnavailable = errors.New("image unavailable")
 
-// Step is one link of the chain and what came back from it.
+// Step is a source that was tried, and the result.
 type Step struct{ Name, Result string }
 
-// Unavailable tells how every link of the chain failed.
+// Unavailable lists why each source failed.
 type Unavailable struct {
 	Wanted, Engine string
 	Steps          []Step
 }
 
-// Error lists the steps, and what a reader can do.
+// Error lists the steps and the remedies.
 func (u *Unavailable) Error() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "image %s is not to be had on %s:", u.Wanted, u.Engine)
+	fmt.Fprintf(&out, "image %s is not available on %s:", u.Wanted, u.Engine)
 	for _, step := range u.Steps {
 		fmt.Fprintf(&out, " %s: %s;", step.Name, strings.TrimRight(step.Result, ".;\n "))
 	}
-	out.WriteString(" what helps: docker pull it, set HOLDFAST_REGISTRY_MIRROR, or put a `docker save` archive of it into the folder HOLDFAST_IMAGES")
+	out.WriteString(" to provide it, run `docker pull`, set HOLDFAST_REGISTRY_MIRROR, or put a `docker save` archive of it into the directory HOLDFAST_IMAGES")
 	return out.String()
 }
 
-// Is makes errors.Is(err, ErrUnavailable) true.
+// Is reports whether target is ErrUnavailable.
 func (u *Unavailable) Is(target error) bool { return target == ErrUnavailable }

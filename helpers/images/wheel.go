@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,56 +17,55 @@ import (
 	qdrantimage "github.com/holdfast/holdfast/fixtures/images/qdrant"
 )
 
-// machines are Python's names of Go's architectures.
+// machines maps Go's architectures to Python's.
 var machines = map[string]string{"amd64": "x86_64", "arm64": "aarch64"}
 
-// ensureWheel returns the file of the pinned storage engine, fetched by pip
-// from the index that it is configured for where the cache has none.
+// ensureWheel returns the path of the pinned storage engine in the cache. If it
+// is missing, pip downloads it from its configured index.
 func (c *chain) ensureWheel(ctx context.Context, root *rootfs) (string, error) {
 	engine, version := qdrantimage.Wheel()
 	machine, ok := machines[root.Arch]
 	if !ok {
 		return "", next("%s %s has no wheel for %s", engine, version, root.Arch)
 	}
-	folder := filepath.Join(c.policy.Cache, "images", "wheels", fmt.Sprintf("%s-%s-%s", engine, version, machine))
-	unlock, err := lock(ctx, c.policy.Cache, "wheel", folder)
+	dir := filepath.Join(c.policy.Cache, "images", "wheels", fmt.Sprintf("%s-%s-%s", engine, version, machine))
+	unlock, err := lock(ctx, c.policy.Cache, "wheel", dir)
 	if err != nil {
 		return "", err
 	}
 	defer unlock()
-	if wheel := pinned(folder); wheel != "" {
+	if wheel := pinned(dir); wheel != "" {
 		return wheel, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", fmt.Errorf("making the cache of wheels: %w", err)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("creating the wheel cache: %w", err)
 	}
-	requirements := filepath.Join(folder, "requirements.txt")
+	requirements := filepath.Join(dir, "requirements.txt")
 	if err := os.WriteFile(requirements, []byte(qdrantimage.Requirements), 0o644); err != nil {
-		return "", fmt.Errorf("saving what pip is to fetch: %w", err)
+		return "", fmt.Errorf("writing the requirements for pip: %w", err)
 	}
-	c.say.line("fetching %s %s with pip", engine, version)
+	c.say.line("downloading %s %s with pip", engine, version)
 	arguments := []string{"download", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes",
-		"--platform", "manylinux_2_28_" + machine, "--implementation", "cp", "--abi", "abi3", "--python-version", minor(root.version("python3")),
-		"--dest", folder, "--requirement", requirements}
+		"--platform", "manylinux_2_28_" + machine, "--implementation", "cp", "--abi", "abi3", "--python-version", minor(root.Versions["python3"]),
+		"--dest", dir, "--requirement", requirements}
 	tried := pipDownload(ctx, arguments)
 	if errors.Is(tried, exec.ErrNotFound) {
-		// The root file system has the pip that this machine lacks.
-		c.say.line("no pip here: fetching with the one of %s", filepath.Base(root.Layer))
-		tried = root.pip(ctx, folder, arguments)
+		// This machine has no pip, the root file system has one.
+		c.say.line("no pip here: downloading with the pip of %s", filepath.Base(root.Layer))
+		tried = root.pip(ctx, dir, arguments)
 	}
-	if wheel := pinned(folder); wheel != "" {
+	if wheel := pinned(dir); wheel != "" {
 		return wheel, nil
 	}
-	return "", next("%s %s, Qdrant's storage engine, could not be fetched: %v; install pip (apt-get install python3-pip), let it reach its index, or put the wheel for %s into %s",
-		engine, version, tried, machine, folder)
+	return "", next("%s %s, Qdrant's storage engine, could not be downloaded: %v; install pip (apt-get install python3-pip), give it access to its index, or put the wheel for %s into %s",
+		engine, version, tried, machine, dir)
 }
 
-// pinned finds the one wheel whose digest is accepted.
-func pinned(folder string) string {
-	wheels, _ := filepath.Glob(filepath.Join(escape(folder), "*.whl"))
-	for _, wheel := range wheels {
+// pinned returns the wheel in the directory whose digest is accepted, or "".
+func pinned(dir string) string {
+	for _, wheel := range wheels(dir) {
 		file, err := os.Open(wheel)
 		if err != nil {
 			continue
@@ -80,32 +80,32 @@ func pinned(folder string) string {
 	return ""
 }
 
-// pipDownload runs this machine's pip; exec.ErrNotFound where it has none.
+// pipDownload runs this machine's pip. The error is exec.ErrNotFound if it has none.
 func pipDownload(ctx context.Context, arguments []string) error {
 	for _, pip := range [][]string{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}, {"python", "-m", "pip"}} {
-		said, err := combined(exec.CommandContext(ctx, pip[0], append(slices.Clone(pip[1:]), arguments...)...))
+		output, err := combined(exec.CommandContext(ctx, pip[0], append(slices.Clone(pip[1:]), arguments...)...))
 		switch {
 		case err == nil:
 			return nil
-		case errors.Is(err, exec.ErrNotFound), strings.Contains(said, "No module named pip"):
+		case errors.Is(err, exec.ErrNotFound), strings.Contains(output, "No module named pip"):
 			continue
 		}
-		return fmt.Errorf("%s: %w: %s", strings.Join(pip, " "), err, lastLine(said))
+		return fmt.Errorf("%s: %w: %s", strings.Join(pip, " "), err, lastLine(output))
 	}
 	return fmt.Errorf("pip: %w", exec.ErrNotFound)
 }
 
-// pip runs the root file system's own pip, with the folder as its place to save to.
-func (r *rootfs) pip(ctx context.Context, folder string, arguments []string) error {
-	root, err := os.MkdirTemp(folder, "root-")
+// pip runs the root file system's own pip, which saves to dir.
+func (r *rootfs) pip(ctx context.Context, dir string, arguments []string) error {
+	root, err := os.MkdirTemp(dir, "root-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(root)
-	if said, err := combined(exec.CommandContext(ctx, "tar", "-C", root, "-xf", r.Layer)); err != nil {
-		return fmt.Errorf("unpacking %s: %w: %s", r.Layer, err, lastLine(said))
+	if output, err := combined(exec.CommandContext(ctx, "tar", "-C", root, "-xf", r.Layer)); err != nil {
+		return fmt.Errorf("unpacking %s: %w: %s", r.Layer, err, lastLine(output))
 	}
-	// It reaches the index as this machine does: its name servers, its authorities.
+	// It uses this machine's name servers and certificates.
 	for _, file := range []string{"/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt"} {
 		if data, err := os.ReadFile(file); err == nil {
 			_ = os.WriteFile(filepath.Join(root, file), data, 0o644)
@@ -114,7 +114,7 @@ func (r *rootfs) pip(ctx context.Context, folder string, arguments []string) err
 	const save = "/tmp"
 	inside := slices.Clone(arguments)
 	for i, argument := range inside {
-		if rest, ok := strings.CutPrefix(argument, folder); ok {
+		if rest, ok := strings.CutPrefix(argument, dir); ok {
 			inside[i] = save + rest
 		}
 	}
@@ -125,23 +125,31 @@ func (r *rootfs) pip(ctx context.Context, folder string, arguments []string) err
 	if err := changeRoot(command, root); err != nil {
 		return err
 	}
-	if said, err := combined(command); err != nil {
-		return fmt.Errorf("pip of the root file system: %w: %s", err, lastLine(said))
+	if output, err := combined(command); err != nil {
+		return fmt.Errorf("pip of the root file system: %w: %s", err, lastLine(output))
 	}
-	wheels, _ := filepath.Glob(filepath.Join(escape(root), save, "*.whl"))
-	for _, wheel := range wheels {
-		if err := os.Rename(wheel, filepath.Join(folder, filepath.Base(wheel))); err != nil {
+	for _, wheel := range wheels(filepath.Join(root, save)) {
+		if err := os.Rename(wheel, filepath.Join(dir, filepath.Base(wheel))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// combined runs a command, bounded by its context, and returns what it printed.
+// wheels lists the wheels in a directory.
+func wheels(dir string) (paths []string) {
+	names, _ := fs.Glob(os.DirFS(dir), "*.whl") // the pattern is valid
+	for _, name := range names {
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	return paths
+}
+
+// combined runs a command, bounded by its context, and returns its output.
 func combined(command *exec.Cmd) (string, error) {
 	command.WaitDelay = 5 * time.Second
-	said, err := command.CombinedOutput()
-	return string(said), err
+	output, err := command.CombinedOutput()
+	return string(output), err
 }
 
 func lastLine(text string) string {

@@ -21,7 +21,6 @@ import (
 	source "github.com/holdfast/holdfast/fixtures/images/probe"
 	"github.com/holdfast/holdfast/helpers/engine"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
@@ -46,7 +45,7 @@ func Ensure(ctx context.Context, e *engine.Engine) (string, error) {
 		return "", err
 	}
 	reference := Repository + ":" + digest
-	if has, err := e.HasImage(ctx, reference); err != nil || has {
+	if _, err := e.InspectImage(ctx, reference); !engine.IsNotFound(err) {
 		return reference, err
 	}
 	program, err := build(ctx, e.Facts.Arch)
@@ -57,13 +56,7 @@ func Ensure(ctx context.Context, e *engine.Engine) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("assembling the probe image: %w", err)
 	}
-	tag, err := name.NewTag(reference)
-	if err != nil {
-		return "", fmt.Errorf("naming the probe image: %w", err)
-	}
-	archive, writer := io.Pipe()
-	go func() { writer.CloseWithError(tarball.Write(tag, image, writer)) }()
-	return reference, e.LoadImage(ctx, archive)
+	return reference, e.LoadImage(ctx, image, reference)
 }
 
 // label marks the probe image, of whichever version.

@@ -8,11 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/docker/docker/api/types/container"
 )
 
-// thousand makes points whose vectors are unit-free floats from a fixed seed.
+// thousand returns points with normally distributed vectors from a fixed seed.
 func thousand() []Point {
 	random := rand.New(rand.NewPCG(1, 2))
 	points := make([]Point, 1000)
@@ -34,7 +32,7 @@ func ids(points []Point) []uint64 {
 	return out
 }
 
-func TestAcknowledgedVectorsOutliveKillAndRecreation(t *testing.T) {
+func TestAcknowledgedVectorsSurviveKillAndRecreation(t *testing.T) {
 	b := newBox(t)
 	began := time.Now()
 	c := b.start(t)
@@ -48,8 +46,7 @@ func TestAcknowledgedVectorsOutliveKillAndRecreation(t *testing.T) {
 	t.Logf("1,000 acknowledged points in %v", time.Since(began))
 	before, err := c.Search(t.Context(), "documents", points[7].Vector, 10)
 	check(t, err)
-	check(t, b.api.ContainerKill(t.Context(), b.id, "KILL"))
-	b.remove(t, b.id)
+	b.kill(t)
 
 	began = time.Now()
 	c = b.start(t)
@@ -77,9 +74,8 @@ func TestAcknowledgedVectorsOutliveKillAndRecreation(t *testing.T) {
 	}
 }
 
-// The write is acknowledged and the server killed as soon as the answer is
-// here, many times over: none may be lost.
-func TestNoAcknowledgedWriteIsLostHoweverSoonTheKillComes(t *testing.T) {
+// The server is killed as soon as it has acknowledged a write.
+func TestAnImmediateKillLosesNoAcknowledgedWrite(t *testing.T) {
 	b := newBox(t)
 	points := thousand()
 	for round := range 3 {
@@ -88,8 +84,7 @@ func TestNoAcknowledgedWriteIsLostHoweverSoonTheKillComes(t *testing.T) {
 			check(t, c.CreateCollection(t.Context(), "documents", 64, Euclid))
 		}
 		check(t, c.Upsert(t.Context(), "documents", points[round*10:round*10+10], true))
-		check(t, b.api.ContainerKill(t.Context(), b.id, "KILL"))
-		b.remove(t, b.id)
+		b.kill(t)
 	}
 	c := b.start(t)
 	got, err := c.Retrieve(t.Context(), "documents", ids(points[:30])...)
@@ -99,7 +94,7 @@ func TestNoAcknowledgedWriteIsLostHoweverSoonTheKillComes(t *testing.T) {
 	}
 }
 
-func TestSnapshotsPutBackWhatWasThere(t *testing.T) {
+func TestRecoverRestoresASnapshot(t *testing.T) {
 	b := newBox(t)
 	c := b.start(t)
 	points := thousand()[:20]
@@ -133,7 +128,7 @@ func TestSnapshotsPutBackWhatWasThere(t *testing.T) {
 	}
 }
 
-func TestTheServerRefusesWhatIsWrong(t *testing.T) {
+func TestTheServerRefusesInvalidRequests(t *testing.T) {
 	b := newBox(t)
 	c := b.start(t)
 	ctx := t.Context()
@@ -158,7 +153,7 @@ func TestTheServerRefusesWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestTheSubstituteSaysWhatItIsAndStopsAtOnce(t *testing.T) {
+func TestTheSubstituteIdentifiesItselfAndStopsAtOnce(t *testing.T) {
 	b := newBox(t)
 	c := b.start(t)
 	info, err := c.Info(t.Context())
@@ -166,17 +161,19 @@ func TestTheSubstituteSaysWhatItIsAndStopsAtOnce(t *testing.T) {
 	if !strings.Contains(info.Title, "substitute") {
 		t.Skipf("the engine has the genuine server: %+v", info)
 	}
-	first, rest, _ := strings.Cut(b.log(t), "\n")
+	stdout, stderr, err := b.engine.Logs(t.Context(), b.id)
+	check(t, err)
+	first, rest, _ := strings.Cut(stdout+stderr, "\n")
 	if !strings.Contains(first, "substitute for qdrant/qdrant") || !strings.Contains(rest, "ignored settings: QDRANT_API_KEY") || strings.Contains(rest, "your-secure-key") {
 		t.Errorf("its log begins %q, then %q", first, rest)
 	}
 	began := time.Now()
-	check(t, b.api.ContainerStop(t.Context(), b.id, container.StopOptions{}))
+	check(t, b.engine.StopContainer(t.Context(), b.id, 10*time.Second))
 	took := time.Since(began)
-	inspected, err := b.api.ContainerInspect(t.Context(), b.id)
+	stopped, err := b.engine.InspectContainer(t.Context(), b.id)
 	check(t, err)
-	if took > 3*time.Second || inspected.State.ExitCode != 0 {
-		t.Errorf("stopped after %v with %d", took, inspected.State.ExitCode)
+	if took > 3*time.Second || stopped.ExitCode != 0 {
+		t.Errorf("stopped after %v with %d", took, stopped.ExitCode)
 	}
 	t.Logf("stopped in %v", took)
 }

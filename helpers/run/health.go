@@ -10,8 +10,8 @@ import (
 // eventSource is what the health monitor needs of an engine.
 type eventSource interface {
 	Ping(ctx context.Context) error
-	// Starving reports each container that ran out of memory, until the engine ends the stream.
-	Starving(ctx context.Context, report func(labels map[string]string)) error
+	// WatchOOM reports each container that ran out of memory, until the engine ends the stream.
+	WatchOOM(ctx context.Context, report func(labels map[string]string)) error
 }
 
 const (
@@ -63,7 +63,7 @@ func (m *healthMonitor) start(ctx context.Context) (stop func()) {
 func (m *healthMonitor) listen(ctx context.Context) {
 	for brief := 0; ; {
 		began := time.Now()
-		_ = m.engine.Starving(ctx, m.recordOOM) // Ping finds out why it ended
+		_ = m.engine.WatchOOM(ctx, m.recordOOM) // Ping finds out why it ended
 		if ctx.Err() != nil {
 			return
 		}

@@ -33,7 +33,7 @@ func (f *fakeEvents) setDown(down bool) {
 	f.down = down
 }
 
-func (f *fakeEvents) Starving(ctx context.Context, report func(map[string]string)) error {
+func (f *fakeEvents) WatchOOM(ctx context.Context, report func(map[string]string)) error {
 	for {
 		select {
 		case labels := <-f.oom:

@@ -24,8 +24,8 @@ type Container struct {
 	Answer   // of a container that ran to its end
 	box      *Box
 	command  probe.Command
-	talk     *engine.Talk // with its first process, once that was told something
-	since    string       // when that process was started
+	talk     *engine.Session // with its first process, once that was told something
+	since    string          // when that process was started
 }
 
 // Run runs a probe command in a container of its own, to the end.

@@ -69,7 +69,7 @@ func (c *Container) done(how string, command probe.Command, ended probe.Ended) A
 // where that is still the same process. It is nil where the same process is
 // out of reach: an engine that restarts and leaves containers undisturbed
 // (Podman) may have closed their input.
-func (c *Container) attach(ctx context.Context) *engine.Talk {
+func (c *Container) attach(ctx context.Context) *engine.Session {
 	GinkgoHelper()
 	if !c.command.Holds() {
 		Fail("Do is for what Start started: container " + c.Name + " has another program, use Exec")
@@ -80,7 +80,7 @@ func (c *Container) attach(ctx context.Context) *engine.Talk {
 		Fail(fmt.Sprintf("container %s on %s should be running and is %s", c.Name, c.box.run.Engine(), found.State))
 	}
 	if c.talk != nil && c.since == found.StartedAt {
-		if c.talk.Over() {
+		if c.talk.Ended() {
 			return nil
 		}
 		return c.talk

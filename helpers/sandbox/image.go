@@ -13,8 +13,8 @@ import (
 // ImageConfig is what an image says of how it is to be run.
 func (b *Box) ImageConfig(ctx context.Context, name string) engine.ImageConfig {
 	GinkgoHelper()
-	found, err := b.run.Engine().ImageConfig(ctx, name)
+	image, err := b.run.Engine().InspectImage(ctx, name)
 	b.must(err)
-	b.did(evidence.Step{Did: "docker image inspect " + name, Saw: fmt.Sprintf("%+v", found)})
-	return found
+	b.did(evidence.Step{Did: "docker image inspect " + name, Saw: fmt.Sprintf("%+v", image.Config)})
+	return image.Config
 }

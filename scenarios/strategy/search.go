@@ -22,7 +22,7 @@ import (
 func (s *service) inImage(ctx context.Context, texts ...string) []string {
 	GinkgoHelper()
 	image := s.Service(ctx, "embeddings").Inspect(ctx).Image
-	archive, err := s.box.Engine().API().ImageSave(ctx, []string{image})
+	archive, err := s.box.Engine().SaveImage(ctx, image)
 	Expect(err).NotTo(HaveOccurred())
 	defer archive.Close()
 	found, size, err := inArchive(archive, texts)

@@ -105,7 +105,7 @@ func rulesOf(found []rules.Finding) []string {
 // inspected is all that `docker inspect` prints of a container.
 func inspected(ctx context.Context, box *sandbox.Box, container *sandbox.Container) string {
 	GinkgoHelper()
-	_, raw, err := box.Engine().API().ContainerInspectWithRaw(ctx, container.ID, false)
+	raw, err := box.Engine().InspectContainerRaw(ctx, container.ID)
 	Expect(err).NotTo(HaveOccurred())
 	box.Did(evidence.Step{Did: "docker inspect " + container.Name, Saw: fmt.Sprintf("%d bytes", len(raw))})
 	return string(raw)

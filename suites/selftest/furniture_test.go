@@ -4,7 +4,6 @@ package selftest
 
 import (
 	"context"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,10 +13,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/probe"
 
-	"github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/random"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
@@ -88,23 +84,14 @@ func (h *household) composing(ctx context.Context, tool compose.Tool, folder str
 // images loads images of somebody's own, one of them without a name.
 func (h *household) images(ctx context.Context) {
 	GinkgoHelper()
-	for _, tag := range []string{"my-app:latest", "app-app:latest", ""} {
+	for _, name := range []string{"my-app:latest", "app-app:latest", ""} {
 		image, err := random.Image(1<<10, 1)
 		Expect(err).NotTo(HaveOccurred())
-		h.load(ctx, tag, image)
+		if name == "" {
+			digest, err := image.Digest()
+			Expect(err).NotTo(HaveOccurred())
+			name = "user.example/own@" + digest.String()
+		}
+		Expect(h.engine.LoadImage(ctx, image, name)).To(Succeed())
 	}
-}
-
-func (h *household) load(ctx context.Context, tag string, image v1.Image) {
-	GinkgoHelper()
-	digest, err := image.Digest()
-	Expect(err).NotTo(HaveOccurred())
-	reference, err := name.ParseReference("somebody.example/own@" + digest.String()) // a digest makes no name in an archive
-	if tag != "" {
-		reference, err = name.ParseReference(tag)
-	}
-	Expect(err).NotTo(HaveOccurred())
-	reader, writer := io.Pipe()
-	go func() { writer.CloseWithError(tarball.Write(reference, image, writer)) }()
-	Expect(h.engine.LoadImage(ctx, reader)).To(Succeed())
 }

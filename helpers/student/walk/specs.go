@@ -168,7 +168,7 @@ func (w *lessonWalk) refuse() {
 
 // obtain gets an image. Blocks that need an unavailable image are skipped.
 func (w *lessonWalk) obtain(ctx SpecContext, wanted string) {
-	image, err := images.Ensure(ctx, run.From(ctx).Engine().API(), wanted, images.FromSettings(GinkgoWriter))
+	image, err := images.Ensure(ctx, run.From(ctx).Engine(), wanted, images.FromSettings(GinkgoWriter))
 	if errors.Is(err, images.ErrUnavailable) {
 		w.missing[wanted] = err.Error()
 		return
@@ -223,7 +223,7 @@ func (w *lessonWalk) skipReason(step PlanStep) string {
 func (w *lessonWalk) checkEngine(ctx context.Context, record result.Block) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTimeout)
 	defer cancel()
-	if _, err := run.From(ctx).Engine().API().Ping(ctx); err != nil {
+	if err := run.From(ctx).Engine().Ping(ctx); err != nil {
 		w.dead = fmt.Sprintf("the engine died during line %d: %v", record.Line, err)
 		Fail(fmt.Sprintf("%s\nOn the screen:\n%s%s", w.dead, record.Screen(), record.Reason))
 	}
