@@ -70,7 +70,7 @@ func FromFS(ctx context.Context, box *sandbox.Box, tool Tool, source fs.FS, file
 	// Beside the copy, not in it: the project's own folder stays as its author made it.
 	aside := box.Folder(ctx)
 	p.override, p.stripped = filepath.Join(aside.Path, "holdfast.override.yaml"), aside.Path
-	box.Tidy("project "+p.Name, p.remove)
+	box.Cleanup("project "+p.Name, p.remove)
 	return p
 }
 

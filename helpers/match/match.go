@@ -36,14 +36,14 @@ func FailWith(number probe.Errno) types.GomegaMatcher {
 	})
 }
 
-// Work succeeds when the program ended well.
-func Work() types.GomegaMatcher {
+// ExitZero succeeds when the program ended well.
+func ExitZero() types.GomegaMatcher {
 	return onAnswer("work", func(a sandbox.Answer) (bool, error) { return a.ExitCode == 0, nil })
 }
 
-// Show succeeds when the program ended well and the JSON that it printed,
+// PrintJSON succeeds when the program ended well and the JSON that it printed,
 // read into a T, satisfies the matcher.
-func Show[T any](matcher types.GomegaMatcher) types.GomegaMatcher {
+func PrintJSON[T any](matcher types.GomegaMatcher) types.GomegaMatcher {
 	return gcustom.MakeMatcher(func(actual answered) (bool, error) {
 		answer := actual.Answered()
 		var value T

@@ -29,11 +29,11 @@ func TestMatchers(t *testing.T) {
 		"failed as wanted":             {FailWith(probe.EROFS), answer(30, ""), true},
 		"failed otherwise":             {FailWith(probe.EROFS), answer(13, ""), false},
 		"did not fail":                 {FailWith(probe.EROFS), answer(0, ""), false},
-		"worked":                       {Work(), answer(0, ""), true},
-		"did not work":                 {Work(), answer(1, ""), false},
-		"showed":                       {Show[probe.FileSystem](gomega.HaveField("Bytes", int64(7))), answer(0, `{"bytes":7}`), true},
-		"showed something else":        {Show[probe.FileSystem](gomega.HaveField("Bytes", int64(7))), answer(0, `{"bytes":8}`), false},
-		"showed nothing, as it failed": {Show[probe.FileSystem](gomega.HaveField("Bytes", int64(7))), answer(2, ""), false},
+		"worked":                       {ExitZero(), answer(0, ""), true},
+		"did not work":                 {ExitZero(), answer(1, ""), false},
+		"showed":                       {PrintJSON[probe.FileSystem](gomega.HaveField("Bytes", int64(7))), answer(0, `{"bytes":7}`), true},
+		"showed something else":        {PrintJSON[probe.FileSystem](gomega.HaveField("Bytes", int64(7))), answer(0, `{"bytes":8}`), false},
+		"showed nothing, as it failed": {PrintJSON[probe.FileSystem](gomega.HaveField("Bytes", int64(7))), answer(2, ""), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := c.matcher.Match(c.answer)
@@ -45,7 +45,7 @@ func TestMatchers(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Show[probe.FileSystem](gomega.Succeed()).Match(answer(0, "no JSON")); err == nil {
+	if _, err := PrintJSON[probe.FileSystem](gomega.Succeed()).Match(answer(0, "no JSON")); err == nil {
 		t.Error("what is no JSON is an error, not an answer")
 	}
 }

@@ -10,10 +10,10 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// NeedsCLISpeaking skips the spec where the engine speaks that API version or a
+// NeedsCLI skips the spec where the engine speaks that API version or a
 // later one, but the docker CLI of this machine is too old for it: what such a
 // CLI asks for and prints tells nothing about the engine.
-func (b *Box) NeedsCLISpeaking(ctx context.Context, api string) {
+func (b *Box) NeedsCLI(ctx context.Context, api string) {
 	GinkgoHelper()
 	answer := b.Docker(ctx, "version", "--format", "{{.Client.APIVersion}}")
 	spoken := strings.TrimSpace(answer.Stdout)

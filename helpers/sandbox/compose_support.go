@@ -7,10 +7,10 @@ import (
 	"github.com/holdfast/holdfast/helpers/run"
 )
 
-// Tidy sees to it that what something else made for this sandbox is removed
+// Cleanup sees to it that what something else made for this sandbox is removed
 // with it, before what the sandbox made earlier. Where the spec removed it
 // already, remove finds nothing to do.
-func (b *Box) Tidy(what string, remove func(ctx context.Context) error) { b.tidy(what, remove) }
+func (b *Box) Cleanup(what string, remove func(ctx context.Context) error) { b.tidy(what, remove) }
 
 // Did records a deed on the sandbox's things that something else did.
 func (b *Box) Did(step evidence.Step) { b.did(step) }

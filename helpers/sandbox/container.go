@@ -103,7 +103,7 @@ func (c *Container) noteAnonymous(ctx context.Context) {
 	c.box.must(err)
 	for _, mount := range found.Mounts {
 		if run.IsAnonymous(mount.Name) {
-			c.box.Adopt(mount.Name)
+			c.box.AdoptVolume(mount.Name)
 			// The container goes first, whichever was made last.
 			c.box.tidyContainer(c.ID, c.Name)
 		}
@@ -215,8 +215,8 @@ func (c *Container) Stop(ctx context.Context) *Container {
 	return c.event("docker stop", c.box.run.Engine().StopContainer(ctx, c.ID, grace))
 }
 
-// Again starts the stopped container.
-func (c *Container) Again(ctx context.Context) *Container {
+// Start starts the stopped container.
+func (c *Container) Start(ctx context.Context) *Container {
 	GinkgoHelper()
 	return c.event("docker start", c.box.run.Engine().StartContainer(ctx, c.ID))
 }
@@ -224,7 +224,7 @@ func (c *Container) Again(ctx context.Context) *Container {
 // RunAgain starts the stopped container and waits for its end.
 func (c *Container) RunAgain(ctx context.Context) *Container {
 	GinkgoHelper()
-	c.Again(ctx).finish(ctx)
+	c.Start(ctx).finish(ctx)
 	c.insist()
 	return c
 }

@@ -14,11 +14,11 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// Do has a container that Start made do a probe's deed, in a process of its
+// Probe has a container that Start made do a probe's deed, in a process of its
 // own that the container's first one starts: it has the same mounts, users and
 // limits as one that an exec starts, and takes an engine no time. What an exec
 // itself has to tell (that it is refused, or ended so) is for Exec.
-func (c *Container) Do(ctx context.Context, command probe.Command) Answer {
+func (c *Container) Probe(ctx context.Context, command probe.Command) Answer {
 	GinkgoHelper()
 	talk := c.attach(ctx)
 	if talk == nil {
@@ -33,14 +33,14 @@ func (c *Container) Do(ctx context.Context, command probe.Command) Answer {
 	return c.done("in "+c.Name+": ", command, ended)
 }
 
-// DoEach does deeds one after the other, whatever becomes of those before. A
+// ProbeEach does deeds one after the other, whatever becomes of those before. A
 // container whose first process is not ours does them in a single exec.
-func (c *Container) DoEach(ctx context.Context, commands ...probe.Command) []Answer {
+func (c *Container) ProbeEach(ctx context.Context, commands ...probe.Command) []Answer {
 	GinkgoHelper()
 	answers := make([]Answer, len(commands))
 	if c.command.Holds() {
 		for i, command := range commands {
-			answers[i] = c.Do(ctx, command)
+			answers[i] = c.Probe(ctx, command)
 		}
 		return answers
 	}

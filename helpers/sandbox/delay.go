@@ -24,9 +24,9 @@ type Delay struct {
 // patience is how long an unseen change of a file is waited for, by the probe too.
 const patience = 10 * time.Second
 
-// Sees returns how long it takes, from the beginning of change, until the
+// TimeUntilRead returns how long it takes, from the beginning of change, until the
 // running container reads the text in the file.
-func (c *Container) Sees(ctx context.Context, path, text string, change func()) time.Duration {
+func (c *Container) TimeUntilRead(ctx context.Context, path, text string, change func()) time.Duration {
 	GinkgoHelper()
 	watch := c.Watch(ctx, probe.Await(path, text))
 	if line, _ := watch.Line(); line != "waiting" {
@@ -38,9 +38,9 @@ func (c *Container) Sees(ctx context.Context, path, text string, change func()) 
 	return c.box.delayed("host", "running container", time.Since(began), line)
 }
 
-// Sees returns how long it takes, from the end of change, until the host reads
+// TimeUntilRead returns how long it takes, from the end of change, until the host reads
 // the text in the file. What was seen before change returned took no time.
-func (d *Dir) Sees(ctx context.Context, name, text string, change func()) time.Duration {
+func (d *Dir) TimeUntilRead(ctx context.Context, name, text string, change func()) time.Duration {
 	GinkgoHelper()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

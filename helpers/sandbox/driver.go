@@ -34,7 +34,7 @@ func (b *Box) TryDrivers(ctx context.Context, drivers ...string) map[string]Atte
 	attempts := map[string]Attempt{}
 	for i, driver := range drivers {
 		if failed[i] == nil {
-			b.Adopt(made[i].Name)
+			b.AdoptVolume(made[i].Name)
 		}
 		attempts[driver] = Attempt{made[i].Driver, failed[i]}
 		b.did(evidence.Step{Did: "docker volume create --driver " + driver, Saw: attempts[driver].String()})

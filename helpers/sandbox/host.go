@@ -22,17 +22,17 @@ func (d *Dir) Mkdir(name string) *Dir {
 	return d
 }
 
-// Delete removes a file or an empty folder of the folder.
-func (d *Dir) Delete(name string) *Dir {
+// Remove removes a file or an empty folder of the folder.
+func (d *Dir) Remove(name string) *Dir {
 	GinkgoHelper()
 	d.box.must(os.Remove(filepath.Join(d.Path, name)))
 	d.box.did(evidence.Step{Did: "on the host: remove " + name, Saw: "done"})
 	return d
 }
 
-// ForAll lets every user write to the folder and what is in it: where the
+// WorldWritable lets every user write to the folder and what is in it: where the
 // engine maps users, a container's root is not the one who made them.
-func (d *Dir) ForAll() *Dir {
+func (d *Dir) WorldWritable() *Dir {
 	GinkgoHelper()
 	d.box.must(filepath.WalkDir(d.Path, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {

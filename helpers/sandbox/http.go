@@ -29,9 +29,9 @@ func (b *Box) Get(ctx context.Context, port, path string) (string, error) {
 // before it serves it.
 const noticing = 30 * time.Second
 
-// Serves returns how long it takes, from the beginning of change, until the
+// TimeUntilServed returns how long it takes, from the beginning of change, until the
 // port's answer holds the text.
-func (b *Box) Serves(ctx context.Context, port, path, text string, change func()) time.Duration {
+func (b *Box) TimeUntilServed(ctx context.Context, port, path, text string, change func()) time.Duration {
 	GinkgoHelper()
 	ctx, cancel := context.WithTimeout(ctx, noticing)
 	defer cancel()

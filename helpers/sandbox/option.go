@@ -38,11 +38,11 @@ func Tmpfs(target string, options ...string) Option {
 	}
 }
 
-// Mounted mounts what `--mount` can say and the other options cannot.
-func Mounted(mount engine.Mount) Option { return mounted(mount) }
+// Mount mounts what `--mount` can say and the other options cannot.
+func Mount(mount engine.Mount) Option { return mounted(mount) }
 
-// From mounts another container's volumes, as `--volumes-from` does.
-func From(c *Container) Option {
+// VolumesFrom mounts another container's volumes, as `--volumes-from` does.
+func VolumesFrom(c *Container) Option {
 	return func(spec *engine.ContainerSpec) { spec.VolumesFrom = append(spec.VolumesFrom, c.ID) }
 }
 

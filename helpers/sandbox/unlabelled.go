@@ -15,7 +15,7 @@ import (
 // run's journal tells whose it is.
 func (b *Box) BareVolume(ctx context.Context) *Volume {
 	GinkgoHelper()
-	volume := b.Adopt(b.Name("volume"))
+	volume := b.AdoptVolume(b.Name("volume"))
 	created, err := b.run.Engine().CreateVolume(ctx, engine.VolumeSpec{Name: volume.Name})
 	b.must(err)
 	b.did(evidence.Step{Did: "docker volume create " + volume.Name, Saw: created.Name})
@@ -29,5 +29,5 @@ func (b *Box) UnnamedVolume(ctx context.Context) *Volume {
 	created, err := b.run.Engine().CreateVolume(ctx, engine.VolumeSpec{Labels: b.Labels()})
 	b.must(err)
 	b.did(evidence.Step{Did: "docker volume create --label " + run.SpecLabel + "=" + b.id, Saw: created.Name})
-	return b.Adopt(created.Name)
+	return b.AdoptVolume(created.Name)
 }

@@ -49,14 +49,14 @@ func (b *Box) TryVolume(ctx context.Context, spec engine.VolumeSpec) (*Volume, e
 		return nil, err
 	}
 	b.did(evidence.Step{Did: did + " " + spec.Name, Saw: created.Name})
-	return b.Adopt(created.Name), nil
+	return b.AdoptVolume(created.Name), nil
 }
 
-// Adopt makes a volume that an engine or a command made, or is about to make,
+// AdoptVolume makes a volume that an engine or a command made, or is about to make,
 // one of the sandbox's, to be removed with it, and by a later run should this
 // one die. It may bear no label, or lose those that it has: an engine makes a
 // volume that was removed anew, and bare, for a container that names it.
-func (b *Box) Adopt(name string) *Volume {
+func (b *Box) AdoptVolume(name string) *Volume {
 	GinkgoHelper()
 	b.must(b.run.Record(name))
 	b.volumes = append(b.volumes, name)

@@ -18,9 +18,9 @@ var _ = Describe("A bind mount", Label("binds"), func() {
 
 		folder.Replace(name, "new")
 
-		Expect(container.Do(ctx, probe.Read(config))).To(Print("old"))
+		Expect(container.Probe(ctx, probe.Read(config))).To(Print("old"))
 		container.Restart(ctx)
-		Expect(container.Do(ctx, probe.Read(config))).To(Print("new"))
+		Expect(container.Probe(ctx, probe.Read(config))).To(Print("new"))
 	})
 
 	It("has the propagation that was asked for", Label("behaviour:propagation"), func(ctx SpecContext) {
@@ -37,10 +37,10 @@ var _ = Describe("A bind mount", Label("binds"), func() {
 
 	It("of the kind --mount is read-only where that is asked for", Label("behaviour:mount-read-only"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		folder := box.Dir(ctx).Write(name, original).ForAll()
-		container := box.Start(ctx, sandbox.Mounted(engine.Mount{Type: "bind", Source: folder.Path, Target: app, ReadOnly: true}))
+		folder := box.Dir(ctx).Write(name, original).WorldWritable()
+		container := box.Start(ctx, sandbox.Mount(engine.Mount{Type: "bind", Source: folder.Path, Target: app, ReadOnly: true}))
 
-		Expect(container.Do(ctx, probe.Attempt(probe.Write(config, "overwritten")))).To(FailWith(probe.EROFS))
+		Expect(container.Probe(ctx, probe.Attempt(probe.Write(config, "overwritten")))).To(FailWith(probe.EROFS))
 		Expect(folder.Read(name)).To(Print(original))
 	})
 
@@ -50,7 +50,7 @@ var _ = Describe("A bind mount", Label("binds"), func() {
 
 		container := box.Start(ctx, folder.File(name).At(config))
 
-		Expect(container.Do(ctx, probe.Stat(config))).To(Show[probe.Status](HaveField("Directory", true)))
+		Expect(container.Probe(ctx, probe.Stat(config))).To(PrintJSON[probe.Status](HaveField("Directory", true)))
 		Expect(folder.State()).To(HaveKeyWithValue(name, HavePrefix("d")))
 	})
 })

@@ -57,35 +57,35 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 	// Every user may write on the host's side: what refuses is the mount alone.
 	It("of a file can be read but not changed", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		folder := box.Dir(ctx).Write(name, original).ForAll()
+		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		before := folder.State()
 		container := box.Start(ctx, folder.File(name).At(config, "ro"))
 
 		claims.Get("binds/can-read-but-not-write", "binds/run-with-a-read-only-file").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Read(config))).To(Print(original))
-			g.Expect(container.Do(ctx, probe.Attempt(writes[0].deed))).To(FailWith(writes[0].with))
+			g.Expect(container.Probe(ctx, probe.Read(config))).To(Print(original))
+			g.Expect(container.Probe(ctx, probe.Attempt(writes[0].deed))).To(FailWith(writes[0].with))
 			refusals := slices.Concat(writes, fileMoves)
-			for i, answer := range container.DoEach(ctx, attempts(refusals)...) {
+			for i, answer := range container.ProbeEach(ctx, attempts(refusals)...) {
 				g.Expect(answer).To(FailWith(refusals[i].with))
 			}
-			g.Expect(container.Do(ctx, probe.Read(config))).To(Print(original))
+			g.Expect(container.Probe(ctx, probe.Read(config))).To(Print(original))
 			g.Expect(folder.State()).To(Equal(before))
 		})
 	})
 
 	It("of a directory can be read but not changed", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		folder := box.Dir(ctx).Write(name, original).ForAll()
+		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		before := folder.State()
 		container := box.Start(ctx, folder.At(app, "ro"))
 
 		claims.Get("binds/ro-flag").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Read(config))).To(Print(original))
+			g.Expect(container.Probe(ctx, probe.Read(config))).To(Print(original))
 			refusals := slices.Concat(writes, directoryChanges)
-			for i, answer := range container.DoEach(ctx, attempts(refusals)...) {
+			for i, answer := range container.ProbeEach(ctx, attempts(refusals)...) {
 				g.Expect(answer).To(FailWith(refusals[i].with))
 			}
-			g.Expect(container.Do(ctx, probe.List(app))).To(Print(name))
+			g.Expect(container.Probe(ctx, probe.List(app))).To(Print(name))
 			g.Expect(folder.State()).To(Equal(before))
 		})
 	})
@@ -100,8 +100,8 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 				And(HaveField("Type", "bind"), HaveField("Target", config), HaveField("ReadWrite", false)),
 				And(HaveField("Type", "bind"), HaveField("Target", "/writable"), HaveField("ReadWrite", true)),
 			))
-			g.Expect(container.Do(ctx, probe.MountAt(config))).To(Show[probe.MountInfo](HaveField("Options", MatchRegexp(`^ro(,|$)`))))
-			g.Expect(container.Do(ctx, probe.MountAt("/writable"))).To(Show[probe.MountInfo](HaveField("Options", MatchRegexp(`^rw(,|$)`))))
+			g.Expect(container.Probe(ctx, probe.MountAt(config))).To(PrintJSON[probe.MountInfo](HaveField("Options", MatchRegexp(`^ro(,|$)`))))
+			g.Expect(container.Probe(ctx, probe.MountAt("/writable"))).To(PrintJSON[probe.MountInfo](HaveField("Options", MatchRegexp(`^rw(,|$)`))))
 		})
 	})
 
@@ -110,7 +110,7 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 		folder := box.Dir(ctx).Write(name, original)
 		container := box.Start(ctx, folder.File(name).At(config, "ro"))
 
-		delay := container.Sees(ctx, config, `{"debug": true}`, func() { folder.Write(name, `{"debug": true}`) })
+		delay := container.TimeUntilRead(ctx, config, `{"debug": true}`, func() { folder.Write(name, `{"debug": true}`) })
 
 		Expect(delay).To(BeNumerically("<", atOnce))
 	})
@@ -119,23 +119,23 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 var _ = Describe("A bind mount without :ro", Label("binds"), func() {
 	It("of a file lets the container write it, and not take it away", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		folder := box.Dir(ctx).Write(name, original).ForAll()
+		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		container := box.Start(ctx, folder.File(name).At(config))
 
-		Expect(container.DoEach(ctx, attempts(unrefused(box, writes))...)).To(HaveEach(Work()))
-		for i, answer := range container.DoEach(ctx, attempts(fileMoves)...) {
+		Expect(container.ProbeEach(ctx, attempts(unrefused(box, writes))...)).To(HaveEach(ExitZero()))
+		for i, answer := range container.ProbeEach(ctx, attempts(fileMoves)...) {
 			Expect(answer).To(FailWith(fileMoves[i].with))
 		}
-		container.Do(ctx, probe.Append(config, "from the container"))
+		container.Probe(ctx, probe.Append(config, "from the container"))
 		Expect(folder.Read(name)).To(Print("from the container"))
 	})
 
 	It("of a directory lets the container do all that :ro refuses", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		folder := box.Dir(ctx).Write(name, original).ForAll()
+		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		container := box.Start(ctx, folder.At(app))
 
-		Expect(container.DoEach(ctx, attempts(unrefused(box, slices.Concat(writes, directoryChanges)))...)).To(HaveEach(Work()))
+		Expect(container.ProbeEach(ctx, attempts(unrefused(box, slices.Concat(writes, directoryChanges)))...)).To(HaveEach(ExitZero()))
 		Expect(folder.List()).To(Equal("new\nnew.json"))
 	})
 })

@@ -35,10 +35,10 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 
 		claims.Get("binds/connects-a-host-directory", "binds/run-with-a-bind-mount").Holds(func(g Gomega) {
 			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", app), HaveField("ReadWrite", true))))
-			g.Expect(container.Do(ctx, probe.MountAt(app))).To(Show[probe.MountInfo](HaveField("Target", app)))
-			g.Expect(container.Do(ctx, probe.List(app))).To(Print(script))
+			g.Expect(container.Probe(ctx, probe.MountAt(app))).To(PrintJSON[probe.MountInfo](HaveField("Target", app)))
+			g.Expect(container.Probe(ctx, probe.List(app))).To(Print(script))
 			if known {
-				g.Expect(container.Do(ctx, probe.Stat(app))).To(Show[probe.Status](HaveField("Inode", number)))
+				g.Expect(container.Probe(ctx, probe.Stat(app))).To(PrintJSON[probe.Status](HaveField("Inode", number)))
 			}
 		})
 	})
@@ -64,8 +64,8 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		project := box.Folder(ctx).Write(script, hello)
 		running := box.Start(ctx, project.At(app))
 
-		Expect(running.Do(ctx, probe.List(app))).To(Print(""))
-		running.Do(ctx, probe.Write(path.Join(app, "output.txt"), "from the container"))
+		Expect(running.Probe(ctx, probe.List(app))).To(Print(""))
+		running.Probe(ctx, probe.Write(path.Join(app, "output.txt"), "from the container"))
 		Expect(project.List()).To(Equal(script))
 		Expect(box.Run(ctx, probe.Read("/there/output.txt"), project.At("/there"))).To(Print("from the container"))
 	})
@@ -88,8 +88,8 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		running := box.Start(ctx, project.At(app))
 
 		claims.Get("binds/changes-seen-instantly", "binds/changes-immediately-visible").Holds(func(g Gomega) {
-			g.Expect(running.Do(ctx, probe.Read(path.Join(app, script)))).To(Print("print('Hello from file')"))
-			delay := running.Sees(ctx, path.Join(app, script), updated, func() { project.Write(script, updated) })
+			g.Expect(running.Probe(ctx, probe.Read(path.Join(app, script)))).To(Print("print('Hello from file')"))
+			delay := running.TimeUntilRead(ctx, path.Join(app, script), updated, func() { project.Write(script, updated) })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
 	})
@@ -100,19 +100,19 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		running := box.Start(ctx, project.At(app))
 
 		claims.Get("binds/changes-seen-instantly", "binds/changes-immediately-visible").Holds(func(g Gomega) {
-			delay := running.Sees(ctx, path.Join(app, script), updated, func() { project.Replace(script, updated) })
+			delay := running.TimeUntilRead(ctx, path.Join(app, script), updated, func() { project.Replace(script, updated) })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
 	})
 
 	It("shows the host at once what a running container writes", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		project := box.Dir(ctx).ForAll()
+		project := box.Dir(ctx).WorldWritable()
 		running := box.Start(ctx, project.At(app))
 
 		claims.Get("binds/connects-a-host-directory").Holds(func(g Gomega) {
-			delay := project.Sees(ctx, "output.txt", "from the container", func() {
-				g.Expect(running.Do(ctx, probe.Attempt(probe.Write(app+"/output.txt", "from the container")))).To(Work())
+			delay := project.TimeUntilRead(ctx, "output.txt", "from the container", func() {
+				g.Expect(running.Probe(ctx, probe.Attempt(probe.Write(app+"/output.txt", "from the container")))).To(ExitZero())
 			})
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
@@ -120,10 +120,10 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 
 	It("shows one running container what another writes", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		project := box.Dir(ctx).ForAll()
+		project := box.Dir(ctx).WorldWritable()
 		writer, reader := box.Start(ctx, project.At(app)), box.Start(ctx, project.At("/elsewhere"))
 
-		writer.Do(ctx, probe.Write(app+"/shared.txt", "for both"))
+		writer.Probe(ctx, probe.Write(app+"/shared.txt", "for both"))
 
 		Eventually(ctx, reader.Exec).WithArguments(probe.Read("/elsewhere/shared.txt")).Within(atOnce).Should(Print("for both"))
 	})
@@ -134,23 +134,23 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		running := box.Start(ctx, project.At(app))
 
 		claims.Get("binds/changes-immediately-visible").Holds(func(g Gomega) {
-			g.Expect(running.Do(ctx, probe.List(app))).To(Print("old.py"))
-			project.Mkdir("package").Write("new.py", hello).Delete("old.py")
+			g.Expect(running.Probe(ctx, probe.List(app))).To(Print("old.py"))
+			project.Mkdir("package").Write("new.py", hello).Remove("old.py")
 			g.Eventually(ctx, running.Exec).WithArguments(probe.List(app)).Within(atOnce).Should(Print("new.py\npackage"))
-			project.Delete("package")
+			project.Remove("package")
 			g.Eventually(ctx, running.Exec).WithArguments(probe.List(app)).Within(atOnce).Should(Print("new.py"))
 		})
 	})
 
 	It("shows the host a running container's new and removed files and folders", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		project := box.Dir(ctx).Write("old.py", hello).ForAll()
+		project := box.Dir(ctx).Write("old.py", hello).WorldWritable()
 		running := box.Start(ctx, project.At(app))
 
 		for _, deed := range []probe.Command{
 			probe.Mkdir(app + "/package"), probe.Write(app+"/package/new.py", hello), probe.Unlink(app + "/old.py"),
 		} {
-			running.Do(ctx, deed)
+			running.Probe(ctx, deed)
 		}
 
 		Eventually(ctx, project.List).Within(atOnce).Should(Equal("package"))

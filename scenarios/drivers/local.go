@@ -22,8 +22,8 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 	It("is the default, for volumes and for mounts that make one", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unasked := box.Volume(ctx)
-		inPassing := box.Adopt(box.Name("volume"))
-		user := box.Create(ctx, sandbox.Mounted(engine.Mount{Type: "volume", Source: inPassing.Name, Target: "/app", Labels: box.Labels()}))
+		inPassing := box.AdoptVolume(box.Name("volume"))
+		user := box.Create(ctx, sandbox.Mount(engine.Mount{Type: "volume", Source: inPassing.Name, Target: "/app", Labels: box.Labels()}))
 
 		claims.Get("drivers/default-is-local", "drivers/local").Holds(func(g Gomega) {
 			g.Expect(unasked.Inspect(ctx)).To(HaveField("Driver", "local"))
@@ -38,7 +38,7 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 		volume := box.VolumeWith(ctx, engine.VolumeSpec{Driver: "local"})
 
 		claims.Get("drivers/stores-on-the-host", "drivers/local").Holds(func(g Gomega) {
-			g.Expect(box.Run(ctx, probe.Attempt(probe.Write("/app/embeddings.db", "vectors")), volume.At("/app"))).To(Work())
+			g.Expect(box.Run(ctx, probe.Attempt(probe.Write("/app/embeddings.db", "vectors")), volume.At("/app"))).To(ExitZero())
 			g.Expect(box.Run(ctx, probe.Read("/host/embeddings.db"), volume.FolderAt(ctx, "/host"))).To(Print("vectors"))
 		})
 	})
@@ -62,7 +62,7 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 			shown["SIZE"] = "1m" // what it has read out of `o` it shows once more
 		}
 		Expect(volume.Inspect(ctx).Options).To(Equal(shown))
-		Expect(user.Do(ctx, probe.Statfs("/app"))).To(Show[probe.FileSystem](And(
+		Expect(user.Probe(ctx, probe.Statfs("/app"))).To(PrintJSON[probe.FileSystem](And(
 			HaveField("Type", probe.TmpfsMagic), HaveField("Bytes", BeEquivalentTo(mebibyte)),
 		)))
 	})
@@ -96,7 +96,7 @@ func typed(ctx SpecContext, g Gomega, box *sandbox.Box, correction string, more 
 	GinkgoHelper()
 	says := row.FindStringSubmatch(correction)
 	g.Expect(says).NotTo(BeNil(), "no driver with an option in %q", correction)
-	volume, options := box.Adopt(box.Name("volume")), map[string]string{}
+	volume, options := box.AdoptVolume(box.Name("volume")), map[string]string{}
 	words := append([]string{"volume", "create", "--driver", says[1]}, box.LabelFlags()...)
 	for _, option := range append([]string{says[2]}, more...) {
 		key, value, _ := strings.Cut(option, "=")

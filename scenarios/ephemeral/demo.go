@@ -58,8 +58,8 @@ func (d *demo) run(ctx SpecContext) sandbox.Answer {
 func ran(ctx SpecContext) *demo {
 	GinkgoHelper()
 	d := demonstration(ctx)
-	Expect(d.build(ctx)).To(Work())
-	Expect(d.run(ctx)).To(Work())
+	Expect(d.build(ctx)).To(ExitZero())
+	Expect(d.run(ctx)).To(ExitZero())
 	return d
 }
 
@@ -86,7 +86,7 @@ func (d *demo) typed(ctx SpecContext, line string) string {
 	}
 	d.box.Container(d.container, d.container).Settle(ctx)
 	archive := d.box.Docker(ctx, docker[1:]...)
-	Expect(archive).To(Work())
+	Expect(archive).To(ExitZero())
 	command := exec.CommandContext(ctx, tar[0], tar[1:]...)
 	command.Stdin = strings.NewReader(archive.Stdout)
 	printed, err := command.Output()
@@ -100,9 +100,9 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 		d := demonstration(ctx)
 
 		claims.Get("ephemeral/app", "ephemeral/dockerfile", "ephemeral/build", "ephemeral/run", "ephemeral/prints-when-it-started").Holds(func(g Gomega) {
-			g.Expect(d.build(ctx)).To(Work())
+			g.Expect(d.build(ctx)).To(ExitZero())
 			answer := d.run(ctx)
-			g.Expect(answer).To(Work())
+			g.Expect(answer).To(ExitZero())
 			g.Expect(answer.Stdout).To(MatchRegexp(printed))
 			g.Expect(answer.Stdout).To(Equal(d.log(ctx) + "\n"))
 		})
@@ -130,7 +130,7 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 		Expect(d.box.Docker(ctx, "rm", d.container)).To(Print(d.container))
 
 		claims.Get("ephemeral/run-again").Holds(func(g Gomega) {
-			g.Expect(d.run(ctx)).To(Work())
+			g.Expect(d.run(ctx)).To(ExitZero())
 		})
 		claims.Get("ephemeral/prints-file-not-found").Holds(func(g Gomega) {
 			g.Expect(d.cat(ctx).ExitCode).NotTo(BeZero(), "a shell echoes only after a failure")
@@ -146,15 +146,15 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 	It("starts its log anew in a container of the same name after docker rm, and adds to it after docker start", func(ctx SpecContext) {
 		d := ran(ctx)
 		first := d.log(ctx)
-		Expect(d.box.Docker(ctx, "rm", d.container)).To(Work())
-		Expect(d.run(ctx)).To(Work())
+		Expect(d.box.Docker(ctx, "rm", d.container)).To(ExitZero())
+		Expect(d.run(ctx)).To(ExitZero())
 
 		claims.Get("ephemeral/exec-again", "ephemeral/file-not-found-in-new-container").Corrected(func(g Gomega) {
 			printed := d.typed(ctx, claims.Get("ephemeral/exec-again").Correction())
 			g.Expect(printed).To(And(MatchRegexp(logged), Not(Equal(first))))
 			g.Expect(claims.Get("ephemeral/file-not-found-in-new-container").Correction() + "\n").To(MatchRegexp(logged))
 		})
-		Expect(d.box.Docker(ctx, "start", "--attach", d.container)).To(Work())
+		Expect(d.box.Docker(ctx, "start", "--attach", d.container)).To(ExitZero())
 		Expect(d.log(ctx)).To(MatchRegexp(`^(` + line + `){2}$`))
 	})
 })

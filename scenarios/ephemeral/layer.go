@@ -63,12 +63,12 @@ var _ = Describe("A container's own file system", Label("ephemeral"), func() {
 		box := sandbox.New(ctx)
 		one, other := box.Start(ctx), box.Start(ctx)
 
-		one.Do(ctx, probe.Write("/app/mine.txt", "mine"))
+		one.Probe(ctx, probe.Write("/app/mine.txt", "mine"))
 
 		claims.Get("ephemeral/fresh-filesystem").Holds(func(g Gomega) {
 			g.Expect(other.Exec(ctx, probe.Read("/app/mine.txt"))).To(FailWith(probe.ENOENT))
 			g.Expect(other.Exec(ctx, probe.Read(probe.Seed+"/seed.txt"))).To(Print(probe.SeedText))
-			one.Do(ctx, probe.Unlink(probe.Seed+"/seed.txt"))
+			one.Probe(ctx, probe.Unlink(probe.Seed+"/seed.txt"))
 			g.Expect(other.Exec(ctx, probe.Read(probe.Seed+"/seed.txt"))).To(Print(probe.SeedText))
 			g.Expect(box.Run(ctx, probe.Read(probe.Seed+"/seed.txt"))).To(Print(probe.SeedText))
 		})
@@ -77,10 +77,10 @@ var _ = Describe("A container's own file system", Label("ephemeral"), func() {
 	It("outlives a restart", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		service := box.Start(ctx)
-		service.Do(ctx, probe.Write("/app/embeddings.db", "vectors"))
+		service.Probe(ctx, probe.Write("/app/embeddings.db", "vectors"))
 
 		service.Restart(ctx)
 
-		Expect(service.Do(ctx, probe.Read("/app/embeddings.db"))).To(Print("vectors"))
+		Expect(service.Probe(ctx, probe.Read("/app/embeddings.db"))).To(Print("vectors"))
 	})
 })

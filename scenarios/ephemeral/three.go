@@ -20,13 +20,13 @@ var three = []string{"/volume", "/bind", "/tmpfs"}
 func successor(ctx SpecContext) *sandbox.Container {
 	GinkgoHelper()
 	box := sandbox.New(ctx)
-	volume, folder := box.Volume(ctx), box.Dir(ctx).ForAll()
+	volume, folder := box.Volume(ctx), box.Dir(ctx).WorldWritable()
 	start := func(ctx context.Context) *sandbox.Container {
 		return box.Start(ctx, volume.At(three[0]), folder.At(three[1]), sandbox.Tmpfs(three[2]))
 	}
 	first := start(ctx)
 	for _, at := range three {
-		first.Do(ctx, probe.Write(at+"/model.bin", "weights"))
+		first.Probe(ctx, probe.Write(at+"/model.bin", "weights"))
 	}
 	first.Stop(ctx).Remove(ctx)
 	return start(ctx)
@@ -38,7 +38,7 @@ var _ = Describe("The three mechanisms of storage", Label("ephemeral"), func() {
 
 		claims.Get("ephemeral/three-mechanisms-for-persistent-storage").Holds(func(g Gomega) {
 			for _, at := range three {
-				g.Expect(next.Do(ctx, probe.Read(at+"/model.bin"))).To(Print("weights"))
+				g.Expect(next.Probe(ctx, probe.Read(at+"/model.bin"))).To(Print("weights"))
 			}
 		})
 	})
@@ -47,12 +47,12 @@ var _ = Describe("The three mechanisms of storage", Label("ephemeral"), func() {
 		next := successor(ctx)
 
 		claims.Get("ephemeral/three-mechanisms-for-persistent-storage").Corrected(func(g Gomega) {
-			g.Expect(next.Do(ctx, probe.Read("/volume/model.bin"))).To(Print("weights"))
-			g.Expect(next.Do(ctx, probe.Read("/bind/model.bin"))).To(Print("weights"))
-			g.Expect(next.Do(ctx, probe.Read("/tmpfs/model.bin"))).To(FailWith(probe.ENOENT))
+			g.Expect(next.Probe(ctx, probe.Read("/volume/model.bin"))).To(Print("weights"))
+			g.Expect(next.Probe(ctx, probe.Read("/bind/model.bin"))).To(Print("weights"))
+			g.Expect(next.Probe(ctx, probe.Read("/tmpfs/model.bin"))).To(FailWith(probe.ENOENT))
 			for _, at := range three {
-				g.Expect(next.Do(ctx, probe.MountAt(at))).To(Work(), "each is storage that is attached")
-				g.Expect(next.Do(ctx, probe.Attempt(probe.Write(at+"/model.bin", "new weights")))).To(Work())
+				g.Expect(next.Probe(ctx, probe.MountAt(at))).To(ExitZero(), "each is storage that is attached")
+				g.Expect(next.Probe(ctx, probe.Attempt(probe.Write(at+"/model.bin", "new weights")))).To(ExitZero())
 			}
 		})
 	})

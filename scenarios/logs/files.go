@@ -25,7 +25,7 @@ var _ = Describe("The project that the lesson prints for logs", Label("logs", "c
 		build := p.Try(ctx, "build")
 
 		claims.Get("logs/printed-files").Holds(func(g Gomega) {
-			g.Expect(build).To(Work())
+			g.Expect(build).To(ExitZero())
 		})
 		Expect(build.Stderr + build.Stdout).To(ContainSubstring("Dockerfile"))
 	})
@@ -36,7 +36,7 @@ var _ = Describe("The project that the lesson prints for logs", Label("logs", "c
 
 		config := p.Config(ctx)
 
-		Expect(config).To(Work())
+		Expect(config).To(ExitZero())
 		claims.Get("logs/compose-file-version").Holds(func(g Gomega) {
 			g.Expect(config.Stderr).NotTo(ContainSubstring("`version` is obsolete"))
 		})
@@ -51,7 +51,7 @@ var _ = Describe("The project that the lesson prints for logs", Label("logs", "c
 
 		claims.Get("logs/compose-file-version").Corrected(func(g Gomega) {
 			after := p.Config(ctx)
-			g.Expect(after).To(Work())
+			g.Expect(after).To(ExitZero())
 			g.Expect(after.Stdout).To(Equal(before.Stdout))
 			g.Expect(after.Stderr).NotTo(ContainSubstring("obsolete"))
 		})
@@ -72,7 +72,7 @@ var _ = Describe("The project that the corrected lesson prints for logs", Label(
 
 		claims.Get("logs/printed-files").Corrected(func(g Gomega) {
 			g.Expect(correction).To(HaveSuffix("**File: docker-compose.yaml**"), "the compose file follows")
-			g.Expect(p.Try(ctx, "up", "-d")).To(Work())
+			g.Expect(p.Try(ctx, "up", "-d")).To(ExitZero())
 			p.AwaitEnd(ctx, service)
 			g.Expect(times(g, p)).To(HaveLen(1))
 		})

@@ -25,10 +25,10 @@ var _ = Describe("An engine", Label("mechanisms"), func() {
 				And(HaveField("Type", "volume"), HaveField("Target", probe.Seed)),
 				And(HaveField("Type", "bind"), HaveField("Target", "/app")),
 			))
-			g.Expect(container.Do(ctx, probe.Write(probe.Seed+"/kept.txt", "kept"))).To(Work())
-			g.Expect(container.Do(ctx, probe.MountAt(probe.Seed))).To(Work())
-			g.Expect(container.Do(ctx, probe.Read("/app/host.txt"))).To(Print("from the host"))
-			g.Expect(container.Do(ctx, probe.Statfs("/tmp"))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Expect(container.Probe(ctx, probe.Write(probe.Seed+"/kept.txt", "kept"))).To(ExitZero())
+			g.Expect(container.Probe(ctx, probe.MountAt(probe.Seed))).To(ExitZero())
+			g.Expect(container.Probe(ctx, probe.Read("/app/host.txt"))).To(Print("from the host"))
+			g.Expect(container.Probe(ctx, probe.Statfs("/tmp"))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
 		})
 	})
 })

@@ -19,21 +19,21 @@ var _ = Describe("A tmpfs mount, in short", Label("mechanisms"), func() {
 	It("is a file system in memory, and empty once the container has stopped", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
-		container.Do(ctx, probe.Write(key, "secret"))
-		container.Do(ctx, probe.Write(own, "kept"))
+		container.Probe(ctx, probe.Write(key, "secret"))
+		container.Probe(ctx, probe.Write(own, "kept"))
 
 		claims.Get("mechanisms/tmpfs-only-in-ram").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.MountAt(secrets))).To(Show[probe.MountInfo](HaveField("Type", "tmpfs")))
-			g.Expect(container.Do(ctx, probe.Statfs(key))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
-			g.Expect(container.Do(ctx, probe.Read(key))).To(Print("secret"))
+			g.Expect(container.Probe(ctx, probe.MountAt(secrets))).To(PrintJSON[probe.MountInfo](HaveField("Type", "tmpfs")))
+			g.Expect(container.Probe(ctx, probe.Statfs(key))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Expect(container.Probe(ctx, probe.Read(key))).To(Print("secret"))
 		})
 		claims.Get("mechanisms/tmpfs-purged").Holds(func(g Gomega) {
 			container.Stop(ctx)
 			g.Expect(container.Files(ctx, own)).To(HaveKeyWithValue("own.txt", "kept"))
 			g.Expect(container.Files(ctx, secrets)).To(BeEmpty())
-			container.Again(ctx)
-			g.Expect(container.Do(ctx, probe.Read(own))).To(Print("kept"))
-			g.Expect(container.Do(ctx, probe.Read(key))).To(FailWith(probe.ENOENT))
+			container.Start(ctx)
+			g.Expect(container.Probe(ctx, probe.Read(own))).To(Print("kept"))
+			g.Expect(container.Probe(ctx, probe.Read(key))).To(FailWith(probe.ENOENT))
 		})
 	})
 
@@ -43,11 +43,11 @@ var _ = Describe("A tmpfs mount, in short", Label("mechanisms"), func() {
 			Skip("the engine's host has swap, to which the kernel may write what is in a tmpfs: whether it does cannot be seen")
 		}
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
-		container.Do(ctx, probe.Write(key, "secret"))
-		container.Do(ctx, probe.Write(own, "on disk"))
+		container.Probe(ctx, probe.Write(key, "secret"))
+		container.Probe(ctx, probe.Write(own, "on disk"))
 
 		claims.Get("mechanisms/tmpfs-never-on-disk").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Statfs(key))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Expect(container.Probe(ctx, probe.Statfs(key))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
 			g.Expect(container.Changes(ctx)).To(And(ContainElement("added "+own), Not(ContainElement(HaveSuffix("api_key.txt")))))
 		})
 	})

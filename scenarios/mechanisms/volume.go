@@ -18,10 +18,10 @@ var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
 		box.Run(ctx, probe.Write("/app/model.bin", "weights"), volume.At("/app")).Remove(ctx)
 
 		claims.Get("mechanisms/volume-managed-by-docker", "mechanisms/volume-created-and-stored").Holds(func(g Gomega) {
-			g.Expect(host.Do(ctx, probe.Read("/host/model.bin"))).To(Print("weights"))
+			g.Expect(host.Probe(ctx, probe.Read("/host/model.bin"))).To(Print("weights"))
 			volume.Remove(ctx)
 			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
-			g.Expect(host.Do(ctx, probe.Read("/host/model.bin"))).To(FailWith(probe.ENOENT))
+			g.Expect(host.Probe(ctx, probe.Read("/host/model.bin"))).To(FailWith(probe.ENOENT))
 		})
 	})
 
@@ -29,16 +29,16 @@ var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		first := box.Start(ctx, volume.At("/app"))
-		first.Do(ctx, probe.Write("/app/vectors.db", "vectors"))
-		first.Do(ctx, probe.Write(own, "lost"))
+		first.Probe(ctx, probe.Write("/app/vectors.db", "vectors"))
+		first.Probe(ctx, probe.Write(own, "lost"))
 
 		first.Stop(ctx).Remove(ctx)
 
 		claims.Get("mechanisms/volume-survives-deletion").Holds(func(g Gomega) {
 			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
 			second := box.Start(ctx, volume.At("/app"))
-			g.Expect(second.Do(ctx, probe.Read("/app/vectors.db"))).To(Print("vectors"))
-			g.Expect(second.Do(ctx, probe.Read(own))).To(FailWith(probe.ENOENT))
+			g.Expect(second.Probe(ctx, probe.Read("/app/vectors.db"))).To(Print("vectors"))
+			g.Expect(second.Probe(ctx, probe.Read(own))).To(FailWith(probe.ENOENT))
 		})
 	})
 })

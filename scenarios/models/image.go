@@ -55,12 +55,12 @@ var _ = Describe("A model that comes via a volume", Label("models", "compose"), 
 
 		image, control := p.Service(ctx, service).Inspect(ctx).Image, p.Service(ctx, "control").Inspect(ctx).Image
 		claims.Get("models/not-copied").Holds(func(g Gomega) {
-			g.Expect(p.Service(ctx, service).Exec(ctx, probe.Stat(model))).To(Show[probe.Status](HaveField("Size", int64(large))))
+			g.Expect(p.Service(ctx, service).Exec(ctx, probe.Stat(model))).To(PrintJSON[probe.Status](HaveField("Size", int64(large))))
 			g.Expect(box.ImageLayers(ctx, image)).To(HaveEach(BeNumerically("<", large/8)))
-			g.Expect(box.Start(ctx, sandbox.Image(image)).Do(ctx, probe.Stat(model))).To(FailWith(probe.ENOENT))
+			g.Expect(box.Start(ctx, sandbox.Image(image)).Probe(ctx, probe.Stat(model))).To(FailWith(probe.ENOENT))
 			g.Expect(layer).NotTo(ContainElement(HaveSuffix(file)), "nor is it in the container's layer")
 		})
 		Expect(box.ImageLayers(ctx, control)).To(ContainElement(BeNumerically(">=", small)))
-		Expect(box.Start(ctx, sandbox.Image(control)).Do(ctx, probe.Stat(model))).To(Show[probe.Status](HaveField("Size", int64(small))))
+		Expect(box.Start(ctx, sandbox.Image(control)).Probe(ctx, probe.Stat(model))).To(PrintJSON[probe.Status](HaveField("Size", int64(small))))
 	})
 })

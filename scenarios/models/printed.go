@@ -30,13 +30,13 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 		substituted := mountpoint(key)
 
 		claims.Get("models/copy-into-mountpoint").Holds(func(g Gomega) {
-			g.Expect(substituted).To(Work(), "no volume of that name is there before the first up")
+			g.Expect(substituted).To(ExitZero(), "no volume of that name is there before the first up")
 			g.Expect(strings.TrimSpace(substituted.Stdout)).To(HaveSuffix("/_data"))
 		})
 		Expect(substituted.Stderr).To(MatchRegexp("(?i)no such volume"))
 		Expect(strings.TrimSpace(substituted.Stdout)+"/").To(Equal("/"), "the model would go into the root folder")
 		p.Up(ctx)
-		Expect(mountpoint(key)).NotTo(Work(), "nor is it there afterwards")
+		Expect(mountpoint(key)).NotTo(ExitZero(), "nor is it there afterwards")
 		Expect(mountpoint(p.Name + "_" + key)).To(Print(path.Join(box.Facts().DataRoot, "volumes", p.Name+"_"+key, "_data")))
 		Expect(p.Service(ctx, service).Exec(ctx, probe.List(folder))).To(Print(""), "the service starts without a model")
 	})
@@ -49,7 +49,7 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 			for line := range strings.Lines(claims.Get("models/copy-into-mountpoint").Correction()) {
 				words := strings.Fields(strings.Replace(line, "~/", p.Dir.Path+"/", 1))
 				g.Expect(words[0]).To(Equal("docker-compose"))
-				g.Expect(p.Try(ctx, words[1:]...)).To(Work())
+				g.Expect(p.Try(ctx, words[1:]...)).To(ExitZero())
 			}
 			g.Expect(p.Service(ctx, service).Inspect(ctx).State).To(Equal("created"), "it must not have started")
 			g.Expect(box.Run(ctx, probe.Read(model), stored(ctx, p, volume))).To(Print(weights))
@@ -66,7 +66,7 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 		found, err := box.Engine().InspectVolume(ctx, p.Name+"_"+volume)
 		Expect(err).NotTo(HaveOccurred())
 
-		box.Run(ctx, probe.Write(model, weights), sandbox.Mounted(engine.Mount{Type: "bind", Source: found.Mountpoint, Target: folder}))
+		box.Run(ctx, probe.Write(model, weights), sandbox.Mount(engine.Mount{Type: "bind", Source: found.Mountpoint, Target: folder}))
 
 		Expect(p.Service(ctx, service).Exec(ctx, probe.Read(model))).To(Print(weights))
 	})

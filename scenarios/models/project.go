@@ -68,5 +68,5 @@ func stored(ctx context.Context, p *compose.Project, key string) sandbox.Option 
 	if !p.HasVolume(ctx, key) {
 		Fail("the engine has no volume " + p.Volume(ctx, key) + ": it would make one that is not the project's")
 	}
-	return sandbox.Mounted(engine.Mount{Type: "volume", Source: p.Volume(ctx, key), Target: folder})
+	return sandbox.Mount(engine.Mount{Type: "volume", Source: p.Volume(ctx, key), Target: folder})
 }

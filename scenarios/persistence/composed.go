@@ -43,7 +43,7 @@ func (s *stage) compose(ctx context.Context) {
 	}
 	s.project = compose.FromFS(ctx, s.box, compose.Need(ctx, s.box), fstest.MapFS{"compose.yaml": {Data: []byte(text)}})
 	if s.box.Facts().SharesFiles {
-		s.dir = s.project.Dir.Mkdir("bind").ForAll()
+		s.dir = s.project.Dir.Mkdir("bind").WorldWritable()
 	}
 	s.up(ctx)
 }

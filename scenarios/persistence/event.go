@@ -24,13 +24,13 @@ type event struct {
 
 var (
 	stopAndStart = event{name: "stop and start", happen: func(ctx context.Context, s *stage) {
-		s.container.Stop(ctx).Again(ctx)
+		s.container.Stop(ctx).Start(ctx)
 	}}
 	restart = event{name: "restart", happen: func(ctx context.Context, s *stage) {
 		s.container.Restart(ctx)
 	}}
 	killAndStart = event{name: "kill and start", happen: func(ctx context.Context, s *stage) {
-		s.container.Kill(ctx).Again(ctx)
+		s.container.Kill(ctx).Start(ctx)
 	}}
 	pauseAndUnpause = event{name: "pause and unpause", happen: func(ctx context.Context, s *stage) {
 		if s.box.Facts().NoCgroups {
@@ -47,7 +47,7 @@ var (
 		s.start(ctx)
 	}}
 	removeSecondUser = event{name: "rm -v of a second user", happen: func(ctx context.Context, s *stage) {
-		s.box.Create(ctx, sandbox.From(s.container)).RemoveWithVolumes(ctx)
+		s.box.Create(ctx, sandbox.VolumesFrom(s.container)).RemoveWithVolumes(ctx)
 	}}
 	pruneInUse = event{name: "prune --all while in use", happen: func(ctx context.Context, s *stage) {
 		s.pruneAll(ctx)

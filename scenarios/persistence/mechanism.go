@@ -49,7 +49,7 @@ func set(ctx SpecContext) *stage {
 	s := &stage{box: sandbox.New(ctx)}
 	s.volume = s.box.Volume(ctx)
 	if s.box.Facts().SharesFiles {
-		s.dir = s.box.Dir(ctx).ForAll()
+		s.dir = s.box.Dir(ctx).WorldWritable()
 	}
 	s.start(ctx)
 	s.write(ctx)
@@ -63,7 +63,7 @@ func (s *stage) write(ctx context.Context) {
 	for _, m := range s.mounted() {
 		deeds = append(deeds, probe.Write(m.file(), m.name))
 	}
-	s.container.DoEach(ctx, deeds...)
+	s.container.ProbeEach(ctx, deeds...)
 }
 
 // mounted are the mechanisms that this stage can have.
@@ -108,7 +108,7 @@ func (s *stage) look(ctx context.Context) {
 	for _, m := range s.mounted() {
 		questions = append(questions, probe.Read(m.file()))
 	}
-	answers := s.container.DoEach(ctx, questions...)
+	answers := s.container.ProbeEach(ctx, questions...)
 	s.found = map[string]sandbox.Answer{}
 	for i, m := range s.mounted() {
 		s.found[m.name] = answers[i]

@@ -22,7 +22,7 @@ func (s *stage) outlive(ctx context.Context, deed func(*sandbox.Box, context.Con
 	s.before = s.container.Inspect(ctx)
 	deed(s.box, ctx)
 	s.after = s.container.Inspect(ctx)
-	s.container.Again(ctx)
+	s.container.Start(ctx)
 }
 
 // ending is the spec that the cells of an engine's end rest on: Docker's

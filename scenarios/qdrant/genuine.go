@@ -98,10 +98,10 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 		})
 
 		It("keeps the collection in the folder that the volume is mounted on", func(ctx SpecContext) {
-			mounted := sandbox.Mounted(engine.Mount{Type: "volume", Source: db.Volume(ctx, storage), Target: "/storage"})
+			mounted := sandbox.Mount(engine.Mount{Type: "volume", Source: db.Volume(ctx, storage), Target: "/storage"})
 
 			claims.Get("qdrant/data-directory", "qdrant/named-volume-for-the-vectors").Holds(func(g Gomega) {
-				g.Expect(db.box.Run(ctx, probe.Stat("/storage/collections/"+documents), mounted)).To(Show[probe.Status](HaveField("Directory", true)))
+				g.Expect(db.box.Run(ctx, probe.Stat("/storage/collections/"+documents), mounted)).To(PrintJSON[probe.Status](HaveField("Directory", true)))
 			})
 		})
 

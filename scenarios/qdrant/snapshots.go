@@ -24,9 +24,9 @@ var _ = Describe("A snapshot of the lesson's Qdrant", Label("qdrant", "compose")
 		db.Up(ctx)
 
 		Expect(db.found(ctx)).To(Equal(db.nothing()), "the vectors must be lost first")
-		kept := sandbox.Mounted(engine.Mount{Type: "volume", Source: db.Volume(ctx, snapshots), Target: "/snapshots"})
+		kept := sandbox.Mount(engine.Mount{Type: "volume", Source: db.Volume(ctx, snapshots), Target: "/snapshots"})
 		claims.Get("qdrant/volume-for-snapshots").Holds(func(g Gomega) {
-			g.Expect(db.box.Run(ctx, probe.Stat("/snapshots/"+documents+"/"+made.Name), kept)).To(Show[probe.Status](HaveField("Size", made.Size)))
+			g.Expect(db.box.Run(ctx, probe.Stat("/snapshots/"+documents+"/"+made.Name), kept)).To(PrintJSON[probe.Status](HaveField("Size", made.Size)))
 			server := db.server(ctx)
 			g.Expect(server.CreateCollection(ctx, documents, dimensions, qdrant.Dot)).To(Succeed())
 			g.Expect(server.Snapshots(ctx, documents)).To(ConsistOf(And(HaveField("Name", made.Name), HaveField("Checksum", made.Checksum))))

@@ -35,7 +35,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 
 		claims.Get("reference/ls").Holds(func(g Gomega) {
 			listed := box.Docker(ctx, "volume", "ls", "--filter", mine(box))
-			g.Expect(listed).To(Work())
+			g.Expect(listed).To(ExitZero())
 			g.Expect(listed.Stdout).To(MatchRegexp(`^DRIVER +VOLUME NAME\n`))
 			for _, volume := range []*sandbox.Volume{unused, used, unnamed} {
 				g.Expect(listed.Stdout).To(MatchRegexp(`(?m)^local +%s$`, volume.Name))
@@ -51,7 +51,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 
 		claims.Get("reference/inspect").Holds(func(g Gomega) {
 			shown := box.Docker(ctx, "volume", "inspect", volume.Name)
-			g.Expect(shown).To(Work())
+			g.Expect(shown).To(ExitZero())
 			var details []engine.Volume
 			g.Expect(json.Unmarshal([]byte(shown.Stdout), &details)).To(Succeed())
 			g.Expect(details).To(ConsistOf(And(
@@ -72,18 +72,18 @@ var _ = Describe("docker volume", Label("reference"), func() {
 			g.Expect(box.Docker(ctx, "volume", "rm", volume.Name)).To(Print(volume.Name))
 			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
 			g.Expect(box.HasVolume(ctx, neighbour)).To(BeTrue())
-			g.Expect(create(ctx, box, volume)).To(Work())
+			g.Expect(create(ctx, box, volume)).To(ExitZero())
 			g.Expect(box.Run(ctx, probe.Read("/data/old.txt"), volume.At("/data"))).To(FailWith(probe.ENOENT))
 		})
 	})
 
 	It("prune deletes every volume that no container uses", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsCLISpeaking(ctx, "1.42")
+		box.NeedsCLI(ctx, "1.42")
 		unused, used := box.Volume(ctx), box.Volume(ctx)
 		box.Create(ctx, used.At("/data"))
 
-		Expect(box.DockerPrune(ctx, "y\n")).To(Work())
+		Expect(box.DockerPrune(ctx, "y\n")).To(ExitZero())
 
 		claims.Get("reference/prune").Holds(func(g Gomega) {
 			g.Expect(box.HasVolume(ctx, unused)).To(BeFalse())
@@ -93,18 +93,18 @@ var _ = Describe("docker volume", Label("reference"), func() {
 
 	It("prune deletes the unused anonymous ones in any case", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsCLISpeaking(ctx, "1.42")
+		box.NeedsCLI(ctx, "1.42")
 		unnamed, unused, used := box.UnnamedVolume(ctx), box.Volume(ctx), box.Volume(ctx)
 		box.Create(ctx, used.At("/data"))
 
-		Expect(box.DockerPrune(ctx, "y\n")).To(Work())
+		Expect(box.DockerPrune(ctx, "y\n")).To(ExitZero())
 
 		claims.Get("reference/prune").Corrected(func(g Gomega) {
 			g.Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
 			g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
 			if keepsNamed(box) {
 				g.Expect(box.HasVolume(ctx, unused)).To(BeTrue())
-				g.Expect(box.DockerPrune(ctx, "y\n", "--all")).To(Work())
+				g.Expect(box.DockerPrune(ctx, "y\n", "--all")).To(ExitZero())
 				g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
 			}
 			g.Expect(box.HasVolume(ctx, unused)).To(BeFalse())

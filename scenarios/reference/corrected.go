@@ -22,7 +22,7 @@ var _ = Describe("A corrected example of docker run", Label("reference", "python
 	It("attaches the named volume", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := named(box)
-		Expect(create(ctx, box, volume)).To(Work())
+		Expect(create(ctx, box, volume)).To(ExitZero())
 
 		ran := example(ctx, box, claims.Get("reference/attach-a-volume-example").Correction(), "my-data", volume.Name)
 
@@ -74,7 +74,7 @@ var _ = Describe("A corrected example of docker run", Label("reference", "python
 var _ = Describe("The corrected read-only flag", Label("reference"), func() {
 	It("mounts the host's folder read-only", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		folder := box.Dir(ctx).Write("config.json", "{}").ForAll()
+		folder := box.Dir(ctx).Write("config.json", "{}").WorldWritable()
 		flag := words(claims.Get("reference/read-only-flag").Correction(), "/host", folder.Path)
 
 		claims.Get("reference/read-only-flag").Corrected(func(g Gomega) {
@@ -98,7 +98,7 @@ func example(ctx SpecContext, box *sandbox.Box, correction string, names ...stri
 	box.AdoptContainer(name)
 	answer := box.Docker(ctx, slices.Concat([]string{"run", "--name", name, "--network", "none"}, box.LabelFlags(), typed[2:])...)
 	return func(g Gomega) engine.Container {
-		g.Expect(answer).To(Work())
+		g.Expect(answer).To(ExitZero())
 		return box.Container(name, name).Inspect(ctx)
 	}
 }

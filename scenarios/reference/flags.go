@@ -22,17 +22,17 @@ var _ = Describe("docker run", Label("reference"), func() {
 		create(ctx, box, volume)
 
 		claims.Get("reference/attach-a-volume").Holds(func(g Gomega) {
-			g.Expect(run(ctx, box, "-v", volume.Name+":/app/data", image, "write", "/app/data/model.bin", "weights")).To(Work())
+			g.Expect(run(ctx, box, "-v", volume.Name+":/app/data", image, "write", "/app/data/model.bin", "weights")).To(ExitZero())
 			g.Expect(run(ctx, box, "-v", volume.Name+":/elsewhere", image, "read", "/elsewhere/model.bin")).To(Print("weights"))
 		})
 	})
 
 	It("-v HOST:PATH mounts the host's folder", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		folder := box.Dir(ctx).Write("code.py", "from the host").ForAll()
+		folder := box.Dir(ctx).Write("code.py", "from the host").WorldWritable()
 
 		claims.Get("reference/bind-mount").Holds(func(g Gomega) {
-			g.Expect(run(ctx, box, "-v", folder.Path+":/app", box.ProbeImage(), "append", "/app/code.py", ", and from inside")).To(Work())
+			g.Expect(run(ctx, box, "-v", folder.Path+":/app", box.ProbeImage(), "append", "/app/code.py", ", and from inside")).To(ExitZero())
 			g.Expect(folder.Read("code.py")).To(Print("from the host, and from inside"))
 		})
 	})
@@ -44,7 +44,7 @@ var _ = Describe("docker run", Label("reference"), func() {
 		typed := run(ctx, box, "-v", folder.Path+":ro", box.ProbeImage(), "mounts", folder.Path)
 
 		claims.Get("reference/read-only-flag").Holds(func(g Gomega) {
-			g.Expect(typed).To(Show[probe.MountInfo](HaveField("Options", HavePrefix("ro"))))
+			g.Expect(typed).To(PrintJSON[probe.MountInfo](HaveField("Options", HavePrefix("ro"))))
 		})
 	})
 
@@ -54,13 +54,13 @@ var _ = Describe("docker run", Label("reference"), func() {
 
 		typed := run(ctx, box, "-v", folder.Path+":ro", box.ProbeImage(), "list", "/")
 
-		Expect(typed).NotTo(Work())
+		Expect(typed).NotTo(ExitZero())
 		Expect(typed.Stderr).To(ContainSubstring("invalid"))
 	})
 
 	It("-v HOST:PATH:ro mounts read-only", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		folder := box.Dir(ctx).Write("config.json", "{}").ForAll()
+		folder := box.Dir(ctx).Write("config.json", "{}").WorldWritable()
 		mount := folder.File("config.json").Path + ":/app/config.json"
 
 		claims.Get("reference/read-only-mount").Holds(func(g Gomega) {
@@ -68,7 +68,7 @@ var _ = Describe("docker run", Label("reference"), func() {
 			g.Expect(run(ctx, box, "-v", mount+":ro", box.ProbeImage(), "overwrite", "/app/config.json", "[]")).To(FailWith(probe.EROFS))
 			g.Expect(folder.Read("config.json")).To(Print("{}"))
 		})
-		Expect(run(ctx, box, "-v", mount, box.ProbeImage(), "overwrite", "/app/config.json", "[]")).To(Work())
+		Expect(run(ctx, box, "-v", mount, box.ProbeImage(), "overwrite", "/app/config.json", "[]")).To(ExitZero())
 	})
 
 	It("--tmpfs PATH mounts a tmpfs", func(ctx SpecContext) {
@@ -77,7 +77,7 @@ var _ = Describe("docker run", Label("reference"), func() {
 		typed := run(ctx, box, "--tmpfs", "/run/secrets", box.ProbeImage(), "mounts", "/run/secrets")
 
 		claims.Get("reference/tmpfs-mount").Holds(func(g Gomega) {
-			g.Expect(typed).To(Show[probe.MountInfo](And(HaveField("Type", "tmpfs"), HaveField("SuperOptions", Not(ContainSubstring("size="))))))
+			g.Expect(typed).To(PrintJSON[probe.MountInfo](And(HaveField("Type", "tmpfs"), HaveField("SuperOptions", Not(ContainSubstring("size="))))))
 		})
 	})
 
@@ -97,6 +97,6 @@ var _ = Describe("docker run", Label("reference"), func() {
 
 		typed := run(ctx, box, "--tmpfs", "/tmp:size=512m", box.ProbeImage(), "statfs", "/tmp")
 
-		Expect(typed).To(Show[probe.FileSystem](And(HaveField("Type", probe.TmpfsMagic), HaveField("Bytes", BeEquivalentTo(512*mebibyte)))))
+		Expect(typed).To(PrintJSON[probe.FileSystem](And(HaveField("Type", probe.TmpfsMagic), HaveField("Bytes", BeEquivalentTo(512*mebibyte)))))
 	})
 })

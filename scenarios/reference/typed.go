@@ -26,7 +26,7 @@ func create(ctx context.Context, box *sandbox.Box, volume *sandbox.Volume) sandb
 }
 
 // named is a volume that a command of the spec is about to make.
-func named(box *sandbox.Box) *sandbox.Volume { return box.Adopt(box.Name("volume")) }
+func named(box *sandbox.Box) *sandbox.Volume { return box.AdoptVolume(box.Name("volume")) }
 
 // mine is the filter that leaves everybody else's things alone.
 func mine(box *sandbox.Box) string {

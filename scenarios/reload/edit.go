@@ -63,10 +63,10 @@ var _ = Describe("A service with hot reload", Label("reload", "compose", "python
 	})
 
 	It("answers anew soon after the host's edit, in the same container", func(ctx SpecContext) {
-		Eventually(ctx, p.Exec).WithArguments(service, "python", "-c", ask, "http://"+plain+":8000/").Within(soon).Should(Work())
+		Eventually(ctx, p.Exec).WithArguments(service, "python", "-c", ask, "http://"+plain+":8000/").Within(soon).Should(ExitZero())
 
 		claims.Get("reload/edit", "reload/detects-the-change", "reload/bind-mount-and-reloading-server").Holds(func(g Gomega) {
-			delay := box.Serves(ctx, port, "/", "Updated message!", func() { p.Dir.Write(source, edited(program)) })
+			delay := box.TimeUntilServed(ctx, port, "/", "Updated message!", func() { p.Dir.Write(source, edited(program)) })
 			g.Expect(delay).To(BeNumerically("<", soon))
 			g.Expect(box.Get(ctx, port, "/")).To(MatchJSON(updated))
 		})
@@ -81,7 +81,7 @@ var _ = Describe("A service with hot reload", Label("reload", "compose", "python
 
 	It("answers anew soon after an editor on the host has replaced the file", func(ctx SpecContext) {
 		claims.Get("reload/detects-the-change").Holds(func(g Gomega) {
-			delay := box.Serves(ctx, port, "/", "Hello, developer!", func() { p.Dir.Replace(source, program) })
+			delay := box.TimeUntilServed(ctx, port, "/", "Hello, developer!", func() { p.Dir.Replace(source, program) })
 			g.Expect(delay).To(BeNumerically("<", soon))
 		})
 	})

@@ -23,7 +23,7 @@ var _ = Describe("The project that the lesson prints for hot reload", Label("rel
 		build := p.Try(ctx, "build")
 
 		claims.Get("reload/printed-files").Holds(func(g Gomega) {
-			g.Expect(build).To(Work())
+			g.Expect(build).To(ExitZero())
 		})
 		Expect(build.Stderr + build.Stdout).To(ContainSubstring("requirements.txt"))
 	}, SpecTimeout(building))
@@ -48,7 +48,7 @@ var _ = Describe("The project that the lesson prints for hot reload", Label("rel
 
 		claims.Get("reload/printed-files").Corrected(func(g Gomega) {
 			g.Expect(files).To(And(HaveKey("requirements.txt"), HaveKey(source)))
-			g.Expect(p.Try(ctx, "up", "-d")).To(Work())
+			g.Expect(p.Try(ctx, "up", "-d")).To(ExitZero())
 			p.AwaitLog(ctx, service, complete)
 			g.Eventually(ctx, box.Get).WithArguments(p.Port(ctx, service, 8000), "/").Within(soon).Should(MatchJSON(hello))
 		})

@@ -26,9 +26,9 @@ var _ = Describe("A running service with its source bind mounted", Label("source
 		before, _ := p.Container(ctx, service)
 
 		claims.Get("sources/edits-are-available").Holds(func(g Gomega) {
-			delay := running.Sees(ctx, "/app/src/main.txt", "second\n", func() { p.Dir.Write("src/main.txt", "second\n") })
+			delay := running.TimeUntilRead(ctx, "/app/src/main.txt", "second\n", func() { p.Dir.Write("src/main.txt", "second\n") })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
-			g.Expect(box.Serves(ctx, port, "/main.txt", "third", func() { p.Dir.Replace("src/main.txt", "third\n") })).To(BeNumerically("<", atOnce))
+			g.Expect(box.TimeUntilServed(ctx, port, "/main.txt", "third", func() { p.Dir.Replace("src/main.txt", "third\n") })).To(BeNumerically("<", atOnce))
 			after, _ := p.Container(ctx, service)
 			g.Expect(after).To(And(HaveField("ID", before.ID), HaveField("StartedAt", before.StartedAt)))
 		})
@@ -36,13 +36,13 @@ var _ = Describe("A running service with its source bind mounted", Label("source
 
 	It("shows the host what it writes, which outlives it", func(ctx SpecContext) {
 		_, p := serving(ctx)
-		p.Dir.Mkdir("data").ForAll()
+		p.Dir.Mkdir("data").WorldWritable()
 		p.Up(ctx)
 		running := p.Service(ctx, service)
 
 		claims.Get("sources/mounts-data").Holds(func(g Gomega) {
-			delay := p.Dir.Sees(ctx, "data/output.txt", "from the service", func() {
-				g.Expect(running.Exec(ctx, probe.Attempt(probe.Write("/app/data/output.txt", "from the service")))).To(Work())
+			delay := p.Dir.TimeUntilRead(ctx, "data/output.txt", "from the service", func() {
+				g.Expect(running.Exec(ctx, probe.Attempt(probe.Write("/app/data/output.txt", "from the service")))).To(ExitZero())
 			})
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 			p.Down(ctx)
@@ -60,8 +60,8 @@ var _ = Describe("A running Python service with its source and data bind mounted
 
 		claims.Get("sources/edits-are-available", "sources/compose-file").Holds(func(g Gomega) {
 			g.Eventually(ctx, box.Get).WithArguments(port, "/").Within(soon).Should(MatchJSON(`{"message": "Hello from the data folder"}`))
-			g.Expect(box.Serves(ctx, port, "/", "Edited data", func() { p.Dir.Write("data/greeting.txt", "Edited data\n") })).To(BeNumerically("<", atOnce))
-			g.Expect(box.Serves(ctx, port, "/", "Edited source", func() {
+			g.Expect(box.TimeUntilServed(ctx, port, "/", "Edited data", func() { p.Dir.Write("data/greeting.txt", "Edited data\n") })).To(BeNumerically("<", atOnce))
+			g.Expect(box.TimeUntilServed(ctx, port, "/", "Edited source", func() {
 				p.Dir.Write("src/app.py", "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get(\"/\")\ndef read_root():\n    return {\"message\": \"Edited source\"}\n")
 			})).To(BeNumerically("<", soon))
 		})

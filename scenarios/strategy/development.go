@@ -37,7 +37,7 @@ var _ = Describe("The development example", Label("strategy", "compose"), func()
 		_, refused := p.Model(ctx)
 
 		claims.Get("strategy/development-example").Holds(func(g Gomega) {
-			g.Expect(config).To(Work())
+			g.Expect(config).To(ExitZero())
 			g.Expect(refused).NotTo(HaveOccurred())
 		})
 	}, SpecTimeout(building))
@@ -59,7 +59,7 @@ var _ = Describe("The development example", Label("strategy", "compose"), func()
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(correction))
 
 		claims.Get("strategy/development-example").Corrected(func(g Gomega) {
-			g.Expect(p.Config(ctx)).To(Work())
+			g.Expect(p.Config(ctx)).To(ExitZero())
 			model, err := p.Model(ctx)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(model.Volumes).To(And(HaveLen(1), HaveKey("dev-data")))
@@ -80,7 +80,7 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 		composed = declaring(example("Development Environment"), "dev-data")
 		p = compose.FromFS(ctx, box, compose.Need(ctx, box), project(composed,
 			"Dockerfile", "FROM "+box.ProbeImage()+"\nCMD [\"hold\"]\n", "src/app.py", "version 1"))
-		p.Dir.ForAll() // the engine makes logs in it, as whom it runs containers
+		p.Dir.WorldWritable() // the engine makes logs in it, as whom it runs containers
 		p.Up(ctx)
 	}, NodeTimeout(building))
 
@@ -141,8 +141,8 @@ var _ = Describe("A secret in development", Label("strategy", "compose"), func()
 
 		claims.Get("strategy/development-secrets").Holds(func(g Gomega) {
 			g.Expect(inspected(ctx, box, app)).To(ContainSubstring("API_KEY=" + key))
-			g.Expect(app.Exec(ctx, probe.Attempt(probe.Write("/run/secrets/api_key", key)))).To(Work())
-			g.Expect(app.Exec(ctx, probe.Statfs("/run/secrets"))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Expect(app.Exec(ctx, probe.Attempt(probe.Write("/run/secrets/api_key", key)))).To(ExitZero())
+			g.Expect(app.Exec(ctx, probe.Statfs("/run/secrets"))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
 			g.Expect(app.Restart(ctx).Exec(ctx, probe.Read("/run/secrets/api_key"))).To(FailWith(probe.ENOENT))
 			g.Expect(composed).NotTo(ContainSubstring(key))
 			g.Expect(broken(ctx, rules.Development, composed)).To(BeEmpty())
@@ -153,5 +153,5 @@ var _ = Describe("A secret in development", Label("strategy", "compose"), func()
 
 // mounted mounts a project's volume into a container of its own.
 func mounted(ctx context.Context, p *compose.Project, volume, target string) sandbox.Option {
-	return sandbox.Mounted(engine.Mount{Type: "volume", Source: p.Volume(ctx, volume), Target: target})
+	return sandbox.Mount(engine.Mount{Type: "volume", Source: p.Volume(ctx, volume), Target: target})
 }

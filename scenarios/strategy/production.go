@@ -28,7 +28,7 @@ var _ = Describe("The production example", Label("strategy", "compose"), func() 
 		_, refused := p.Model(ctx)
 
 		claims.Get("strategy/production-example").Holds(func(g Gomega) {
-			g.Expect(config).To(Work())
+			g.Expect(config).To(ExitZero())
 			g.Expect(refused).NotTo(HaveOccurred())
 		})
 	}, SpecTimeout(building))
@@ -50,7 +50,7 @@ var _ = Describe("The production example", Label("strategy", "compose"), func() 
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(correction))
 
 		claims.Get("strategy/production-example").Corrected(func(g Gomega) {
-			g.Expect(p.Config(ctx)).To(Work())
+			g.Expect(p.Config(ctx)).To(ExitZero())
 			model, err := p.Model(ctx)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(model.Volumes).To(And(HaveLen(1), HaveKey("prod-data")))
@@ -150,7 +150,7 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 		up := p.Try(ctx, "up", "-d")
 
 		claims.Get("strategy/production-logs").Holds(func(g Gomega) {
-			g.Expect(up).To(Work())
+			g.Expect(up).To(ExitZero())
 			g.Eventually(ctx, collected).WithArguments(box, central).Within(answering).Should(ContainSubstring(probe.SeedText))
 			app := p.Service(ctx, "app")
 			g.Expect(app.Inspect(ctx).Mounts).To(BeEmpty())

@@ -37,10 +37,10 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 
 		claims.Get("tmpfs/run-with-tmpfs", "tmpfs/write-a-secret", "tmpfs/prints-the-secret").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Statfs(secrets))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
-			g.Expect(container.Do(ctx, probe.MountAt(secrets))).To(Show[probe.MountInfo](HaveField("Type", "tmpfs")))
-			g.Expect(container.Do(ctx, probe.Attempt(probe.Write(keyFile, key+"\n")))).To(Work())
-			g.Expect(container.Do(ctx, probe.Read(keyFile))).To(Print(key))
+			g.Expect(container.Probe(ctx, probe.Statfs(secrets))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Expect(container.Probe(ctx, probe.MountAt(secrets))).To(PrintJSON[probe.MountInfo](HaveField("Type", "tmpfs")))
+			g.Expect(container.Probe(ctx, probe.Attempt(probe.Write(keyFile, key+"\n")))).To(ExitZero())
+			g.Expect(container.Probe(ctx, probe.Read(keyFile))).To(Print(key))
 		})
 	})
 
@@ -48,14 +48,14 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 		filled := func(ctx context.Context) int64 {
-			container.Do(ctx, probe.Empty(secrets))
+			container.Probe(ctx, probe.Empty(secrets))
 			before := sharedMemory(ctx, container)
-			container.Do(ctx, probe.Fill(secrets+"/bulk", bulk))
+			container.Probe(ctx, probe.Fill(secrets+"/bulk", bulk))
 			return sharedMemory(ctx, container) - before
 		}
 
 		claims.Get("tmpfs/only-in-ram", "tmpfs/files-only-in-ram").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Statfs(secrets))).To(Show[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
+			g.Expect(container.Probe(ctx, probe.Statfs(secrets))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
 			g.Eventually(ctx, filled).Within(settling).Should(BeNumerically(">", bulk/2), "bytes of the host's memory that it takes to fill it")
 			onlyWithoutSwap(box)
 		})
@@ -64,7 +64,7 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 	It("gives its memory back the moment the container stops", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container, observer := box.Start(ctx, sandbox.Tmpfs(secrets)), box.Start(ctx)
-		container.Do(ctx, probe.Fill(secrets+"/bulk", bulk))
+		container.Probe(ctx, probe.Fill(secrets+"/bulk", bulk))
 		full := sharedMemory(ctx, observer)
 
 		container.Stop(ctx)
@@ -82,28 +82,28 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 			options = append(options, "noexec") // Podman leaves it out
 		}
 
-		Expect(container.Do(ctx, probe.MountAt(secrets))).To(Show[probe.MountInfo](
+		Expect(container.Probe(ctx, probe.MountAt(secrets))).To(PrintJSON[probe.MountInfo](
 			WithTransform(func(m probe.MountInfo) []string { return strings.Split(m.Options, ",") }, ContainElements(options))))
-		Expect(container.Do(ctx, probe.Stat(secrets))).To(Show[probe.Status](HaveField("Mode", "1777")))
+		Expect(container.Probe(ctx, probe.Stat(secrets))).To(PrintJSON[probe.Status](HaveField("Mode", "1777")))
 	})
 
 	It("has the mode that it was asked to have", Label("behaviour:tmpfs-mode"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs("/kept", "mode=700"), sandbox.Tmpfs("/open", "mode=1777"))
 
-		Expect(container.Do(ctx, probe.Stat("/kept"))).To(Show[probe.Status](HaveField("Mode", "700")))
-		Expect(container.Do(ctx, probe.Stat("/open"))).To(Show[probe.Status](HaveField("Mode", "1777")))
+		Expect(container.Probe(ctx, probe.Stat("/kept"))).To(PrintJSON[probe.Status](HaveField("Mode", "700")))
+		Expect(container.Probe(ctx, probe.Stat("/open"))).To(PrintJSON[probe.Status](HaveField("Mode", "1777")))
 	})
 
 	It("is not shared with another container's at the same path", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		one, other := box.Start(ctx, sandbox.Tmpfs(secrets)), box.Start(ctx, sandbox.Tmpfs(secrets))
 
-		one.Do(ctx, probe.Write(keyFile, key))
+		one.Probe(ctx, probe.Write(keyFile, key))
 
-		Expect(other.Do(ctx, probe.Read(keyFile))).To(FailWith(probe.ENOENT))
-		other.Do(ctx, probe.Write(keyFile, "another"))
-		Expect(one.Do(ctx, probe.Read(keyFile))).To(Print(key))
+		Expect(other.Probe(ctx, probe.Read(keyFile))).To(FailWith(probe.ENOENT))
+		other.Probe(ctx, probe.Write(keyFile, "another"))
+		Expect(one.Probe(ctx, probe.Read(keyFile))).To(Print(key))
 	})
 })
 
@@ -111,7 +111,7 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 // engine's host take.
 func sharedMemory(ctx context.Context, c *sandbox.Container) int64 {
 	GinkgoHelper()
-	answer := c.Do(ctx, probe.Meminfo("Shmem"))
+	answer := c.Probe(ctx, probe.Meminfo("Shmem"))
 	kilobytes, err := strconv.ParseInt(strings.TrimSpace(answer.Stdout), 10, 64)
 	if err != nil {
 		Fail(fmt.Sprintf("asking for the host's shared memory: %s", answer))

@@ -24,25 +24,25 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		func(ctx SpecContext, event func(*sandbox.Container, context.Context)) {
 			box := sandbox.New(ctx)
 			container := box.Start(ctx, sandbox.Tmpfs(secrets))
-			container.Do(ctx, probe.Write(keyFile, key))
-			container.Do(ctx, probe.Write(note, "kept"))
+			container.Probe(ctx, probe.Write(keyFile, key))
+			container.Probe(ctx, probe.Write(note, "kept"))
 
 			event(container, ctx)
 
 			claims.Get("tmpfs/purged-when-the-container-stops").Holds(func(g Gomega) {
-				g.Expect(container.Do(ctx, probe.List(secrets))).To(Print(""))
-				g.Expect(container.Do(ctx, probe.Read(note))).To(Print("kept"))
+				g.Expect(container.Probe(ctx, probe.List(secrets))).To(Print(""))
+				g.Expect(container.Probe(ctx, probe.Read(note))).To(Print("kept"))
 			})
 		},
-		Entry("stop and start", func(c *sandbox.Container, ctx context.Context) { c.Stop(ctx).Again(ctx) }),
+		Entry("stop and start", func(c *sandbox.Container, ctx context.Context) { c.Stop(ctx).Start(ctx) }),
 		Entry("restart", func(c *sandbox.Container, ctx context.Context) { c.Restart(ctx) }),
-		Entry("kill and start", func(c *sandbox.Container, ctx context.Context) { c.Kill(ctx).Again(ctx) }),
+		Entry("kill and start", func(c *sandbox.Container, ctx context.Context) { c.Kill(ctx).Start(ctx) }),
 	)
 
 	It("is gone when the container is removed and made anew", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		first := box.Start(ctx, sandbox.Tmpfs(secrets))
-		first.Do(ctx, probe.Write(keyFile, key))
+		first.Probe(ctx, probe.Write(keyFile, key))
 
 		first.Stop(ctx).Remove(ctx)
 
@@ -52,8 +52,8 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 	It("is not in the stopped container's file system", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
-		container.Do(ctx, probe.Write(keyFile, key))
-		container.Do(ctx, probe.Write(note, "kept"))
+		container.Probe(ctx, probe.Write(keyFile, key))
+		container.Probe(ctx, probe.Write(note, "kept"))
 
 		container.Stop(ctx)
 
@@ -71,12 +71,12 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 			reached = Equal(map[string]string{path.Join(path.Base(secrets), path.Base(keyFile)): key}) // copied from inside, mounts included
 		}
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
-		container.Do(ctx, probe.Write(keyFile, key))
-		container.Do(ctx, probe.Write(note, "kept"))
+		container.Probe(ctx, probe.Write(keyFile, key))
+		container.Probe(ctx, probe.Write(note, "kept"))
 
 		Expect(container.Files(ctx, note)).To(HaveKeyWithValue("note.txt", "kept"))
 		Expect(container.Files(ctx, secrets)).To(reached)
-		Expect(container.Do(ctx, probe.Read(keyFile))).To(Print(key))
+		Expect(container.Probe(ctx, probe.Read(keyFile))).To(Print(key))
 	})
 
 	It("is nowhere among the engine's files, where layers and volumes are", SpecPriority(1), func(ctx SpecContext) {
@@ -85,14 +85,14 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets), volume.At("/volume"))
 		secret := func(file string) string {
-			return strings.TrimSpace(container.Do(ctx, probe.Secret(file)).Stdout)
+			return strings.TrimSpace(container.Probe(ctx, probe.Secret(file)).Stdout)
 		}
 		inMemory, inLayer, inVolume := secret(keyFile), secret("/app/secret"), secret("/volume/secret")
-		search := box.Start(ctx, sandbox.Mounted(engine.Mount{
+		search := box.Start(ctx, sandbox.Mount(engine.Mount{
 			Type: "bind", Source: box.Facts().DataRoot, Target: "/engine", ReadOnly: true, NonRecursive: true,
 		}), sandbox.HostUsers())
 		find := func() []string {
-			return strings.Split(search.Do(ctx, probe.Find("/engine", inMemory, inLayer, inVolume)).Stdout, "\n")
+			return strings.Split(search.Probe(ctx, probe.Find("/engine", inMemory, inLayer, inVolume)).Stdout, "\n")
 		}
 		inFiles := And(
 			ContainElement(And(HavePrefix(inLayer), HaveSuffix("/app/secret"))),

@@ -22,7 +22,7 @@ var _ = Describe("The size of a tmpfs", Label("tmpfs"), func() {
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 
 		claims.Get("tmpfs/default-half-of-ram").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Statfs(secrets))).To(Show[probe.FileSystem](
+			g.Expect(container.Probe(ctx, probe.Statfs(secrets))).To(PrintJSON[probe.FileSystem](
 				HaveField("Bytes", BeNumerically("~", box.Facts().Memory/2, rounding))))
 		})
 	})
@@ -32,21 +32,21 @@ var _ = Describe("The size of a tmpfs", Label("tmpfs"), func() {
 		container := box.Start(ctx, sandbox.Tmpfs(secrets, "size=1m"))
 
 		claims.Get("tmpfs/run-with-size", "tmpfs/exactly-1mb").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Statfs(secrets))).To(Show[probe.FileSystem](
+			g.Expect(container.Probe(ctx, probe.Statfs(secrets))).To(PrintJSON[probe.FileSystem](
 				And(HaveField("Type", probe.TmpfsMagic), HaveField("Bytes", BeEquivalentTo(megabyte)))))
-			g.Expect(container.Do(ctx, probe.Attempt(probe.Fill(keyFile, megabyte)))).To(Print("1048576"))
+			g.Expect(container.Probe(ctx, probe.Attempt(probe.Fill(keyFile, megabyte)))).To(Print("1048576"))
 		})
 	})
 
 	It("refuses the byte after the last, also in one go", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets, "size=1m"), sandbox.Tmpfs("/unlimited"))
-		container.Do(ctx, probe.Fill("/unlimited/file", megabyte+1))
-		container.Do(ctx, probe.Fill(keyFile, megabyte))
+		container.Probe(ctx, probe.Fill("/unlimited/file", megabyte+1))
+		container.Probe(ctx, probe.Fill(keyFile, megabyte))
 
 		claims.Get("tmpfs/more-than-1mb-fails").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Attempt(probe.Append(keyFile, "x")))).To(FailWith(probe.ENOSPC))
-			tooMuch := container.Do(ctx, probe.Attempt(probe.Fill(keyFile, megabyte+1)))
+			g.Expect(container.Probe(ctx, probe.Attempt(probe.Append(keyFile, "x")))).To(FailWith(probe.ENOSPC))
+			tooMuch := container.Probe(ctx, probe.Attempt(probe.Fill(keyFile, megabyte+1)))
 			g.Expect(tooMuch).To(FailWith(probe.ENOSPC))
 			g.Expect(tooMuch.Stdout).To(Equal("1048576\n"))
 		})

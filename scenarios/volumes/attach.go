@@ -28,11 +28,11 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		claims.Get("volumes/attach", "volumes/write-inside").Holds(func(g Gomega) {
 			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(And(
 				HaveField("Type", "volume"), HaveField("Name", volume.Name), HaveField("Target", data), HaveField("ReadWrite", true))))
-			g.Expect(container.Do(ctx, probe.MountAt(data))).To(Work(), "the kernel must know the mount too")
-			g.Expect(container.Do(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
+			g.Expect(container.Probe(ctx, probe.MountAt(data))).To(ExitZero(), "the kernel must know the mount too")
+			g.Expect(container.Probe(ctx, probe.Attempt(probe.Write(important, text)))).To(ExitZero())
 			both := box.Start(ctx, volume.At("/one"), other.At("/other"))
-			g.Expect(both.Do(ctx, probe.Read("/one/important.txt"))).To(Print(text))
-			g.Expect(both.Do(ctx, probe.List("/other"))).To(Print(""))
+			g.Expect(both.Probe(ctx, probe.Read("/one/important.txt"))).To(Print(text))
+			g.Expect(both.Probe(ctx, probe.List("/other"))).To(Print(""))
 		})
 	})
 
@@ -42,7 +42,7 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 
 		claims.Get("volumes/survives-container-deletion", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data").Holds(func(g Gomega) {
 			first := box.Run(ctx, probe.Attempt(probe.Write(important, text)), volume.At(data))
-			g.Expect(first).To(Work())
+			g.Expect(first).To(ExitZero())
 			g.Expect(first.TryRemove(ctx)).To(Succeed())
 			g.Expect(first.Exists(ctx)).To(BeFalse(), "the first container must be gone")
 			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue(), "a new container would make a volume of that name anew")
@@ -54,10 +54,10 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, volume.At(data))
-		container.Do(ctx, probe.Write("/app/layer.txt", text))
+		container.Probe(ctx, probe.Write("/app/layer.txt", text))
 
 		claims.Get("volumes/not-in-the-containers-layer").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
+			g.Expect(container.Probe(ctx, probe.Attempt(probe.Write(important, text)))).To(ExitZero())
 			g.Expect(container.Changes(ctx)).To(And(ContainElement("added /app/layer.txt"), Not(ContainElement(HaveSuffix(important)))))
 		})
 	})
@@ -67,27 +67,27 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		container := box.Start(ctx, box.Volume(ctx).At(data), sandbox.Network("none"))
 
 		claims.Get("volumes/prompt").Holds(func(g Gomega) {
-			g.Expect(container.Do(ctx, probe.Attempt(probe.Write(important, text)))).To(Work())
-			g.Expect(container.Do(ctx, probe.Stat(important))).To(Show[probe.Status](HaveField("UID", 0)), "root@")
-			g.Expect(container.Do(ctx, probe.Read("/etc/hostname"))).To(Print(container.ID[:12]), "abc123")
-			root := container.Do(ctx, probe.Stat("/")).Stdout
-			g.Expect(container.Do(ctx, probe.Stat("."))).To(Print(root[:len(root)-1]), ":/")
+			g.Expect(container.Probe(ctx, probe.Attempt(probe.Write(important, text)))).To(ExitZero())
+			g.Expect(container.Probe(ctx, probe.Stat(important))).To(PrintJSON[probe.Status](HaveField("UID", 0)), "root@")
+			g.Expect(container.Probe(ctx, probe.Read("/etc/hostname"))).To(Print(container.ID[:12]), "abc123")
+			root := container.Probe(ctx, probe.Stat("/")).Stdout
+			g.Expect(container.Probe(ctx, probe.Stat("."))).To(Print(root[:len(root)-1]), ":/")
 		})
 	})
 
 	It("outlives the docker commands of the lesson, typed in its order", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		volume, first, second := box.Adopt(box.Name("volume")), box.Name("test-container"), box.Name("new-container")
+		volume, first, second := box.AdoptVolume(box.Name("volume")), box.Name("test-container"), box.Name("new-container")
 		box.AdoptContainer(first)
 		box.AdoptContainer(second)
 		run := func(name string, command probe.Command) sandbox.Answer {
 			return box.Docker(ctx, slices.Concat([]string{"run", "--network", "none", "--name", name}, box.LabelFlags(),
 				[]string{"-v", volume.Name + ":" + data, box.ProbeImage()}, command.Args)...)
 		}
-		Expect(create(ctx, box, volume.Name)).To(Work())
+		Expect(create(ctx, box, volume.Name)).To(ExitZero())
 
 		claims.Get("volumes/attach", "volumes/rm-container", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data").Holds(func(g Gomega) {
-			g.Expect(run(first, probe.Write(important, text))).To(Work())
+			g.Expect(run(first, probe.Write(important, text))).To(ExitZero())
 			g.Expect(box.Docker(ctx, "rm", first)).To(Print(first))
 			g.Expect(run(second, probe.Read(important))).To(Print(text))
 		})

@@ -20,7 +20,7 @@ const table = "DRIVER    VOLUME NAME\nlocal     "
 var _ = Describe("docker volume create", Label("volumes"), func() {
 	It("makes a volume of that name, and prints the name", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		volume := box.Adopt(box.Name("volume"))
+		volume := box.AdoptVolume(box.Name("volume"))
 		Expect(box.HasVolume(ctx, volume)).To(BeFalse())
 
 		claims.Get("volumes/create", "volumes/create-prints-the-name").Holds(func(g Gomega) {

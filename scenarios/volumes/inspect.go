@@ -28,7 +28,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 
 		claims.Get("volumes/inspect", "volumes/inspect-prints-seven-fields").Holds(func(g Gomega) {
 			answer := box.Docker(ctx, "volume", "inspect", volume.Name)
-			g.Expect(answer).To(Work())
+			g.Expect(answer).To(ExitZero())
 			g.Expect(answer.Stdout).To(And(HavePrefix("[\n    {\n"), HaveSuffix("\n    }\n]\n")))
 			var names []string
 			for _, found := range field.FindAllStringSubmatch(answer.Stdout, -1) {
@@ -102,12 +102,12 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 
 	It("shows labels and options that nobody set as null, from Docker 23.0 on", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsCLISpeaking(ctx, since23)
+		box.NeedsCLI(ctx, since23)
 		if box.Facts().Name != "docker" || !box.Speaks(since23) {
 			Skip("the corrected text says that it is about Docker 23.0 and later")
 		}
-		volume := box.Adopt(box.Name("volume"))
-		Expect(box.Docker(ctx, "volume", "create", volume.Name)).To(Work())
+		volume := box.AdoptVolume(box.Name("volume"))
+		Expect(box.Docker(ctx, "volume", "create", volume.Name)).To(ExitZero())
 		labels := lines(sandbox.Answer{Result: engine.Result{Stdout: claims.Get("volumes/inspect-labels").Correction()}})
 
 		claims.Get("volumes/inspect-labels", "volumes/inspect-options").Corrected(func(g Gomega) {
@@ -144,16 +144,16 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("it mounts a folder of the engine's own")
 		volume := box.Volume(ctx)
-		stored := sandbox.Mounted(engine.Mount{Type: "bind", Source: volume.Inspect(ctx).Mountpoint, Target: data})
+		stored := sandbox.Mount(engine.Mount{Type: "bind", Source: volume.Inspect(ctx).Mountpoint, Target: data})
 		inside := box.Start(ctx, volume.At(data))
-		inside.Do(ctx, probe.Write(important, text))
+		inside.Probe(ctx, probe.Write(important, text))
 
 		claims.Get("volumes/mountpoint-shows-where").Holds(func(g Gomega) {
 			g.Expect(box.TryCreate(ctx, stored)).To(Succeed())
 			outside := box.Start(ctx, stored)
-			g.Expect(outside.Do(ctx, probe.Read(important))).To(Print(text))
-			outside.Do(ctx, probe.Append(important, " and more"))
-			g.Expect(inside.Do(ctx, probe.Read(important))).To(Print(text + " and more"))
+			g.Expect(outside.Probe(ctx, probe.Read(important))).To(Print(text))
+			outside.Probe(ctx, probe.Append(important, " and more"))
+			g.Expect(inside.Probe(ctx, probe.Read(important))).To(Print(text + " and more"))
 		})
 	})
 
@@ -176,9 +176,9 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 func writeUntil(ctx SpecContext, writer *sandbox.Container, reached time.Time) {
 	GinkgoHelper()
 	Eventually(ctx, func() sandbox.Answer {
-		writer.Do(ctx, probe.Write(important, text))
-		writer.Do(ctx, probe.Unlink(important))
-		return writer.Do(ctx, probe.Stat(data))
+		writer.Probe(ctx, probe.Write(important, text))
+		writer.Probe(ctx, probe.Unlink(important))
+		return writer.Probe(ctx, probe.Stat(data))
 	}).WithTimeout(5 * time.Second).WithPolling(200 * time.Millisecond).
-		Should(Show[probe.Status](HaveField("Mtime", BeNumerically(">=", reached.UnixNano()))))
+		Should(PrintJSON[probe.Status](HaveField("Mtime", BeNumerically(">=", reached.UnixNano()))))
 }

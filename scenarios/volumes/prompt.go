@@ -27,7 +27,7 @@ const since23 = "1.42"
 var _ = Describe("docker volume prune", Label("volumes"), func() {
 	It("warns of removing all local volumes", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsCLISpeaking(ctx, since23)
+		box.NeedsCLI(ctx, since23)
 
 		claims.Get("volumes/prune-warns").Holds(func(g Gomega) {
 			g.Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning))
@@ -36,7 +36,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 
 	It("warns of what it is going to remove", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsCLISpeaking(ctx, since23)
+		box.NeedsCLI(ctx, since23)
 		if !box.Speaks(since23) {
 			Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning))
 			Skip("the corrected text says that it is about Docker 23.0 and later: this engine or its docker CLI is older")
@@ -65,7 +65,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 
 	It("prints that it deleted the named volume", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsCLISpeaking(ctx, since23)
+		box.NeedsCLI(ctx, since23)
 		volume := box.Volume(ctx)
 
 		claims.Get("volumes/prune-deletes-my-data").Holds(func(g Gomega) {
@@ -122,8 +122,8 @@ func lessonsBox(ctx SpecContext) *sandbox.Box {
 	GinkgoHelper()
 	box := sandbox.New(ctx)
 	box.NeedsDisposable("an unfiltered prune takes volumes that are not the suite's")
-	box.NeedsCLISpeaking(ctx, since23)
-	box.Adopt("my-data")
+	box.NeedsCLI(ctx, since23)
+	box.AdoptVolume("my-data")
 	Expect(box.Docker(ctx, "volume", "create", "my-data")).To(Print("my-data"))
 	return box
 }

@@ -50,13 +50,13 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		unused, inCreated, inRunning, inEnded, unnamed := box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx)
 		box.Create(ctx, inCreated.At(data), unnamed.At("/unnamed"))
 		running := box.Start(ctx, inRunning.At(data))
-		running.Do(ctx, probe.Write(important, text))
+		running.Probe(ctx, probe.Write(important, text))
 		box.Run(ctx, probe.List(data), inEnded.At(data))
 
 		claims.Get("volumes/prune-keeps-used").Holds(func(g Gomega) {
 			g.Expect(pruneAll(ctx, box)).To(ConsistOf(unused.Name))
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(inCreated.Name, inRunning.Name, inEnded.Name, unnamed.Name))
-			g.Expect(running.Do(ctx, probe.Read(important))).To(Print(text))
+			g.Expect(running.Probe(ctx, probe.Read(important))).To(Print(text))
 		})
 	})
 

@@ -41,9 +41,9 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 
 		claims.Get("volumes/rm-only-without-containers").Holds(func(g Gomega) {
 			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "created")
-			container.Again(ctx).Do(ctx, probe.Write(important, text))
+			container.Start(ctx).Probe(ctx, probe.Write(important, text))
 			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "running")
-			g.Expect(container.Do(ctx, probe.Read(important))).To(Print(text), "refusing must not harm the data")
+			g.Expect(container.Probe(ctx, probe.Read(important))).To(Print(text), "refusing must not harm the data")
 			container.Stop(ctx)
 			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "stopped")
 			container.Remove(ctx)
@@ -85,7 +85,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 			said := ""
 			for command := range strings.Lines(commands) {
 				answer := box.Docker(ctx, strings.Fields(command)[1:]...)
-				g.Expect(answer).To(Work())
+				g.Expect(answer).To(ExitZero())
 				said += answer.Stdout
 			}
 			g.Expect(said).To(Equal(printed + "\n"))

@@ -28,7 +28,7 @@ var _ = Describe("A new volume, mounted where the image has files,", Label("volu
 		short, long := box.Volume(ctx), box.Volume(ctx)
 
 		Expect(box.Run(ctx, probe.List(probe.Seed), short.At(probe.Seed, "nocopy"))).To(Print(""))
-		Expect(box.Run(ctx, probe.List(probe.Seed), sandbox.Mounted(engine.Mount{Type: "volume", Source: long.Name, Target: probe.Seed, NoCopy: true}))).To(Print(""))
+		Expect(box.Run(ctx, probe.List(probe.Seed), sandbox.Mount(engine.Mount{Type: "volume", Source: long.Name, Target: probe.Seed, NoCopy: true}))).To(Print(""))
 	})
 })
 
@@ -40,10 +40,10 @@ var _ = Describe("A subpath of a volume", Label("volumes"), func() {
 		}
 		volume := box.Volume(ctx)
 		writer := box.Start(ctx, volume.At(data))
-		writer.Do(ctx, probe.Mkdir(data+"/part"))
-		writer.Do(ctx, probe.Write(data+"/part/important.txt", text))
+		writer.Probe(ctx, probe.Mkdir(data+"/part"))
+		writer.Probe(ctx, probe.Write(data+"/part/important.txt", text))
 
-		part := sandbox.Mounted(engine.Mount{Type: "volume", Source: volume.Name, Target: "/part", Subpath: "part"})
+		part := sandbox.Mount(engine.Mount{Type: "volume", Source: volume.Name, Target: "/part", Subpath: "part"})
 
 		Expect(box.Run(ctx, probe.List("/part"), part)).To(Print("important.txt"))
 	})
@@ -67,5 +67,5 @@ func anonymousOf(ctx SpecContext, box *sandbox.Box, container *sandbox.Container
 	GinkgoHelper()
 	mounts := container.Inspect(ctx).Mounts
 	Expect(mounts).To(HaveLen(1))
-	return box.Adopt(mounts[0].Name)
+	return box.AdoptVolume(mounts[0].Name)
 }
