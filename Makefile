@@ -11,7 +11,7 @@ VET := go vet ./...
 export GOFLAGS := "-gcflags=all=-l -dwarf=false" -gcflags=runtime=-dwarf=false -gcflags=internal/...=-dwarf=false -ldflags=-w $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance lesson matrix units vet walk corrected selftest soak bench test clean
+.PHONY: help check conformance lesson matrix units vet walk corrected selftest soak bench test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ lesson: ## judge the lesson: every claim, its text, its commands typed as a stud
 
 matrix: ## conformance on every engine of the lab, merged into one page; ENGINES="a b" chooses
 	go run ./suites/matrix
+
+check: ## judge the storage of a Compose project, without an engine: FILE=compose.yaml STRATEGY=production
+	go run ./helpers/compose/strategy/cmd/check -strategy $(or $(STRATEGY),production) $(FILE)
 
 units: ## the helpers' and readers' own tests
 	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/assembly ./suites/bench ./suites/matrix

@@ -3,6 +3,7 @@ module github.com/holdfast/holdfast
 go 1.26.0
 
 tool (
+	github.com/holdfast/holdfast/helpers/compose/strategy/cmd/check
 	github.com/holdfast/holdfast/helpers/lab/cmd/lab
 	github.com/onsi/ginkgo/v2/ginkgo
 	honnef.co/go/tools/cmd/staticcheck

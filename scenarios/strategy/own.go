@@ -30,9 +30,9 @@ var _ = Describe("The compose file of your own", Label("strategy"), func() {
 	})
 })
 
-// judge holds somebody's own compose file against the rules. Its error is what
-// they read: every finding with file, line, rule and remedy, or why there is
-// nothing to find.
+// judge checks a compose file against the rules. Its error is what the user
+// reads: every finding with file, line, rule and remedy, or why the project
+// could not be judged.
 func judge(ctx context.Context, file, strategy string) error {
 	kind, err := rules.ParseKind(strategy)
 	if err != nil {
@@ -42,27 +42,23 @@ func judge(ctx context.Context, file, strategy string) error {
 	if err != nil {
 		return err
 	}
-	found, err := rules.Check(ctx, []string{at}, kind)
+	checked, err := rules.Check(ctx, rules.Request{Kind: kind, Files: model.WithOverride(at)})
 	var refused *model.LoadError
 	switch {
 	case errors.As(err, &refused):
 		// Named as it was given, not as it was found.
-		return fmt.Errorf("%s does not load, and Compose would refuse it too:\n%s", file, strings.ReplaceAll(refused.Error(), at, file))
+		return fmt.Errorf("%s does not load:\n%s", file, strings.ReplaceAll(refused.Error(), at, file))
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: there is no %s: give an absolute path, or one from the repository's root", settings.Compose.Name, at)
 	case err != nil:
 		return fmt.Errorf("%s: %w", settings.Compose.Name, err)
-	case len(found) == 0:
+	case len(checked.Findings) == 0:
 		return nil
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s breaks rules of the %s strategy:", file, kind)
-	for _, finding := range found {
-		what := finding.What
-		if finding.Service != "" {
-			what = "service " + finding.Service + ": " + what
-		}
-		fmt.Fprintf(&text, "\n%s:%d: %s: %s; %s", strings.ReplaceAll(finding.File, at, file), finding.Line, finding.Rule, what, finding.Remedy)
+	for _, finding := range checked.Findings {
+		fmt.Fprintf(&text, "\n%s:%d: %s: %s; %s", strings.ReplaceAll(finding.File, at, file), finding.Line, finding.Rule, finding.Text(), finding.Remedy)
 	}
 	return errors.New(text.String())
 }

@@ -74,8 +74,9 @@ func check(ctx context.Context, kind rules.Kind, source fs.FS, file string) []ru
 	GinkgoHelper()
 	dir := GinkgoT().TempDir()
 	Expect(os.CopyFS(dir, source)).To(Succeed())
-	found, err := rules.Check(ctx, []string{filepath.Join(dir, file)}, kind)
+	report, err := rules.Check(ctx, rules.Request{Kind: kind, Files: []string{filepath.Join(dir, file)}})
 	Expect(err).NotTo(HaveOccurred())
+	found := report.Findings
 	saw := "it keeps all of them"
 	if len(found) > 0 {
 		saw = fmt.Sprint(found)

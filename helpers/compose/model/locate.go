@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // How compose-go says where something is wrong: most of its messages give a
@@ -12,14 +14,14 @@ import (
 var (
 	yamlLine   = regexp.MustCompile(`\bline (\d+):`)
 	inFile     = regexp.MustCompile(`(?:validating|failed to parse) (.+?\.ya?ml)\b`)
-	keyPath    = regexp.MustCompile(`\b((?:services|volumes|networks|configs|secrets)(?:[.\[][^\s'":]+)+)`)
+	keyPath    = regexp.MustCompile(`\b((?:services|jobs|volumes|networks|configs|secrets)(?:[.\[][^\s'":]+)+)`)
 	serviceOf  = regexp.MustCompile(`services?[ .]["']?([\w.-]+)["']?`)
 	undefined  = regexp.MustCompile(`undefined (?:volume|network|service|config|secret) ["']?([^\s"':]+)`)
 	unknownKey = regexp.MustCompile(`additional propert\w+ '([^']+)'`)
 )
 
-// locate says where the cause of the loader's error stands.
-func locate(sources []*Source, err error) error {
+// locate finds where the cause of the loader's error stands.
+func locate(sources []*Source, err error) *LoadError {
 	message := err.Error()
 	located := &LoadError{File: sources[0].File, Err: err}
 	if named := inFile.FindStringSubmatch(message); named != nil {
@@ -37,32 +39,32 @@ func locate(sources []*Source, err error) error {
 	}
 	// The last file wins, in Compose as here.
 	for i := len(sources) - 1; i >= 0; i-- {
-		if line := sources[i].lineOf(message); line > 0 {
-			located.File, located.Line = sources[i].File, line
-			break
+		for _, document := range sources[i].Documents {
+			if line := lineOf(document, message); line > 0 {
+				located.File, located.Line = sources[i].File, line
+				return located
+			}
 		}
 	}
 	return located
 }
 
-func (s *Source) lineOf(message string) int {
-	if s.Root == nil {
-		return 0
-	}
+// lineOf finds the line of a document that a message is about; 0 where there is none.
+func lineOf(root *yaml.Node, message string) int {
 	if path := keyPath.FindStringSubmatch(message); path != nil {
-		if line := s.deepest(strings.NewReplacer("[", ".", "]", "").Replace(path[1])); line > 0 {
+		if line := along(root, strings.NewReplacer("[", ".", "]", "").Replace(path[1])); line > 0 {
 			return line
 		}
 	}
 	if key := unknownKey.FindStringSubmatch(message); key != nil {
-		if at := Find(s.Root, key[1]); at.Key != nil {
+		if at := Find(root, key[1]); at.Key != nil {
 			return at.Key.Line
 		}
 	}
-	within := s.Root
+	within := root
 	service := 0
 	if name := serviceOf.FindStringSubmatch(message); name != nil {
-		if at := Find(s.Root, "services", name[1]); at.Key != nil {
+		if at := Find(root, "services", name[1]); at.Key != nil {
 			within, service = at.Value, at.Key.Line
 		}
 	}
@@ -81,14 +83,14 @@ func (s *Source) lineOf(message string) int {
 	if service > 0 {
 		return service
 	}
-	return s.quoted(message)
+	return quoted(root, message)
 }
 
-// deepest follows a dotted path as far as the file goes. Keys may hold dots
+// along follows a dotted path as far as the document goes. Keys may hold dots
 // themselves: the longest key that fits is taken.
-func (s *Source) deepest(dotted string) int {
+func along(root *yaml.Node, dotted string) int {
 	steps := strings.Split(dotted, ".")
-	at, line := Pair{s.Root, s.Root}, 0
+	at, line := Pair{root, root}, 0
 	for len(steps) > 0 {
 		next, used := Pair{}, 0
 		for n := len(steps); n > 0 && used == 0; n-- {
@@ -101,21 +103,22 @@ func (s *Source) deepest(dotted string) int {
 		}
 		at, steps, line = next, steps[used:], next.Key.Line
 	}
-	if at.Key == s.Root || len(steps) > 0 && strings.Count(dotted, ".") == len(steps) {
+	if at.Key == root || len(steps) > 0 && strings.Count(dotted, ".") == len(steps) {
 		return 0
 	}
 	return line
 }
 
-// quoted finds the first value of the file that the message repeats.
-func (s *Source) quoted(message string) int {
+// quoted finds the first value of a document that the message repeats.
+func quoted(root *yaml.Node, message string) int {
 	words := strings.FieldsFunc(message, func(r rune) bool { return strings.ContainsRune(" \t\n\"'", r) })
+	scalars := Scalars(root)
 	for i := len(words) - 1; i >= 0; i-- {
 		word := strings.Trim(words[i], ":,.")
 		if len(word) < 3 {
 			continue
 		}
-		for _, scalar := range Scalars(s.Root) {
+		for _, scalar := range scalars {
 			if mentions(scalar.Value, word) || filepath.IsAbs(word) && filepath.Base(word) == filepath.Base(scalar.Value) {
 				return scalar.Line
 			}

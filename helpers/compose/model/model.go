@@ -1,41 +1,57 @@
-// Package model reads compose projects with compose-go, the library that
-// Docker Compose itself is made of, and tells where in the files things stand.
+// Package model reads Compose projects with compose-go, the library that
+// Docker Compose itself is made of, and finds where in the files things stand.
 package model
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/sirupsen/logrus"
 )
 
-// Options say what to load, and how.
+// Options choose how a project is loaded.
 type Options struct {
-	Name string   // of the project; empty: as Compose would name it
-	Dir  string   // the project's folder; empty: the first file's
-	Env  []string // NAME=VALUE, before the folder's .env; nil: this process's environment
-	// Unresolved loads a project whose env_file files and required variables
-	// (`${NAME:?}`) are not at hand: it is only read, never run.
+	Name     string   // of the project; empty: as Compose would name it
+	Dir      string   // the project directory; empty: the first file's
+	Env      []string // NAME=VALUE, before the env files; nil: this process's environment
+	EnvFiles []string // empty: the project directory's .env
+	Profiles []string // the active ones; nil: all
+	// Unresolved loads a project that is only read, never run: env_file files
+	// need not be there, and a variable that is not set becomes a placeholder.
 	Unresolved bool
 }
 
 // Project is a loaded project with the text that it came from.
 type Project struct {
 	*types.Project
-	Sources []*Source // the files, in the order in which they were merged
+	Sources []*Source // the given files, then those that they include or extend
+
+	files []*file
+}
+
+// Layers finds the definitions of a service, a volume or another named
+// element of a section (`services`, `volumes`, ...), what counts most first.
+func (p *Project) Layers(section, name string) []Layer {
+	return layers(p.files, section, name)
 }
 
 // LoadError is why a project does not load: compose-go's own message, and
 // where in which file its cause stands.
 type LoadError struct {
-	File string
-	Line int // 0 where the message cannot be traced to a line
-	Err  error
+	File  string
+	Line  int // 0 where the message cannot be traced to a line
+	Err   error
+	Unset []string // the variables without a value on which it depends: Compose may accept the project
 }
 
 // Error is "file:line: message".
@@ -46,83 +62,165 @@ func (e *LoadError) Error() string {
 	return fmt.Sprintf("%s:%d: %v", e.File, e.Line, e.Err)
 }
 
-// Unwrap gives compose-go's error.
+// Unwrap returns compose-go's error.
 func (e *LoadError) Unwrap() error { return e.Err }
 
-// missing is compose-go's complaint about a required variable.
-var missing = regexp.MustCompile(`required variable (\w+) is missing a value`)
-
-// Placeholder stands for a variable that is required and not at hand, where a
-// project is loaded unresolved.
-const Placeholder = "unset"
-
 // Load reads the project that the files make together. An error of the
-// project itself is a *LoadError.
+// project itself is a *LoadError. The same files give the same error each time.
 func Load(ctx context.Context, options Options, files ...string) (*Project, error) {
 	if len(files) == 0 {
-		return nil, fmt.Errorf("no compose file given")
+		return nil, errors.New("no compose file given")
 	}
 	if options.Dir == "" {
 		options.Dir = filepath.Dir(files[0])
 	}
-	if options.Env == nil {
-		options.Env = os.Environ()
+	environment, err := environment(options)
+	if err != nil {
+		return nil, &LoadError{File: filepath.Join(options.Dir, ".env"), Err: err}
 	}
+	read := &reader{lookup: environment.Resolve, read: map[string]*Source{}}
 	project := &Project{}
-	for _, file := range files {
-		source, err := ReadSource(file)
+	for _, name := range files {
+		opened, err := read.open(name, options.Dir, nil, true)
 		if err != nil {
 			return nil, err
 		}
-		project.Sources = append(project.Sources, source)
+		project.files = append(project.files, opened)
 	}
-	for {
-		loaded, err := load(ctx, options, files)
-		if err == nil {
-			project.Project = loaded
-			return project, nil
-		}
-		name := missing.FindStringSubmatch(err.Error())
-		if !options.Unresolved || name == nil || has(options.Env, name[1]+"="+Placeholder) {
-			return nil, locate(project.Sources, err)
-		}
-		options.Env = append(options.Env[:len(options.Env):len(options.Env)], name[1]+"="+Placeholder)
+	project.Sources = sources(project.files, read.read)
+	if len(read.errors) > 0 {
+		return nil, read.errors[0]
 	}
+	// What compose-go logs, the real Compose prints too, in its own words.
+	defer quiet()()
+	load := &load{options: options, environment: environment, sources: project.Sources}
+	project.Project, err = load.files(ctx, files)
+	if err != nil {
+		return nil, load.diagnose(ctx, files, err)
+	}
+	return project, nil
 }
 
-func load(ctx context.Context, options Options, files []string) (*types.Project, error) {
-	// What compose-go logs, the real Compose says too, in its own words.
-	defer quiet()()
-	chosen := []cli.ProjectOptionsFn{
-		cli.WithWorkingDirectory(options.Dir), cli.WithEnv(options.Env), cli.WithEnvFiles(), cli.WithDotEnv,
-		cli.WithProfiles([]string{"*"}),
+// environment reads the env files after the chosen variables, as Compose does.
+func environment(options Options) (types.Mapping, error) {
+	if options.Env == nil {
+		options.Env = os.Environ()
 	}
-	if options.Name != "" {
-		chosen = append(chosen, cli.WithName(options.Name))
-	} else {
-		chosen = append(chosen, cli.WithName(folderName(options.Dir)))
-	}
-	if options.Unresolved {
-		chosen = append(chosen, cli.WithoutEnvironmentResolution, cli.WithoutLabelsResolution)
-	}
-	made, err := cli.NewProjectOptions(files, chosen...)
+	chosen, err := cli.NewProjectOptions(nil, cli.WithWorkingDirectory(options.Dir), cli.WithEnv(options.Env),
+		cli.WithEnvFiles(options.EnvFiles...), cli.WithDotEnv)
 	if err != nil {
 		return nil, err
 	}
-	return made.LoadProject(ctx)
+	return chosen.Environment, nil
 }
 
+// sources lists the given files, and then the others by name.
+func sources(given []*file, all map[string]*Source) []*Source {
+	var listed []*Source
+	for _, one := range given {
+		if !slices.Contains(listed, one.Source) {
+			listed = append(listed, one.Source)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if !slices.Contains(listed, all[name]) {
+			listed = append(listed, all[name])
+		}
+	}
+	return listed
+}
+
+// load has compose-go load a project.
+type load struct {
+	options     Options
+	environment types.Mapping
+	sources     []*Source
+}
+
+// undeclared is compose-go's complaint about a name that no section declares.
+var undeclared = regexp.MustCompile(`refers to undefined (?:build )?(volume|network|secret|config|model) ([^\s:]+)`)
+
+// files loads the project. A placeholder may stand for something that is
+// declared under its real name: it is declared for the time of loading.
+func (l *load) files(ctx context.Context, names []string) (*types.Project, error) {
+	declared := map[string]any{}
+	for tries := 0; ; tries++ {
+		var given []types.ConfigFile
+		for _, name := range names {
+			at := slices.IndexFunc(l.sources, func(s *Source) bool { return s.File == name })
+			given = append(given, types.ConfigFile{Filename: name, Content: l.sources[at].Text})
+		}
+		if len(declared) > 0 {
+			given = append(given, types.ConfigFile{Filename: names[0], Config: declared})
+		}
+		project, err := l.configs(ctx, given)
+		if err == nil {
+			return project, nil
+		}
+		found := undeclared.FindStringSubmatch(err.Error())
+		if found == nil || !IsUnset(found[2]) || tries > 100 {
+			return nil, err
+		}
+		declared = declaring(declared, found[1]+"s", found[2])
+	}
+}
+
+// declaring copies a configuration and declares one more name.
+func declaring(declared map[string]any, section, name string) map[string]any {
+	copied := map[string]any{}
+	for key, value := range declared {
+		copied[key] = maps.Clone(value.(map[string]any))
+	}
+	if copied[section] == nil {
+		copied[section] = map[string]any{}
+	}
+	copied[section].(map[string]any)[name] = map[string]any{"external": true}
+	return copied
+}
+
+func (l *load) configs(ctx context.Context, files []types.ConfigFile) (*types.Project, error) {
+	dir, err := filepath.Abs(l.options.Dir)
+	if err != nil {
+		return nil, err
+	}
+	details := types.ConfigDetails{WorkingDir: dir, Environment: l.environment.Clone(), ConfigFiles: files}
+	return loader.LoadWithContext(ctx, details, func(o *loader.Options) {
+		o.SetProjectName(cmp.Or(l.options.Name, directoryName(dir)), true)
+		o.Profiles = l.options.Profiles
+		if o.Profiles == nil {
+			o.Profiles = []string{"*"}
+		}
+		o.SkipResolveEnvironment, o.SkipResolveLabels = l.options.Unresolved, l.options.Unresolved
+		if l.options.Unresolved {
+			tolerate(o)
+		}
+	})
+}
+
+// quiet silences compose-go's log until it is restored.
 func quiet() (restore func()) {
 	level := logrus.GetLevel()
 	logrus.SetLevel(logrus.ErrorLevel)
 	return func() { logrus.SetLevel(level) }
 }
 
-func has(list []string, wanted string) bool {
-	for _, one := range list {
-		if one == wanted {
-			return true
-		}
+// directoryName is the project name that Compose makes of a directory.
+func directoryName(dir string) string {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		absolute = dir
 	}
-	return false
+	if name := loader.NormalizeProjectName(filepath.Base(absolute)); name != "" {
+		return name
+	}
+	return "project"
+}
+
+// Expand replaces the variables of a text of the project's files as the loader does.
+func (p *Project) Expand(text string) string {
+	expanded, err := substitute(text, p.Environment.Resolve)
+	if err != nil {
+		return text
+	}
+	return expanded
 }

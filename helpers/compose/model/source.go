@@ -1,38 +1,63 @@
 package model
 
 import (
+	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/loader"
 	"go.yaml.in/yaml/v4"
 )
 
-// Source is a compose file's text as a tree that knows its lines.
+// Source is the text of a compose file with its documents as trees whose
+// nodes know their lines.
 type Source struct {
-	File string
-	Root *yaml.Node // the top mapping; nil where the text is no YAML
+	File      string
+	Text      []byte
+	Documents []*yaml.Node // the top mapping of each document; none where the text is not YAML
 }
 
-// ReadSource reads a compose file. Text that is no YAML is no error here: the
-// loader says so, in its own words.
+// ReadSource reads a compose file. Text that is not YAML is not an error
+// here: the loader reports it.
 func ReadSource(file string) (*Source, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the compose file: %w", err)
 	}
-	source := &Source{File: file}
-	var document yaml.Node
-	if yaml.Unmarshal(text, &document) == nil && len(document.Content) > 0 {
-		source.Root = Resolve(document.Content[0])
+	source := &Source{File: file, Text: text}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var document yaml.Node
+		if decoder.Decode(&document) != nil {
+			return source, nil
+		}
+		if len(document.Content) > 0 {
+			source.Documents = append(source.Documents, Resolve(document.Content[0]))
+		}
 	}
-	return source, nil
 }
 
-// Resolve follows an alias to what it stands for.
+// Line returns the text of a line, counted from 1.
+func (s *Source) Line(number int) string {
+	lines := strings.Split(string(s.Text), "\n")
+	if number < 1 || number > len(lines) {
+		return ""
+	}
+	return lines[number-1]
+}
+
+// Find descends by keys in the last document that has them.
+func (s *Source) Find(path ...string) Pair {
+	for i := len(s.Documents) - 1; i >= 0; i-- {
+		if at := Find(s.Documents[i], path...); at.Key != nil {
+			return at
+		}
+	}
+	return Pair{}
+}
+
+// Resolve follows an alias to the node that it stands for.
 func Resolve(node *yaml.Node) *yaml.Node {
 	for node != nil && node.Kind == yaml.AliasNode {
 		node = node.Alias
@@ -43,35 +68,51 @@ func Resolve(node *yaml.Node) *yaml.Node {
 // Pair is a key of a mapping with its value; of a list, the item twice.
 type Pair struct{ Key, Value *yaml.Node }
 
-// Pairs lists what a mapping or a list holds, merge keys (`<<`) followed.
+// Pairs lists the entries of a mapping or a list. Merge keys (`<<`) are
+// followed; a mapping's own keys win over merged ones.
 func Pairs(node *yaml.Node) []Pair {
+	return pairs(node, 0)
+}
+
+// deepest bounds how far aliases and merge keys are followed: YAML can nest them in a circle.
+const deepest = 100
+
+func pairs(node *yaml.Node, depth int) []Pair {
 	node = Resolve(node)
-	if node == nil {
+	if node == nil || depth > deepest {
 		return nil
 	}
-	var pairs []Pair
+	var all []Pair
 	switch node.Kind {
 	case yaml.MappingNode:
+		var merged []Pair
+		own := map[string]bool{}
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			key, value := node.Content[i], Resolve(node.Content[i+1])
-			if key.Value != "<<" {
-				pairs = append(pairs, Pair{key, value})
-				continue
-			}
-			if value.Kind == yaml.SequenceNode {
+			switch {
+			case key.Value != "<<":
+				own[key.Value] = true
+				all = append(all, Pair{key, value})
+			case value.Kind == yaml.SequenceNode:
 				for _, one := range value.Content {
-					pairs = append(pairs, Pairs(one)...)
+					merged = append(merged, pairs(one, depth+1)...)
 				}
-			} else {
-				pairs = append(pairs, Pairs(value)...)
+			default:
+				merged = append(merged, pairs(value, depth+1)...)
+			}
+		}
+		for _, pair := range merged {
+			if !own[pair.Key.Value] {
+				own[pair.Key.Value] = true
+				all = append(all, pair)
 			}
 		}
 	case yaml.SequenceNode:
 		for _, item := range node.Content {
-			pairs = append(pairs, Pair{item, Resolve(item)})
+			all = append(all, Pair{item, Resolve(item)})
 		}
 	}
-	return pairs
+	return all
 }
 
 // Find descends by keys, and in lists by index. It returns the key's node,
@@ -94,36 +135,31 @@ func Find(node *yaml.Node, path ...string) (at Pair) {
 	return at
 }
 
-// Scalars lists the plain values below a node, in order.
+// Scalars lists the plain values below a node, in order. It stops after
+// 10,000 nodes: aliases can make a short text endless.
 func Scalars(node *yaml.Node) []*yaml.Node {
-	node = Resolve(node)
-	if node == nil {
-		return nil
-	}
-	if node.Kind == yaml.ScalarNode {
-		return []*yaml.Node{node}
-	}
 	var all []*yaml.Node
-	for _, pair := range Pairs(node) {
-		all = append(all, Scalars(pair.Value)...)
+	visits := 0
+	var walk func(*yaml.Node)
+	walk = func(node *yaml.Node) {
+		node = Resolve(node)
+		if visits++; node == nil || visits > 10_000 {
+			return
+		}
+		if node.Kind == yaml.ScalarNode {
+			all = append(all, node)
+			return
+		}
+		for _, pair := range Pairs(node) {
+			walk(pair.Value)
+		}
 	}
+	walk(node)
 	return all
 }
 
-// folderName is the project name that Compose makes of a folder.
-func folderName(dir string) string {
-	absolute, err := filepath.Abs(dir)
-	if err != nil {
-		absolute = dir
-	}
-	if name := loader.NormalizeProjectName(filepath.Base(absolute)); name != "" {
-		return name
-	}
-	return "project"
-}
-
-// mentions tells whether a short or long entry such as `data:/data` is about
-// the name.
+// mentions reports whether a short or long entry such as `data:/data` is
+// about the name.
 func mentions(value, name string) bool {
 	return value == name || strings.HasPrefix(value, name+":")
 }

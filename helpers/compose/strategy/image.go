@@ -1,35 +1,80 @@
 package strategy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/holdfast/holdfast/helpers/compose/model"
 )
 
-// moving are tags that say a branch of development rather than a release.
-var moving = []string{"latest", "stable", "edge", "nightly", "main", "master", "dev", "develop", "development", "head", "canary"}
+const (
+	remedyBuild  = "build and push it before the deployment, and name it here as `image: registry/app:v1.2.3` or `image: registry/app@sha256:...`"
+	remedyOwnTag = "tag each build with a version of its own (`image: registry/app:v1.2.3`), or name it by its digest"
+	remedyPin    = "name the full version with its digest (`image: nginx:1.29.1@sha256:...`; `docker buildx imagetools inspect IMAGE` prints it)"
+)
 
+// branches are tags that name a branch of development rather than a release.
+var branches = []string{"latest", "edge", "nightly", "main", "master", "dev", "devel", "develop", "development", "head", "canary", "next", "unstable", "testing", "snapshot", "trunk", "beta", "alpha", "rolling", "current", "mainline", "insiders", "daily", "weekly", "staging", "prod", "production", "release", "public"}
+
+var (
+	hasVersion = regexp.MustCompile(`\d+[._]\d+|\d{4,}|[0-9a-f]{7,}|RELEASE|r\d+|-b\d+`)
+	bareMajor  = regexp.MustCompile(`^v?\d{1,3}(?:-[a-z][a-z0-9.-]*)?$`)
+	branchTag  = regexp.MustCompile(`^(?:(.+)[-_.])?(\w+)$`)
+)
+
+// immutableImage finds images that are built where they run, and tags that move.
 func (c *check) immutableImage() {
-	c.services(func(service types.ServiceConfig) {
-		if service.Build != nil {
-			c.report(c.ofService(service.Name, "build"), service.Name, "it is built where it runs: what runs is not what was tested")
-			return
+	for _, s := range c.services {
+		if s.Build != nil {
+			c.found(s.at("build"), s, remedyBuild, "it is built where it runs: what runs is not what was tested")
+			continue
 		}
-		at := c.ofService(service.Name, "image")
-		switch _, tag, digest := splitImage(service.Image); {
-		case digest != "", service.Image == model.Placeholder:
-			// Whoever deploys this has to say which image: nothing to judge.
+		if s.Image == "" {
+			continue
+		}
+		name, tag, digest := splitImage(s.Image)
+		remedy := remedyPin
+		if first, _, ok := strings.Cut(name, "/"); ok && strings.ContainsAny(first, ".:") && !slices.Contains(publicRegistries, first) || c.isBuilt(name) {
+			remedy = remedyOwnTag
+		}
+		at := s.at("image")
+		lower := strings.ToLower(tag)
+		switch {
+		case digest != "" || model.IsUnset(tag) || model.IsUnset(name):
+			// Who deploys this has to choose the image: there is nothing to judge.
 		case tag == "":
-			c.report(at, service.Name, "image %s has no tag, which means latest", service.Image)
-		case slices.Contains(moving, strings.ToLower(tag)):
-			c.report(at, service.Name, "image %s has a tag that moves", service.Image)
+			c.found(at, s, remedy, "image %s has no tag, which means latest", s.Image)
+		case slices.Contains(branches, lower):
+			c.found(at, s, remedy, "image %s has a tag that moves with each build", s.Image)
+		case bareMajor.MatchString(lower):
+			c.warn(at, s, remedy, "image %s has a tag that moves with each release of that major version", s.Image)
+		case !hasVersion.MatchString(lower):
+			c.warn(at, s, remedy, "image %s has a tag without a version: it moves with each release", s.Image)
+		case startsWithBranch(lower):
+			c.warn(at, s, remedy, "image %s has a tag that moves with each release", s.Image)
 		}
+	}
+}
+
+// startsWithBranch finds a branch's name in front of a variant, as in latest-pg16.
+func startsWithBranch(tag string) bool {
+	first, _, _ := strings.Cut(tag, "-")
+	return slices.Contains([]string{"latest", "edge", "nightly", "stable", "lts", "rolling"}, first) && !regexp.MustCompile(`\d+\.\d+|\d{6,}|[0-9a-f]{7,}`).MatchString(tag)
+}
+
+// publicRegistries serve other people's images.
+var publicRegistries = []string{"docker.io", "index.docker.io", "registry-1.docker.io", "quay.io", "ghcr.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws", "registry.k8s.io", "k8s.gcr.io", "docker.elastic.co", "lscr.io", "registry.gitlab.com", "nvcr.io", "mirror.gcr.io", "container-registry.oracle.com", "registry.access.redhat.com", "codeberg.org"}
+
+// isBuilt reports whether a service of the project builds an image of that name.
+func (c *check) isBuilt(name string) bool {
+	return slices.ContainsFunc(c.services, func(s *service) bool {
+		built, _, _ := splitImage(s.Image)
+		return s.Build != nil && built == name
 	})
 }
 
-// splitImage cuts an image reference; it takes what is none as it is.
+// splitImage cuts an image reference into its parts; what is not a reference is all name.
 func splitImage(reference string) (name, tag, digest string) {
 	name, digest, _ = strings.Cut(reference, "@")
 	// A colon before a slash is a registry's port.
@@ -39,11 +84,22 @@ func splitImage(reference string) (name, tag, digest string) {
 	return name, tag, digest
 }
 
-// repository is an image's name as people write it, without registry and library/.
-func repository(reference string) string {
+func withoutTag(reference string) string {
 	name, _, _ := splitImage(reference)
-	if first, rest, ok := strings.Cut(name, "/"); ok && strings.ContainsAny(first, ".:") {
+	return name
+}
+
+// repository is an image's name as people write it, without the registry and
+// the prefixes under which registries mirror Docker's official images.
+func repository(reference string) string {
+	name := withoutTag(reference)
+	if first, rest, ok := strings.Cut(name, "/"); ok && (strings.ContainsAny(first, ".:") || first == "localhost" || model.IsUnset(first)) {
 		name = rest
 	}
-	return strings.TrimPrefix(name, "library/")
+	for _, prefix := range []string{"docker/library/", "library/", "dockerhub/library/", "docker.io/library/"} {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			return rest
+		}
+	}
+	return name
 }

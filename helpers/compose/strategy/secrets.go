@@ -1,113 +1,84 @@
 package strategy
 
 import (
-	"net/url"
+	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/holdfast/holdfast/helpers/compose/model"
 	"go.yaml.in/yaml/v4"
 )
 
-var (
-	secretName = regexp.MustCompile(`(?i)(?:^|[_.-])(?:api_?key|key|token|secret|password|passwd|passphrase|pass|pwd|credentials?|access_key_id)$`)
-	// publicName are names that end alike and are no secrets.
-	publicName = regexp.MustCompile(`(?i)(?:public|primary|foreign|sort|partition|hash|cache|routing|group|row|idempotency)[_.-]?key$`)
-	// plain are values that switch something on or off, or count.
-	plain = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|[0-9]{1,4})$`)
-	// known are secrets that show what they are, whatever they are called.
-	known = regexp.MustCompile(`\bsk-[A-Za-z0-9_-]{20,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bxox[abprs]-[A-Za-z0-9-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY-----`)
-	// reference is a variable, with what is taken where it is unset.
-	reference = regexp.MustCompile(`\$\{\w+(?::?([-+?])([^{}]*))?\}|\$\w+`)
-	option    = regexp.MustCompile(`^--?([A-Za-z][\w-]*)=(.+)$`)
-	flagName  = regexp.MustCompile(`^--?([A-Za-z][\w-]*)$`)
-	setting   = regexp.MustCompile(`^\s*["']?([\w.-]+)["']?\s*[:=]\s*["']?([^"'\s]+)["']?\s*$`)
+const (
+	remedySecret  = "take the value from the environment or an .env file that is not committed (`${NAME}`), or from a file on a tmpfs"
+	remedyEnvFile = "take the file out of the repository (`git rm --cached`), ignore it, change what it held, and commit an example without values"
 )
 
-// literal is what stands in the file itself of a value: variables are left
-// out, their defaults are not.
-func literal(value string) string {
-	value = strings.ReplaceAll(value, "$$", "\x00")
-	value = reference.ReplaceAllStringFunc(value, func(variable string) string {
-		if parts := reference.FindStringSubmatch(variable); parts[1] == "-" || parts[1] == "+" {
-			return parts[2]
-		}
-		return ""
-	})
-	return strings.ReplaceAll(value, "\x00", "$")
-}
-
-// isSecretValue tells whether a named value is a secret that stands in the file.
-func isSecretValue(name, value string) bool {
-	written := value
-	value = strings.TrimSpace(literal(written))
-	if known.MatchString(value) || hasPassword(value) {
-		return true
-	}
-	// What is written around a variable (`Bearer ${TOKEN}`) is not the secret.
-	around := strings.Contains(written, "$") && !strings.Contains(value, "$") && !hasDefault(written)
-	return secretName.MatchString(name) && !publicName.MatchString(name) && value != "" && !around &&
-		!plain.MatchString(value) && !strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "./")
-}
-
-func hasDefault(value string) bool {
-	for _, variable := range reference.FindAllStringSubmatch(value, -1) {
-		if (variable[1] == "-" || variable[1] == "+") && variable[2] != "" {
-			return true
-		}
-	}
-	return false
-}
-
-func hasPassword(value string) bool {
-	if !strings.Contains(value, "://") {
-		return false
-	}
-	at, err := url.Parse(value)
-	if err != nil || at.User == nil {
-		return false
-	}
-	password, set := at.User.Password()
-	return set && password != ""
-}
-
 // noSecretValues reads the files themselves, not the merged project: a secret
-// that another file overrides is in the repository all the same.
+// that another file overrides is in the repository all the same, and so is
+// that of a service that no profile starts.
 func (c *check) noSecretValues() {
-	for _, source := range c.project.Sources {
-		for _, service := range model.Pairs(model.Find(source.Root, "services").Value) {
-			leak := func(node *yaml.Node, what, name string) {
-				c.report(place{source.File, node.Line}, service.Key.Value, "the value of %s %s stands in the file", what, name)
-			}
-			for key, what := range map[string]string{"environment": "variable", "labels": "label"} {
-				named(model.Find(service.Value, key).Value, func(name string, value *yaml.Node) { leak(value, what, name) })
-			}
-			named(model.Find(service.Value, "build", "args").Value, func(name string, value *yaml.Node) { leak(value, "build argument", name) })
-			for _, key := range []string{"command", "entrypoint"} {
-				typed(model.Find(service.Value, key).Value, func(name string, value *yaml.Node) { leak(value, "option", name) })
-			}
+	names := c.project.ServiceNames()
+	for name := range c.project.DisabledServices {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, layer := range c.project.Layers("services", name) {
+			c.serviceSecrets(name, layer)
 		}
-		for _, config := range model.Pairs(model.Find(source.Root, "configs").Value) {
-			content := model.Find(config.Value, "content")
-			if content.Value == nil {
-				continue
-			}
-			for i, line := range strings.Split(content.Value.Value, "\n") {
-				if found := setting.FindStringSubmatch(line); found != nil && isSecretValue(found[1], found[2]) {
-					at := content.Value.Line
-					if content.Value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-						at += i + 1
-					}
-					c.report(place{source.File, at}, "", "the value of %s stands in config %s", found[1], config.Key.Value)
+	}
+	for _, source := range c.project.Sources {
+		for _, document := range source.Documents {
+			for _, section := range []string{"volumes", "networks"} {
+				for _, entry := range model.Pairs(model.Find(document, section).Value) {
+					c.named(source, "", "driver option", model.Find(entry.Value, "driver_opts").Value)
 				}
 			}
+			for _, entry := range model.Pairs(model.Find(document, "configs").Value) {
+				c.content(source, "", "config "+entry.Key.Value, model.Find(entry.Value, "content").Value)
+			}
 		}
+	}
+	c.envFiles()
+}
+
+// serviceSecrets visits every place of a service that Compose hands to a program.
+func (c *check) serviceSecrets(name string, layer model.Layer) {
+	for _, at := range []struct {
+		what string
+		path []string
+	}{
+		{"variable", []string{"environment"}}, {"label", []string{"labels"}}, {"label", []string{"deploy", "labels"}}, {"annotation", []string{"annotations"}},
+		{"build argument", []string{"build", "args"}}, {"label", []string{"build", "labels"}}, {"logging option", []string{"logging", "options"}},
+		{"storage option", []string{"storage_opt"}}, {"provider option", []string{"provider", "options"}},
+	} {
+		c.named(layer.Source, name, at.what, model.Find(layer.Value, at.path...).Value)
+	}
+	for _, path := range [][]string{{"command"}, {"entrypoint"}, {"healthcheck", "test"}} {
+		c.command(layer.Source, name, model.Find(layer.Value, path...).Value)
+	}
+	for _, hooks := range []string{"post_start", "pre_stop", "pre_start"} {
+		for _, hook := range model.Pairs(model.Find(layer.Value, hooks).Value) {
+			c.command(layer.Source, name, model.Find(hook.Value, "command").Value)
+			c.named(layer.Source, name, "variable", model.Find(hook.Value, "environment").Value)
+		}
+	}
+	c.content(layer.Source, name, "the Dockerfile", model.Find(layer.Value, "build", "dockerfile_inline").Value)
+}
+
+// leak records a secret at a line of a file.
+func (c *check) leak(source *model.Source, line int, name, format string, args ...any) {
+	c.found(place{source.File, line}, nil, remedySecret, format, args...)
+	if name != "" {
+		c.findings[len(c.findings)-1].Services = []string{name}
 	}
 }
 
-// named visits the secrets among the entries of a mapping, or of a list of NAME=VALUE.
-func named(node *yaml.Node, leak func(name string, value *yaml.Node)) {
+// named visits the entries of a mapping, or of a list of NAME=VALUE.
+func (c *check) named(source *model.Source, service, what string, node *yaml.Node) {
 	if node == nil {
 		return
 	}
@@ -116,59 +87,97 @@ func named(node *yaml.Node, leak func(name string, value *yaml.Node)) {
 		if node.Kind == yaml.SequenceNode {
 			name, value, _ = strings.Cut(pair.Value.Value, "=")
 		}
-		if isSecretValue(name, value) {
-			leak(name, pair.Value)
+		line := pair.Key.Line
+		if pair.Value.Kind == yaml.ScalarNode && strings.Contains(value, "\n") {
+			if c.lines(source, service, what+" "+name, pair.Value) {
+				continue
+			}
+		}
+		if how := c.leaks(name, value); how != "" {
+			c.leak(source, line, service, "%s of %s %s stands in the file", how, what, name)
 		}
 	}
 }
 
-// typed visits the secrets among the words of a command.
-func typed(node *yaml.Node, leak func(name string, value *yaml.Node)) {
-	type word struct {
-		text string
-		node *yaml.Node
+// command visits the words of a command.
+func (c *check) command(source *model.Source, service string, node *yaml.Node) {
+	if node == nil {
+		return
 	}
-	var words []word
-	for _, scalar := range model.Scalars(node) {
-		if node.Kind == yaml.SequenceNode {
-			words = append(words, word{scalar.Value, scalar})
+	c.typed(node, func(how, name string, line int) {
+		if name == "" {
+			c.leak(source, line, service, "%s stands in a command", how)
+			return
+		}
+		c.leak(source, line, service, "%s of option %s stands in a command", how, name)
+	})
+}
+
+// content visits the text of a config or of an inline Dockerfile.
+func (c *check) content(source *model.Source, service, what string, node *yaml.Node) {
+	if node != nil {
+		c.lines(source, service, what, node)
+	}
+}
+
+// setting is a line such as `name: value`, `name = value` or `ENV name=value`.
+var setting = regexp.MustCompile(`^\s*(?:-\s+|export\s+|ENV\s+|ARG\s+|SET\s+)?["']?([\w.-]+)["']?\s*(?::=|[:=]|\s)\s*["']?([^"'\s,;]+)["']?[,;]?\s*$`)
+
+// lines visits the settings of a text, line by line, and of JSON, key by key.
+func (c *check) lines(source *model.Source, service, what string, node *yaml.Node) (found bool) {
+	report := func(line int, how, name string) {
+		found = true
+		if name != "" {
+			how += " of " + name
+		}
+		c.leak(source, line, service, "%s stands in %s", how, what)
+	}
+	var parsed any
+	block := node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	if json.Unmarshal([]byte(node.Value), &parsed) == nil && !strings.Contains(node.Value, "\n") {
+		for _, name := range c.jsonSecrets("", parsed) {
+			report(node.Line, "the value", name)
+		}
+		return found
+	}
+	for i, text := range strings.Split(node.Value, "\n") {
+		line := node.Line
+		if block {
+			line += i + 1
+		}
+		if comment.MatchString(text) {
 			continue
 		}
-		for _, text := range strings.Fields(scalar.Value) {
-			words = append(words, word{strings.Trim(text, `"'`), scalar})
+		if at := setting.FindStringSubmatch(text); at != nil {
+			if how := c.leaks(at[1], at[2]); how != "" {
+				report(line, how, at[1])
+				continue
+			}
+		}
+		if how := revealed(literal(text).text); how != "" {
+			report(line, how, "")
 		}
 	}
-	for i, w := range words {
-		if found := option.FindStringSubmatch(w.text); found != nil {
-			if isSecretValue(found[1], found[2]) {
-				leak(found[1], w.node)
-			}
-		} else if found := flagName.FindStringSubmatch(w.text); found != nil && i+1 < len(words) && !strings.HasPrefix(words[i+1].text, "-") {
-			if name := strings.Replace(found[1], "requirepass", "password", 1); isSecretValue(name, words[i+1].text) {
-				leak(found[1], w.node)
-			}
-		} else if known.MatchString(literal(w.text)) || hasPassword(literal(w.text)) {
-			leak("(an argument)", w.node)
-		}
-	}
+	return found
 }
 
-// noRawSecretFiles finds secrets that come from files of the host.
-func (c *check) noRawSecretFiles() {
-	for name, secret := range c.project.Secrets {
-		if secret.File != "" {
-			at, found := c.find("secrets", name, "file")
-			if !found {
-				at, _ = c.find("secrets", name)
-			}
-			c.report(at, "", "secret %s is the raw file %s", name, secret.File)
+var comment = regexp.MustCompile(`^\s*(?:#|//|;|--)`)
+
+// jsonSecrets lists the names of the secrets in a JSON document.
+func (c *check) jsonSecrets(name string, value any) (all []string) {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			all = append(all, c.jsonSecrets(key, value[key])...)
+		}
+	case []any:
+		for _, item := range value {
+			all = append(all, c.jsonSecrets(name, item)...)
+		}
+	case string:
+		if c.leaks(name, value) != "" {
+			all = append(all, name)
 		}
 	}
-	c.services(func(service types.ServiceConfig) {
-		for _, mount := range service.Volumes {
-			if c.bound(mount) && isSecret(mount.Target) {
-				c.report(c.ofMount(service.Name, mount), service.Name, "the raw file %s is mounted at %s", mount.Source, mount.Target)
-			}
-		}
-	})
+	return all
 }

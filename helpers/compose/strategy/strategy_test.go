@@ -21,7 +21,7 @@ func TestFixtures(t *testing.T) {
 			rule, _, _ := strings.Cut(folder, "--")
 			covered[rule] = true
 			t.Run(string(kind)+"/bad/"+folder, func(t *testing.T) {
-				found, err := Check(t.Context(), []string{file}, kind)
+				found, err := checked(t, kind, file)
 				if err != nil || len(found) != 1 {
 					t.Fatalf("want one finding, got %d, %v:\n%v", len(found), err, found)
 				}
@@ -34,7 +34,7 @@ func TestFixtures(t *testing.T) {
 		}
 		for _, file := range glob(t, string(kind), "good") {
 			t.Run(string(kind)+"/good/"+filepath.Base(filepath.Dir(file)), func(t *testing.T) {
-				if found, err := Check(t.Context(), []string{file}, kind); err != nil || len(found) > 0 {
+				if found, err := checked(t, kind, file); err != nil || len(found) > 0 {
 					t.Errorf("got %v, %v", found, err)
 				}
 			})
@@ -66,7 +66,7 @@ func TestTheLessonsProjects(t *testing.T) {
 		"pattern-4-logs":       {SourceByBindMount},
 	} {
 		file := filepath.Join(fixtures, project, "docker-compose.yaml")
-		found, err := Check(t.Context(), []string{file}, Development)
+		found, err := checked(t, Development, file)
 		var broken []string
 		for _, f := range found {
 			broken = append(broken, f.Rule)
@@ -79,7 +79,7 @@ func TestTheLessonsProjects(t *testing.T) {
 
 func TestThePracticeProject(t *testing.T) {
 	for file, kind := range map[string]Kind{"compose.yaml": Development, "compose.production.yaml": Production} {
-		if found, err := Check(t.Context(), []string{filepath.Join(fixtures, "practice", file)}, kind); err != nil || len(found) > 0 {
+		if found, err := checked(t, kind, filepath.Join(fixtures, "practice", file)); err != nil || len(found) > 0 {
 			t.Errorf("%s: got %v, %v", file, found, err)
 		}
 	}
@@ -92,14 +92,14 @@ func TestAsPrintedTheLessonsExamplesDoNotLoad(t *testing.T) {
 	} {
 		file := filepath.Join(t.TempDir(), "docker-compose.yaml")
 		write(t, file, text)
-		_, err := Check(t.Context(), []string{file}, kind)
+		_, err := checked(t, kind, file)
 		var refused *model.LoadError
 		if !errors.As(err, &refused) || !strings.Contains(err.Error(), "undefined volume") || refused.Line < 5 {
 			t.Errorf("%s: got %v", kind, err)
 		}
 		name := map[Kind]string{Development: "dev-data", Production: "prod-data"}[kind]
 		write(t, file, text+"\nvolumes:\n  "+name+":\n")
-		if found, err := Check(t.Context(), []string{file}, kind); err != nil || len(found) > 0 {
+		if found, err := checked(t, kind, file); err != nil || len(found) > 0 {
 			t.Errorf("%s, with its volume declared: got %v, %v", kind, found, err)
 		}
 	}
@@ -108,16 +108,16 @@ func TestAsPrintedTheLessonsExamplesDoNotLoad(t *testing.T) {
 func TestSecondFile(t *testing.T) {
 	dir := t.TempDir()
 	base, over := filepath.Join(dir, "compose.yaml"), filepath.Join(dir, "compose.production.yaml")
-	write(t, base, "services:\n  app:\n    image: app:v1\n    environment: {API_KEY: hunter22}\n")
-	write(t, over, "services:\n  app:\n    image: app:v2\n    volumes:\n      - ./src:/app\n    environment: {API_KEY: \"${API_KEY}\"}\n")
-	found, err := Check(t.Context(), []string{base, over}, Production)
+	write(t, base, "services:\n  app:\n    image: app:v1.0.0\n    environment: {API_KEY: hunter22}\n")
+	write(t, over, "services:\n  app:\n    image: app:v2.0.0\n    volumes:\n      - ./src:/app\n    environment: {API_KEY: \"${API_KEY}\"}\n")
+	found, err := checked(t, Production, base, over)
 	if err != nil || len(found) != 2 {
 		t.Fatalf("got %v, %v", found, err)
 	}
 	if found[0].File != base || found[0].Line != 4 || found[0].Rule != NoSecretValues {
 		t.Errorf("an overridden secret is in the repository all the same: got %+v", found[0])
 	}
-	if found[1].File != over || found[1].Line != 5 || found[1].Rule != NoBindMounts || found[1].Service != "app" {
+	if found[1].File != over || found[1].Line != 5 || found[1].Rule != NoBindMounts || !slices.Equal(found[1].Services, []string{"app"}) {
 		t.Errorf("got %+v", found[1])
 	}
 }
@@ -135,7 +135,7 @@ func TestSecretValues(t *testing.T) {
 		{"MONKEY", "banana", false}, {"KEYBOARD", "us", false}, {"BYPASS", "x", false}, {"SSL_KEY", "/certs/key.pem", false},
 		{"U", "http://host:80/x", false}, {"MAX_TOKENS", "5000", false}, {"COMPASS", "n", false},
 	} {
-		if isSecretValue(c.name, c.value) != c.secret {
+		if (new(check).leaks(c.name, c.value) != "") != c.secret {
 			t.Errorf("%s=%s: want %t", c.name, c.value, c.secret)
 		}
 	}
@@ -159,9 +159,18 @@ func TestParseKind(t *testing.T) {
 	if _, err := ParseKind("staging"); err == nil {
 		t.Error("staging is taken")
 	}
-	if _, err := Check(t.Context(), nil, "staging"); err == nil {
+	if _, err := checked(t, "staging"); err == nil {
 		t.Error("staging is checked")
 	}
+}
+
+func checked(t *testing.T, kind Kind, files ...string) ([]Finding, error) {
+	t.Helper()
+	report, err := Check(t.Context(), Request{Kind: kind, Files: files})
+	if err != nil {
+		return nil, err
+	}
+	return report.Findings, nil
 }
 
 func write(t *testing.T, file, text string) {

@@ -1,0 +1,189 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"go.yaml.in/yaml/v4"
+)
+
+// diagnose finds the cause of the loader's error and where it stands.
+// compose-go visits maps in random order and reports the first fault that it
+// meets: of several faults, the first in the text is reported here. Each part
+// of the files is loaded by itself until one fails.
+func (l *load) diagnose(ctx context.Context, names []string, err error) *LoadError {
+	located := locate(l.sources, err)
+	if !syntactic(err) {
+		for _, source := range l.sources {
+			if alone := l.isolate(ctx, source, source.File == names[0], err); alone != nil {
+				located = alone
+				break
+			}
+		}
+	}
+	located.Unset = UnsetIn(located.Err.Error())
+	if len(located.Unset) == 0 && located.Line > 0 {
+		located.Unset = l.unsetAt(located)
+	}
+	if printable := Printable(located.Err.Error()); printable != located.Err.Error() {
+		located.Err = errors.New(printable)
+	}
+	return located
+}
+
+// syntactic reports whether an error is of the text, of which the loader
+// always finds the first.
+func syntactic(err error) bool {
+	return yamlLine.MatchString(err.Error()) || strings.Contains(err.Error(), "error while interpolating") ||
+		strings.Contains(err.Error(), "Invalid template") || strings.Contains(err.Error(), "required variable")
+}
+
+// unsetAt lists the variables without a value on the line of an error.
+func (l *load) unsetAt(at *LoadError) (names []string) {
+	for _, source := range l.sources {
+		if source.File == at.File {
+			if text, err := substitute(source.Line(at.Line), l.environment.Resolve); err == nil {
+				names = UnsetIn(text)
+			}
+		}
+	}
+	return names
+}
+
+// sections are the top-level elements that hold named entries.
+var sections = []string{"services", "jobs", "networks", "volumes", "secrets", "configs", "models"}
+
+// isolate loads each key of each entry of a file by itself, and reports the
+// first that fails.
+func (l *load) isolate(ctx context.Context, source *Source, base bool, whole error) *LoadError {
+	for _, document := range source.Documents {
+		for _, top := range Pairs(document) {
+			section := top.Key.Value
+			if !slices.Contains(sections, section) || top.Value.Kind != yaml.MappingNode {
+				continue
+			}
+			for _, entry := range Pairs(top.Value) {
+				if failed := l.entry(ctx, source, section, entry, base); failed != nil {
+					return failed
+				}
+			}
+		}
+		for _, entry := range Pairs(Find(document, "services").Value) {
+			if failed := l.service(ctx, source, entry, whole); failed != nil {
+				return failed
+			}
+		}
+	}
+	return nil
+}
+
+// entry loads one service, volume or other entry, a service key by key.
+func (l *load) entry(ctx context.Context, source *Source, section string, entry Pair, base bool) *LoadError {
+	if entry.Value.Kind != yaml.MappingNode || section != "services" && section != "jobs" {
+		return l.part(ctx, source, section, entry, entry, map[string]any{}, base)
+	}
+	for _, key := range Pairs(entry.Value) {
+		if key.Key.Value == "extends" {
+			continue
+		}
+		if failed := l.part(ctx, source, section, entry, key, map[string]any{"image": "x"}, base); failed != nil {
+			return failed
+		}
+	}
+	return nil
+}
+
+func (l *load) part(ctx context.Context, source *Source, section string, entry, key Pair, rest map[string]any, base bool) *LoadError {
+	var value any
+	if key.Value.Decode(&value) != nil {
+		return nil
+	}
+	config := l.stubs(key.Key.Value)
+	if config[section] == nil {
+		config[section] = map[string]any{}
+	}
+	if key.Key == entry.Key {
+		config[section].(map[string]any)[entry.Key.Value] = value
+	} else {
+		rest[key.Key.Value] = value
+		config[section].(map[string]any)[entry.Key.Value] = rest
+	}
+	err := l.config(ctx, source, config)
+	if err == nil || !base && strings.Contains(err.Error(), "missing propert") {
+		return nil
+	}
+	found := locate([]*Source{{File: source.File, Documents: source.Documents}}, err)
+	if found.Line < key.Key.Line || found.Line > last(key.Value) {
+		found.Line = key.Key.Line
+	}
+	return found
+}
+
+// service loads one service whole: some faults lie between its keys. Where
+// another file completes the service, the fault may be of this part only; so
+// the message has to be of the same kind as the whole project's.
+func (l *load) service(ctx context.Context, source *Source, entry Pair, whole error) *LoadError {
+	var value map[string]any
+	if entry.Value.Decode(&value) != nil || value == nil {
+		return nil
+	}
+	delete(value, "extends")
+	config := l.stubs("depends_on")
+	config["services"].(map[string]any)[entry.Key.Value] = value
+	if err := l.config(ctx, source, config); err != nil && kindOf(err) == kindOf(whole) {
+		return locate([]*Source{source}, err)
+	}
+	return nil
+}
+
+var varying = regexp.MustCompile(`"[^"]*"|services\.[^\s:]+|service \S+`)
+
+// kindOf is an error's message without names.
+func kindOf(err error) string { return varying.ReplaceAllString(err.Error(), "") }
+
+// stubs declare all that the files declare, so that one part finds what it refers to.
+func (l *load) stubs(key string) map[string]any {
+	config := map[string]any{"services": map[string]any{}}
+	for _, source := range l.sources {
+		for _, document := range source.Documents {
+			for section, stub := range map[string]map[string]any{
+				"networks": {}, "volumes": {}, "secrets": {"environment": "X"}, "configs": {"content": "x"}, "models": {"model": "x"},
+			} {
+				for _, entry := range Pairs(Find(document, section).Value) {
+					if config[section] == nil {
+						config[section] = map[string]any{}
+					}
+					config[section].(map[string]any)[entry.Key.Value] = maps.Clone(stub)
+				}
+			}
+			if slices.Contains([]string{"depends_on", "links", "volumes_from", "network_mode", "ipc", "pid", "build"}, key) {
+				for _, entry := range Pairs(Find(document, "services").Value) {
+					config["services"].(map[string]any)[entry.Key.Value] = map[string]any{"image": "x", "build": "."}
+				}
+			}
+		}
+	}
+	return config
+}
+
+func (l *load) config(ctx context.Context, source *Source, config map[string]any) error {
+	_, err := l.configs(ctx, []types.ConfigFile{{Filename: source.File, Config: config}})
+	if err != nil && strings.Contains(err.Error(), "undefined") && IsUnset(err.Error()) {
+		return nil
+	}
+	return err
+}
+
+// last returns the last line of a value.
+func last(node *yaml.Node) int {
+	line := node.Line
+	for _, scalar := range Scalars(node) {
+		line = max(line, scalar.Line+strings.Count(scalar.Value, "\n"))
+	}
+	return line
+}

@@ -1,0 +1,180 @@
+package model
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// file is a compose file with those that it refers to.
+type file struct {
+	*Source
+	dir      string           // what its paths are relative to
+	includes [][]*file        // each include: its files in the order of merging
+	bases    map[string]*file // by the path that `extends` gives
+}
+
+// RemoteError reports a compose file that only the network has. It is not
+// read, so the project cannot be judged.
+type RemoteError struct{ Reference string }
+
+// Error names the reference.
+func (e *RemoteError) Error() string {
+	return fmt.Sprintf("%s is remote and is not read here: fetch it (`docker compose config` prints the whole project), and check that file", e.Reference)
+}
+
+// remote matches the references that Docker Compose fetches: Git repositories, OCI artifacts and HTTP.
+var remote = regexp.MustCompile(`^(?:oci://|https?://|git://|ssh://|git@|github\.com/)`)
+
+// reader reads the files of a project, each once.
+type reader struct {
+	lookup func(string) (string, bool)
+	read   map[string]*Source
+	errors []*LoadError
+}
+
+// open reads a file and what it refers to. `within` are the files that led
+// here: a circle ends, and the loader reports it.
+func (r *reader) open(name, dir string, within []string, included bool) (*file, error) {
+	source, known := r.read[name]
+	if !known {
+		var err error
+		if source, err = ReadSource(name); err != nil {
+			return nil, err
+		}
+		r.read[name] = source
+	}
+	opened := &file{Source: source, dir: dir, bases: map[string]*file{}}
+	if slices.Contains(within, name) || len(within) > 50 {
+		return opened, nil
+	}
+	within = append(within[:len(within):len(within)], name)
+	for _, document := range source.Documents {
+		if included {
+			for _, entry := range Pairs(Find(document, "include").Value) {
+				r.include(opened, entry, within)
+			}
+		}
+		for _, section := range []string{"services", "jobs"} {
+			for _, service := range Pairs(Find(document, section).Value) {
+				r.extend(opened, Find(service.Value, "extends", "file"), within)
+			}
+		}
+	}
+	return opened, nil
+}
+
+// include opens the files of one entry of `include`.
+func (r *reader) include(from *file, entry Pair, within []string) {
+	paths := Pair{entry.Key, entry.Value}
+	dir := ""
+	if entry.Value.Kind == yaml.MappingNode {
+		paths = Find(entry.Value, "path")
+		if at := Find(entry.Value, "project_directory"); at.Value != nil {
+			dir = r.join(from.dir, at.Value)
+		}
+	}
+	var files []*file
+	for _, path := range Scalars(paths.Value) {
+		name := r.join(from.dir, path)
+		dir = cmp.Or(dir, filepath.Dir(name))
+		if opened := r.follow(from, path, name, dir, within, true); opened != nil {
+			files = append(files, opened)
+		}
+	}
+	from.includes = append(from.includes, files)
+}
+
+// extend opens the file of a service's `extends`.
+func (r *reader) extend(from *file, at Pair, within []string) {
+	if at.Value == nil || at.Value.Kind != yaml.ScalarNode {
+		return
+	}
+	name := r.join(from.dir, at.Value)
+	if opened := r.follow(from, at.Value, name, filepath.Dir(name), within, false); opened != nil {
+		from.bases[at.Value.Value] = opened
+	}
+}
+
+// follow opens a file that another one refers to; what cannot be read is
+// recorded at the reference.
+func (r *reader) follow(from *file, at *yaml.Node, name, dir string, within []string, included bool) *file {
+	text := r.expand(at)
+	if remote.MatchString(text) {
+		r.errors = append(r.errors, &LoadError{File: from.File, Line: at.Line, Err: &RemoteError{text}})
+		return nil
+	}
+	opened, err := r.open(name, dir, within, included)
+	if err != nil {
+		r.errors = append(r.errors, &LoadError{File: from.File, Line: at.Line, Err: errors.New(Printable(err.Error())), Unset: UnsetIn(name)})
+		return nil
+	}
+	return opened
+}
+
+func (r *reader) expand(node *yaml.Node) string {
+	text, err := substitute(node.Value, r.lookup)
+	if err != nil {
+		return node.Value
+	}
+	return text
+}
+
+func (r *reader) join(dir string, node *yaml.Node) string {
+	text := r.expand(node)
+	if filepath.IsAbs(text) {
+		return text
+	}
+	return filepath.Join(dir, text)
+}
+
+// Layer is one of the places that define a service or another named element.
+type Layer struct {
+	*Source
+	Pair
+}
+
+// layers finds what defines an element of a section, what counts most first:
+// the last file over the first, a file over those that it includes, a service
+// over the one that it extends.
+func layers(files []*file, section, name string) []Layer {
+	var found []Layer
+	seen := map[*yaml.Node]bool{}
+	var search func(files []*file, name string)
+	search = func(files []*file, name string) {
+		for _, from := range slices.Backward(files) {
+			for _, document := range slices.Backward(from.Documents) {
+				at := Find(document, section, name)
+				if at.Key == nil || seen[at.Key] {
+					continue
+				}
+				seen[at.Key] = true
+				found = append(found, Layer{from.Source, at})
+				extends := Find(at.Value, "extends")
+				switch {
+				case extends.Value == nil:
+				case extends.Value.Kind == yaml.ScalarNode:
+					search([]*file{from}, extends.Value.Value)
+				default:
+					base, service := from, Find(extends.Value, "service")
+					if in := Find(extends.Value, "file"); in.Value != nil {
+						base = from.bases[in.Value.Value]
+					}
+					if base != nil && service.Value != nil {
+						search([]*file{base}, service.Value.Value)
+					}
+				}
+			}
+			for _, included := range from.includes {
+				search(included, name)
+			}
+		}
+	}
+	search(files, name)
+	return found
+}

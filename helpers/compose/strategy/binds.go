@@ -1,0 +1,113 @@
+package strategy
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+const (
+	remedySource = "mount the source directory into the service, as `./src:/app`, or sync it with `develop: watch:`"
+	remedyLogs   = "mount a directory of the host there, as `./logs:/app/logs`"
+	remedyShip   = "log to stdout and stderr, and let a logging driver or a collector ship it"
+	remedyCopy   = "copy it into the image, or keep it on a named volume"
+	remedyConfig = "hand it over with `configs:` (`configs: NAME: content:` or `file:`), or copy it into the image"
+	remedyHost   = "give the service no part of the host that it can do without; where it needs the interface, read-only, through a proxy that filters it, and with a comment that allows it"
+	remedyAgent  = "run the collector as a part of the platform (a logging driver, a DaemonSet), or allow it with a comment that says why"
+)
+
+// isJob reports whether a service runs once and ends: it needs no source for
+// editing, and what it mounts is for others.
+func (c *check) isJob(s types.ServiceConfig) bool {
+	for _, other := range c.project.Services {
+		if needed, is := other.DependsOn[s.Name]; is && needed.Condition == types.ServiceConditionCompletedSuccessfully {
+			return true
+		}
+	}
+	return s.Deploy != nil && strings.HasSuffix(s.Deploy.Mode, "-job") || jobName.MatchString(s.Name) && (s.Restart == "" || s.Restart == "no" || strings.HasPrefix(s.Restart, "on-failure"))
+}
+
+var jobName = regexp.MustCompile(`(?i)(?:^|[-_])(?:migrate|migrations?|migrator|seed|seeder|init|setup|bootstrap|backup|restore|import|provision|createbuckets?|create-buckets?|e2e|tests?|lint|certbot|cli|builder|codegen|one-?shot|job)(?:$|[-_])`)
+
+// sourceByBindMount finds builds whose source code is not seen at once when it is edited.
+func (c *check) sourceByBindMount() {
+	for _, s := range c.services {
+		switch {
+		case s.Build == nil, s.job, s.Develop != nil && len(s.Develop.Watch) > 0:
+		case s.file != nil && !s.file.copies, remoteContext.MatchString(s.Build.Context):
+			// A wrapper of another image, or code that is not here.
+		case slices.ContainsFunc(s.mounts, func(m mount) bool { return m.unknown || m.bound && c.purpose(s, m) == code }):
+		default:
+			c.found(s.at("build"), s, remedySource, "it is built here, and no directory of source code is bind mounted: each edit needs a new image")
+		}
+	}
+}
+
+var remoteContext = regexp.MustCompile(`^(?:https?://|git://|ssh://|git@|github\.com/|oci://)|\.git(?:#|$)`)
+
+// logsByBindMount finds directories of logs that the host does not see.
+func (c *check) logsByBindMount() {
+	for _, s := range c.services {
+		for _, m := range s.mounts {
+			if kind := c.purpose(s, m); kind == logs && !m.bound && !m.unknown && !m.ReadOnly {
+				c.found(m.at, s, remedyLogs, "logs at %s are on a %s, out of the host's sight", m.Target, m.Type)
+			}
+		}
+	}
+}
+
+// noBindMounts finds code and configuration that is bind mounted. Logs, data,
+// secrets and the host's interfaces have rules of their own.
+func (c *check) noBindMounts() {
+	for _, s := range c.services {
+		for _, m := range s.mounts {
+			if !m.bound || m.unknown || m.allowed {
+				continue
+			}
+			switch c.purpose(s, m) {
+			case code, dependencies:
+				c.found(m.at, s, remedyCopy, "%s is bind mounted at %s", m.written, m.Target)
+			case configuration:
+				c.warn(m.at, s, remedyConfig, "configuration %s is bind mounted at %s", m.written, m.Target)
+			}
+		}
+	}
+}
+
+// noHostInterfaces finds mounts by which a service watches or steers the host.
+func (c *check) noHostInterfaces() {
+	for _, s := range c.services {
+		for _, m := range s.mounts {
+			if m.allowed {
+				continue
+			}
+			switch c.purpose(s, m) {
+			case hostInterface:
+				if harmlessInterfaces.MatchString(filepath.ToSlash(m.Source)) {
+					c.warn(m.at, s, remedyHost, "the host's %s is mounted at %s", m.written, m.Target)
+				} else {
+					c.found(m.at, s, remedyHost, "the host's %s is mounted at %s", m.written, m.Target)
+				}
+			case hostLogs:
+				c.warn(m.at, s, remedyAgent, "the host's logs in %s are mounted at %s", m.written, m.Target)
+			}
+		}
+	}
+}
+
+// harmlessInterfaces only tell something about the host.
+var harmlessInterfaces = regexp.MustCompile(`^/etc/(?:localtime|timezone|machine-id|os-release|hosts|hostname|resolv\.conf)$|^/usr/share/zoneinfo|^/var/cache/fontconfig$`)
+
+// noLocalLogs finds directories of logs that stay on this host.
+func (c *check) noLocalLogs() {
+	for _, s := range c.services {
+		for _, m := range s.mounts {
+			if c.purpose(s, m) == logs && !m.ReadOnly && !m.allowed && m.Type != types.VolumeTypeTmpfs {
+				c.found(m.at, s, remedyShip, "logs are kept at %s, on a %s of this host", m.Target, m.Type)
+			}
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package strategy
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+// purpose is what a mount is for, as its paths tell.
+type purpose int
+
+const (
+	code purpose = iota // or anything else that none of the others is
+	configuration
+	data
+	logs
+	secret
+	hostInterface
+	hostLogs
+	dependencies // what a build keeps out of the host's sight: node_modules and the like
+)
+
+// Words that say in a container's path what is kept there.
+var (
+	logWords        = []string{"logs", "log"}
+	dataWords       = []string{"data", "storage", "db", "database", "pgdata", "vectors", "snapshots", "checkpoints"}
+	secretWords     = []string{"secrets", "secret", "credentials"}
+	dependencyWords = []string{
+		"node_modules", "bower_components", "vendor", "venv", ".venv", "env", "site-packages", "__pycache__", ".next", ".nuxt", ".turbo", ".svelte-kit", ".angular",
+		".parcel-cache", "dist", "build", "_build", "deps", "target", "bin", "obj", ".gradle", ".m2", ".cargo", "bundle", ".bundle", ".yarn", ".pnpm-store", ".npm", ".cache",
+		"cache", "tmp", ".tox", ".mypy_cache", ".pytest_cache", ".nuget", "packages", ".output", ".vite", ".git", "gems", "elm-stuff", ".expo", "generated", "public",
+	}
+	configWords = []string{"etc", "conf", "config", "configs", "conf.d", "configuration", "docker-entrypoint-initdb.d", "provisioning", "templates", ".config"}
+)
+
+// Extensions of files, by what they hold.
+var (
+	configExtensions = strings.Fields("conf cnf cfg ini yml yaml toml json xml properties rules acl htaccess template tmpl tpl j2 hcl river alloy ldif sql env list lua vcl txt md csv html css svg png jpg ico crt cer pub service rc config cypher")
+	codeExtensions   = strings.Fields("py js mjs cjs ts tsx jsx rb go php java kt rs c cc cpp cs ex exs erl scala clj vue svelte pl r jar war sh bash")
+	dataExtensions   = strings.Fields("db sqlite sqlite3 mdb rdb aof")
+)
+
+var (
+	// interfaces are the paths by which a host is watched or steered.
+	interfaces = regexp.MustCompile(`^(?:/var)?/run(?:/.*)?$|\.sock$|^/(?:proc|sys|dev|boot|lib/modules|usr/src|usr/lib/modules|cgroup)(?:/.*)?$|^/$|` +
+		`^/etc/(?:localtime|timezone|machine-id|os-release|passwd|group|shadow|hosts|hostname|resolv\.conf|fstab|mtab)$|^/usr/share/zoneinfo(?:/.*)?$|` +
+		`^/var/lib/(?:docker|containerd|kubelet|containers)(?:/.*)?$|^/tmp/\.X11-unix(?:/.*)?$|/\.Xauthority$|^/var/cache/fontconfig$|^\\\\\.\\pipe\\`)
+	hostLogPaths = regexp.MustCompile(`^/var/log(?:/.*)?$|^/(?:var|run)/log/journal(?:/.*)?$|^/run/log(?:/.*)?$|^/var/lib/docker/containers(?:/.*)?$`)
+	// secretFiles are names of files and directories that hold keys.
+	secretFiles = regexp.MustCompile(`(?i)^(?:\.env(?:\.(?:local|prod|production|dev|development|staging))?|\.aws|\.ssh|\.gnupg|\.kube|\.azure|\.netrc|\.pgpass|\.my\.cnf|\.git-credentials|\.vault-token|kubeconfig|` +
+		`id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx)|.*htpasswd|(?:gcp|gcloud|google|firebase|service)[-_.]?(?:account|credentials|key).*\.json|application_default_credentials\.json|` +
+		`.*credentials?(?:\.(?:json|ya?ml|txt|ini))?|secrets?(?:\.(?:json|ya?ml|txt|env|toml))?|.*[-_.](?:secret|password|passwd|token|apikey|api_key)(?:\.txt)?|passwords?\.txt|letsencrypt|acme\.json|(?:ssl|tls)?[-_]?(?:certs|certificates|keys)|ssl|tls|pki)$`)
+	appDirs = regexp.MustCompile(`^/(?:usr/src|app|src|code|var/www|workspaces?|srv|home|opt|project|go/src|web|site|backend|frontend|server|api)/`)
+)
+
+// words splits a path of a container into its lower-case parts.
+func words(target string) []string {
+	return strings.Split(strings.ToLower(strings.Trim(path.Clean(target), "/")), "/")
+}
+
+// has reports whether a part of a path is one of the words.
+func has(target string, wanted []string) bool {
+	return slices.ContainsFunc(words(target), func(part string) bool { return slices.Contains(wanted, part) })
+}
+
+// purpose tells what a mount of a service is for.
+func (c *check) purpose(s *service, m mount) purpose {
+	source := filepath.ToSlash(m.Source)
+	named := strings.TrimSuffix(path.Base(filepath.ToSlash(m.written)), "/")
+	switch {
+	case m.bound && hostLogPaths.MatchString(source):
+		return hostLogs
+	case m.bound && interfaces.MatchString(source):
+		return hostInterface
+	case has(m.Target, secretWords) || m.bound && secretFiles.MatchString(named):
+		return secret
+	case m.bound && c.isFile(m):
+		return fileKind(named, path.Base(m.Target))
+	case has(m.Target, logWords):
+		return logs
+	case c.storeKeeps(s, m.Target):
+		return data
+	case m.Type == types.VolumeTypeVolume && !m.bound && slices.Contains(dependencyWords, path.Base(strings.ToLower(path.Clean(m.Target)))):
+		return dependencies
+	case c.isData(m):
+		return data
+	case has(m.Target, configWords) || m.bound && slices.Contains(configWords, strings.ToLower(named)):
+		return configuration
+	}
+	return code
+}
+
+// fileKind tells what a mounted file is by its names on both sides.
+func fileKind(names ...string) purpose {
+	for _, name := range names {
+		switch ext := extension(name); {
+		case slices.Contains(dataExtensions, ext):
+			return data
+		case slices.Contains(codeExtensions, ext):
+			return code
+		case slices.Contains(configExtensions, ext):
+			return configuration
+		}
+	}
+	return configuration
+}
+
+// isFile reports whether a bind mount is of a single file: the host's own
+// answer where the source is here, else what its name tells.
+func (c *check) isFile(m mount) bool {
+	if info, err := os.Stat(m.Source); err == nil {
+		return !info.IsDir()
+	}
+	base := path.Base(m.Target)
+	ext := extension(base)
+	return ext != "" && ext == extension(m.Source) && (slices.Contains(configExtensions, ext) || slices.Contains(codeExtensions, ext) || slices.Contains(dataExtensions, ext)) ||
+		slices.Contains([]string{"Caddyfile", "Dockerfile", "Makefile", "Procfile", "Gemfile"}, base) && base == path.Base(filepath.ToSlash(m.Source))
+}
+
+// isData reports whether a mounted directory keeps data. What is mounted
+// read-only keeps nothing.
+func (c *check) isData(m mount) bool {
+	if m.ReadOnly || has(m.Target, []string{"docker-entrypoint-initdb.d"}) {
+		return false
+	}
+	if strings.HasPrefix(path.Clean(m.Target), "/var/lib/") {
+		return true
+	}
+	parts := words(m.Target)
+	last := parts[len(parts)-1]
+	if slices.Contains(parts, "models") && filepath.Base(m.Source) == "models" && filepath.Base(filepath.Dir(m.Source)) != "src" {
+		return true
+	}
+	if !has(m.Target, dataWords) {
+		return false
+	}
+	if !m.bound {
+		return true
+	}
+	if known, isCode := holdsCode(m.Source); known {
+		return !isCode
+	}
+	// In an application's directory, `db` is its migrations.
+	return !(appDirs.MatchString(path.Clean(m.Target)) && (last == "db" || last == "database")) && !slices.ContainsFunc(words(filepath.ToSlash(m.written)), func(part string) bool {
+		return slices.Contains([]string{"src", "app", "lib", "code", "packages", "source"}, part)
+	})
+}
+
+// holdsCode looks for source code in a directory of the host; known is false
+// where there is no such directory or it is empty.
+func holdsCode(dir string) (known, isCode bool) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false, false
+	}
+	for i, entry := range entries {
+		if i == 1000 {
+			break
+		}
+		if strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		known = true
+		if !entry.IsDir() && slices.Contains(codeExtensions, extension(entry.Name())) {
+			return true, true
+		}
+		if entry.IsDir() {
+			if inner, err := filepath.Glob(filepath.Join(dir, entry.Name(), "*.*")); err == nil && len(inner) < 1000 {
+				if slices.ContainsFunc(inner, func(name string) bool { return slices.Contains(codeExtensions, extension(name)) }) {
+					return true, true
+				}
+			}
+		}
+	}
+	return known, false
+}

@@ -1,0 +1,174 @@
+package strategy
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Words by which a name says that its value is a secret, at its end.
+var (
+	passwordWords = strings.Fields("password passwd passphrase pass pwd passcode requirepass masterauth masterpass pgpassword rootpassword userpassword adminpassword dbpassword dbpass")
+	secretNouns   = strings.Fields("secret secrets token apikey apitoken secretkey accesskey authkey authtoken accesstoken clientsecret privatekey credential credentials salt pepper")
+	// keyQualifiers make a secret of a key.
+	keyQualifiers = strings.Fields("api access secret private encryption encrypt crypt crypto cipher signing sign auth master jwt session service account storage shared admin root app application cookie csrf hmac aes fernet rails license integration ingest webhook write read account openai anthropic stripe sendgrid mailgun gemini aws azure")
+	// publicQualifiers make something public of a key or a token.
+	publicQualifiers = strings.Fields("public pub primary foreign sort partition hash cache routing group row idempotency project site publishable client index object host map registry s3 bucket measurement anon tracking translation i18n query order unique search config setting metadata message dedup")
+	// notSecret are words anywhere in a name after which its value is not the secret itself.
+	notSecret = strings.Fields("file path dir directory url uri endpoint host port length size count limit max min ttl expiry expires expire expiration lifetime timeout duration interval age days hours minutes seconds type mode name header field column prefix suffix format policy enabled enable disabled disable required require allow allowed show hide use algorithm alg rotation retry issuer audience scope id ids arn ref reset strength regex pattern version provider class empty random skip no ignore validate validation only store")
+)
+
+// split cuts a name into lower-case words: at what is no letter, at a change
+// to upper case, and without the numbers behind it.
+func split(name string) (all []string) {
+	var current strings.Builder
+	flush := func() {
+		if current.Len() > 0 {
+			all = append(all, strings.ToLower(current.String()))
+			current.Reset()
+		}
+	}
+	runes := []rune(name)
+	for i, r := range runes {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush()
+			continue
+		case unicode.IsUpper(r) && i > 0 && unicode.IsLower(runes[i-1]):
+			flush()
+		case unicode.IsUpper(r) && i > 0 && unicode.IsUpper(runes[i-1]) && i+1 < len(runes) && unicode.IsLower(runes[i+1]):
+			flush()
+		}
+		current.WriteRune(r)
+	}
+	flush()
+	for len(all) > 0 {
+		last := strings.TrimRight(all[len(all)-1], "0123456789")
+		if last != "" {
+			all[len(all)-1] = last
+			break
+		}
+		all = all[:len(all)-1]
+	}
+	return all
+}
+
+// rank is how surely a name says that its value is a secret.
+type rank int
+
+const (
+	harmless  rank = iota
+	suspected      // only a value that looks like a key is one
+	sure
+	certain // a password, whatever its value is
+)
+
+// ranked judges a name.
+func (c *check) ranked(name string) rank {
+	if matches(c.config.PublicNames, name) {
+		return harmless
+	}
+	if matches(c.config.SecretNames, name) {
+		return certain
+	}
+	parts := split(name)
+	if len(parts) == 0 {
+		return harmless
+	}
+	last, before := parts[len(parts)-1], ""
+	if len(parts) > 1 {
+		before = parts[len(parts)-2]
+	}
+	hasNot := func(words []string) bool {
+		return slices.ContainsFunc(parts[:len(parts)-1], func(part string) bool { return slices.Contains(words, part) })
+	}
+	switch {
+	case slices.Contains([]string{"allow", "enable", "disable", "require", "use", "show", "skip", "no", "has", "is", "max", "min"}, parts[0]) && len(parts) > 1:
+		return harmless
+	case strings.EqualFold(name, "proxy_pass") || last == "pass" && slices.Contains([]string{"proxy", "by", "first", "multi"}, before):
+		return harmless
+	case slices.Contains(passwordWords, last) || strings.HasSuffix(last, "password") || strings.HasSuffix(last, "passwd"):
+		return certain
+	case slices.Contains(publicQualifiers, before) && (last == "key" || last == "token" || last == "salt"):
+		return harmless
+	case hasNot([]string{"allow", "enable", "enabled", "disable", "max", "min", "empty", "random"}):
+		return harmless
+	case slices.Contains(secretNouns, last):
+		return sure
+	case last == "key" && slices.Contains(keyQualifiers, before):
+		return sure
+	case last == "key" && before == "":
+		return suspected
+	case last == "key":
+		return sure
+	case last == "keys" && slices.Contains(keyQualifiers, before):
+		return sure
+	case strings.HasSuffix(strings.ToLower(name), "access_key_id") || last == "base" && before == "key" && slices.Contains(parts, "secret"):
+		return sure
+	case last == "auth" && len(parts) > 1 && slices.Contains([]string{"redis", "neo", "neo4j", "rediscli", "basic", "http", "master"}, before):
+		return suspected + 1
+	case last == "pin" || last == "psk" || last == "hash" && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(passwordWords, p) }):
+		return sure
+	case last == "webhook" || last == "dsn" || last == "pw":
+		return suspected
+	}
+	return harmless
+}
+
+// matches reports whether a name is one of the patterns, in any case.
+func matches(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		is, err := path.Match(strings.ToLower(pattern), strings.ToLower(name))
+		return err == nil && is
+	})
+}
+
+var (
+	// switches are values that switch something on or off, or choose.
+	switches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled|disabled|enable|disable|optional|required|auto|default|always|never|string|file|env|environment|vault|basic|bearer|token|password|secret|key|jwt|plain|sha256|md5|scram-sha-256|trust|api[_-]?key|username|user)$`)
+	number   = regexp.MustCompile(`^[0-9.,]{1,4}$`)
+	// elsewhere are values that say where the secret is kept: a path, a URL, a
+	// secret store, a template, a placeholder in brackets.
+	elsewhere = regexp.MustCompile(`(?i)^(?:\.{0,2}/|~/|[a-z]:\\|file:|(?:https?|tcp|unix|grpc|ws|wss)://|vault:|arn:|op://|bws://|ssm:|sm://|gcp-?sm:|awssm|azurekeyvault|akv|secretref:|secret:|sops:|env:|<[^>]*>$|\{\{|\[\[|\(\(|%\{|\$\(|\$\{?[A-Za-z_]\w*\}?$|__?[A-Z_]+__?$|x{4,}$|\*{3,}$|\.{3}$)`)
+	keyFile   = regexp.MustCompile(`(?i)^[\w./-]+\.(?:pem|key|crt|cer|cert|pub|json|ya?ml|txt|p12|pfx|jks|keystore|env|conf|ini|asc|gpg)$`)
+)
+
+// certainSwitches are what is no password either.
+var certainSwitches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|0|1)$`)
+
+// isSecret reports whether a literal value under a name of a rank is a secret.
+func (r rank) isSecret(value string) bool {
+	value = strings.TrimSpace(value)
+	switch {
+	case r == harmless || value == "" || elsewhere.MatchString(value) || keyFile.MatchString(value) || certainSwitches.MatchString(value):
+		return false
+	case r == certain:
+		return !strings.ContainsAny(value, "\n")
+	case switches.MatchString(value) || number.MatchString(value):
+		return false
+	case r == suspected:
+		return looksRandom(value)
+	}
+	// Prose is a description, not a key.
+	return len(strings.Fields(value)) <= 2
+}
+
+// looksRandom reports whether a value looks like a generated key: long, with
+// letters and digits, and without words between.
+func looksRandom(value string) bool {
+	letters, digits := 0, 0
+	for _, r := range value {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsDigit(r):
+			digits++
+		case strings.ContainsRune("+/=_-.", r):
+		default:
+			return false
+		}
+	}
+	return len(value) >= 16 && letters >= 4 && digits >= 3
+}
