@@ -30,6 +30,32 @@ cgroups() {
 	done
 }
 
+# Makes /dev from standard devices only, with the modes that udev would set. The
+# host's may be stricter: rootless engines need to open net/tun and fuse.
+devices() {
+	mount -t tmpfs -o mode=755,nosuid,noexec tmpfs dev
+	while read -r name numbers; do
+		mknod -m 666 "dev/$name" c $numbers
+	done <<-EOF
+		null 1 3
+		zero 1 5
+		full 1 7
+		random 1 8
+		urandom 1 9
+		tty 5 0
+		fuse 10 229
+	EOF
+	mkdir dev/net dev/pts dev/shm
+	mknod -m 666 dev/net/tun c 10 200
+	mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts dev/pts
+	mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs dev/shm
+	ln -s pts/ptmx dev/ptmx
+	ln -s /proc/self/fd dev/fd
+	ln -s fd/0 dev/stdin
+	ln -s fd/1 dev/stdout
+	ln -s fd/2 dev/stderr
+}
+
 # Builds the root from the cached root file system and the machine's own files.
 settle() {
 	mount --make-rprivate /
@@ -46,9 +72,7 @@ settle() {
 	echo "$HOLDFAST_NAME" >proc/sys/kernel/hostname
 	mount --rbind /sys sys
 	if [ -n "$HOLDFAST_CGROUPS" ]; then cgroups; fi
-	mount --rbind /dev dev
-	# Podman keeps its locks here: engines must not share the host's.
-	if [ -d dev/shm ]; then mount -t tmpfs -o mode=1777 tmpfs dev/shm; fi
+	devices
 	mount -t tmpfs -o mode=755 tmpfs run
 	mount -t tmpfs -o mode=1777 tmpfs tmp
 	mkdir -p ".$HOLDFAST_DATA_ROOT" run/holdfast/old

@@ -71,6 +71,12 @@ func TestMachine(t *testing.T) {
 	} else if own.Dev == other.Dev {
 		t.Error("the engine shares the host's /dev/shm")
 	}
+	for _, device := range []string{"null", "zero", "full", "random", "urandom", "tty", "ptmx", "fuse", "net/tun"} {
+		info, err := os.Stat(fmt.Sprintf("/proc/%d/root/dev/%s", engine, device))
+		if err != nil || info.Mode() != os.ModeDevice|os.ModeCharDevice|0o666 {
+			t.Errorf("/dev/%s of the engine is %v (%v), want a character device open to all", device, info, err)
+		}
+	}
 	for _, path := range []string{"/restart", "/crash", "/restart"} {
 		if answer := ask(t, machine.Control, http.MethodPost, path); answer != "200 " {
 			t.Fatalf("POST %s: %s", path, answer)
