@@ -19,6 +19,9 @@ type Command struct {
 
 // String is the command as it would be typed.
 func (c Command) String() string {
+	if text := filesText(c.Args); text != "" {
+		return text
+	}
 	words := append([]string{"probe"}, c.Args...)
 	for i, word := range words {
 		if word == "" || strings.ContainsAny(word, " \t\n\"'\\$") {
