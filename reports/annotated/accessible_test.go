@@ -12,11 +12,11 @@ func TestAccessibility(t *testing.T) {
 		for _, width := range []int64{1280, 390} {
 			b.Size(width, 844)
 			b.Open("")
-			b.Accessible(fmt.Sprintf("as it opens, %s, %d pixels", scheme, width))
+			b.Accessible(fmt.Sprintf("initial, %s, %d pixels", scheme, width))
 			b.Open("#table/command")
 			b.Click("[name=engine][value='1']")
 			run(b, `document.querySelectorAll('details').forEach((d) => { d.open = true; })`)
-			b.Accessible(fmt.Sprintf("all unfolded, %s, %d pixels", scheme, width))
+			b.Accessible(fmt.Sprintf("unfolded, %s, %d pixels", scheme, width))
 		}
 	}
 }

@@ -14,17 +14,17 @@ import (
 )
 
 const (
-	stands = `document.documentElement.classList.contains('js')`
+	loaded = `document.documentElement.classList.contains('js')`
 	panel  = `[id="hf:panel"]`
 )
 
 func chromium(t *testing.T) *browser.Browser {
 	t.Helper()
-	source := theLesson(t)
-	return browser.Start(t, render(t, source, twoEngines(t, source)), stands)
+	source := readLesson(t)
+	return browser.Start(t, render(t, source, twoEngines(t, source)), loaded)
 }
 
-// ref is the selector of a claim's sign.
+// ref returns the selector of a claim's sign.
 func ref(id string) string { return fmt.Sprintf(`.ref[id="%s"]`, id) }
 
 func wantPanel(b *browser.Browser, id string) {
@@ -39,7 +39,7 @@ func wantPanel(b *browser.Browser, id string) {
 func wantTrue(b *browser.Browser, what, expression string) {
 	b.Helper()
 	if !browser.Value[bool](b, expression) {
-		b.Errorf("%s: not so", what)
+		b.Errorf("not true: %s", what)
 	}
 }
 
@@ -51,15 +51,15 @@ func run(b *browser.Browser, expression string) {
 func TestInABrowser(t *testing.T) {
 	b := chromium(t)
 	t.Run("keys", func(t *testing.T) { keys(b.On(t)) })
-	t.Run("a pointer", func(t *testing.T) { pointer(b.On(t)) })
-	t.Run("the address", func(t *testing.T) { address(b.On(t)) })
-	t.Run("from finding to finding", func(t *testing.T) { steps(b.On(t)) })
-	t.Run("another engine", func(t *testing.T) { anotherEngine(b.On(t)) })
-	t.Run("what is shown", func(t *testing.T) { whatIsShown(b.On(t)) })
-	t.Run("the text", func(t *testing.T) { theText(b.On(t)) })
-	t.Run("on a phone", func(t *testing.T) { onAPhone(b.On(t)) })
-	t.Run("on paper", func(t *testing.T) { onPaper(b.On(t)) })
-	t.Run("without a script", func(t *testing.T) { withoutAScript(b.On(t)) })
+	t.Run("pointer", func(t *testing.T) { pointer(b.On(t)) })
+	t.Run("address", func(t *testing.T) { address(b.On(t)) })
+	t.Run("next and previous finding", func(t *testing.T) { steps(b.On(t)) })
+	t.Run("engine choice", func(t *testing.T) { anotherEngine(b.On(t)) })
+	t.Run("filters", func(t *testing.T) { filters(b.On(t)) })
+	t.Run("text", func(t *testing.T) { lessonText(b.On(t)) })
+	t.Run("phone", func(t *testing.T) { phone(b.On(t)) })
+	t.Run("print", func(t *testing.T) { printed(b.On(t)) })
+	t.Run("no JavaScript", func(t *testing.T) { noScript(b.On(t)) })
 }
 
 func keys(b *browser.Browser) {
@@ -68,7 +68,7 @@ func keys(b *browser.Browser) {
 	b.Press(kb.Tab)
 	at := browser.Value[string](b, `document.activeElement.id`)
 	if at != "text/within" && at != "text/ephemeral" {
-		b.Errorf("the next stop is %q and not the next claim", at)
+		b.Errorf("the next tab stop is %q and not the next claim", at)
 	}
 	wantPanel(b, at)
 	wantTrue(b, "the focus stays in the text", `document.activeElement.matches('.ref')`)
@@ -78,20 +78,20 @@ func keys(b *browser.Browser) {
 	wantTrue(b, "the evidence is open", `document.querySelector('`+panel+` .evidence')?.open ?? true`)
 	b.Press(kb.Escape)
 	wantPanel(b, "")
-	wantTrue(b, "the focus comes back", fmt.Sprintf(`document.activeElement.id === '%s' && location.hash === ''`, at))
+	wantTrue(b, "the focus returns", fmt.Sprintf(`document.activeElement.id === '%s' && location.hash === ''`, at))
 	b.Press(kb.Tab)
-	wantTrue(b, "it goes on from there", `document.activeElement.id !== '`+at+`' && document.activeElement.matches('.lesson *')`)
+	wantTrue(b, "the next tab stop is in the lesson", `document.activeElement.id !== '`+at+`' && document.activeElement.matches('.lesson *')`)
 }
 
-// rest moves the pointer onto an element and leaves it there.
-func rest(b *browser.Browser, selector string) {
+// hover moves the pointer over an element.
+func hover(b *browser.Browser, selector string) {
 	b.Helper()
 	at := browser.Value[[]float64](b, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({ block: 'center' });
 		const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2]; })()`, selector))
 	b.Do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
 }
 
-// piece is the selector of the first words of a claim.
+// piece returns the selector of the first piece of a claim.
 func piece(b *browser.Browser, id string) string {
 	b.Helper()
 	return fmt.Sprintf(`.m[data-m~="%d"]`, browser.Value[int](b, fmt.Sprintf(`Number(document.getElementById(%q).dataset.c)`, id)))
@@ -99,26 +99,26 @@ func piece(b *browser.Browser, id string) string {
 
 func pointer(b *browser.Browser) {
 	b.Open("")
-	rest(b, piece(b, "code/prune"))
+	hover(b, piece(b, "code/prune"))
 	wantPanel(b, "code/prune")
-	rest(b, piece(b, "table/command"))
+	hover(b, piece(b, "table/command"))
 	wantPanel(b, "table/command")
-	rest(b, "header h1")
+	hover(b, "header h1")
 	wantPanel(b, "")
 	b.Click(piece(b, "table/cell"))
 	wantPanel(b, "table/cell")
-	wantTrue(b, "the marks of the claim are shown", fmt.Sprintf(`document.querySelector('%s').matches('.current')`, piece(b, "table/cell")))
-	rest(b, piece(b, "list/item"))
-	rest(b, "header h1")
+	wantTrue(b, "the marks of the claim are highlighted", fmt.Sprintf(`document.querySelector('%s').matches('.current')`, piece(b, "table/cell")))
+	hover(b, piece(b, "list/item"))
+	hover(b, "header h1")
 	wantPanel(b, "table/cell")
 	b.WantText(panel, "Engines differ on this claim")
 	b.WantText(panel, "saw on docker-sid")
 	b.Click(panel + " .close")
 	wantPanel(b, "")
-	// What stands within another claim is nearer than that.
+	// Within a claim, the nested claim is selected.
 	b.Click(fmt.Sprintf(`.m[data-m~="%d"][data-m~="%d"]`, number(b, "text/within"), number(b, "text/ephemeral")))
 	wantPanel(b, "text/")
-	wantTrue(b, "the smaller claim is shown", `['text/within', 'text/again'].some((id) => document.querySelector('`+panel+` h2').innerText.includes(id))`)
+	wantTrue(b, "the shorter claim is shown", `['text/within', 'text/again'].some((id) => document.querySelector('`+panel+` h2').innerText.includes(id))`)
 }
 
 func number(b *browser.Browser, id string) int {
@@ -129,7 +129,7 @@ func number(b *browser.Browser, id string) int {
 func address(b *browser.Browser) {
 	b.Open("#front/duration")
 	wantPanel(b, "front/duration")
-	wantTrue(b, "what folds the claim is open", `document.querySelector('.front').open`)
+	wantTrue(b, "the front matter is unfolded", `document.querySelector('.front').open`)
 	b.Open("#note:code/prune")
 	wantPanel(b, "code/prune")
 	b.Open("")
@@ -154,7 +154,7 @@ func steps(b *browser.Browser) {
 		b.Wait(`document.activeElement.ariaLabel === 'Next finding'`)
 		seen[browser.Value[string](b, `decodeURIComponent(location.hash.slice(1))`)] = true
 	}
-	// On the first engine 7 are contradicted and 2 unverified; on one more, engines differ.
+	// On the first engine 7 are contradicted and 2 unverified; on one more the engines differ.
 	if len(seen) != 10 {
 		b.Errorf("the findings are %v", seen)
 	}
@@ -162,7 +162,7 @@ func steps(b *browser.Browser) {
 	wantTrue(b, "the focus is on the button", `document.activeElement.ariaLabel === 'Previous finding'`)
 }
 
-// looks is all that marks and signs show.
+// looks evaluates to the appearance of all marks and signs.
 const looks = `[...document.querySelectorAll('.m[data-m], .ref')].map((e) => e.className.replace(' current', '') + (e.dataset.s ?? '') + e.ariaLabel).join()`
 
 func anotherEngine(b *browser.Browser) {
@@ -175,23 +175,23 @@ func anotherEngine(b *browser.Browser) {
 	b.Click("[name=engine][value='1']")
 	b.WantText(panel+" .told h3", "docker-bookworm")
 	wantTrue(b, "held on the second", fmt.Sprintf(`document.querySelector('%s').matches('.holds.differs')`, ref("table/cell")))
-	wantTrue(b, "and said so", fmt.Sprintf(`document.querySelector('%s').ariaLabel.includes('holds, differs by engine')`, ref("table/cell")))
+	wantTrue(b, "the sign says so to screen readers", fmt.Sprintf(`document.querySelector('%s').ariaLabel.includes('holds, differs by engine')`, ref("table/cell")))
 	wantTrue(b, "unexpected on the second", fmt.Sprintf(`document.querySelector('%s').matches('.contradicted.unexpected') && document.querySelector('%s').dataset.s.startsWith('✗!')`, ref("table/command"), ref("table/command")))
 	b.WantCount(".walk[data-engine='0']", 0)
 	b.WantCount(".walk[data-engine='1']", shown)
 	b.Click("[name=engine][value='0']")
-	wantTrue(b, "and back", fmt.Sprintf(`document.querySelector('%s').matches('.contradicted.differs')`, ref("table/cell")))
+	wantTrue(b, "contradicted on the first again", fmt.Sprintf(`document.querySelector('%s').matches('.contradicted.differs')`, ref("table/cell")))
 	if now := browser.Value[string](b, looks); now != sent {
-		b.Errorf("back on the first engine, the marks are not as they were sent:\n%s", firstDifference(now, sent))
+		b.Errorf("back on the first engine, the marks look different:\n%s", firstDifference(now, sent))
 	}
 }
 
-func whatIsShown(b *browser.Browser) {
+func filters(b *browser.Browser) {
 	b.Open("")
 	held := browser.Value[int](b, `document.querySelectorAll('.ref.holds').length`)
 	b.WantCount(".ref.holds", held)
 	b.Click("[data-show=holds]")
-	b.WantCount(".ref.holds", 1) // on which engines differ
+	b.WantCount(".ref.holds", 1) // engines differ on this one
 	b.Click("[data-show=holds]")
 	b.WantCount(".ref.holds", held)
 	b.Click("[data-show=contradicted]")
@@ -201,24 +201,24 @@ func whatIsShown(b *browser.Browser) {
 	wantTrue(b, "prose is shown", `getComputedStyle(document.querySelector('.m.prose')).boxShadow !== 'none'`)
 }
 
-func theText(b *browser.Browser) {
+func lessonText(b *browser.Browser) {
 	b.Open("")
-	source := theLesson(b)
+	source := readLesson(b)
 	_, _, body := frontMatter(source)
 	want, _ := plain(b, source[body:])
 	got := browser.Value[string](b, `(() => { const copy = document.querySelector('article.lesson').cloneNode(true);
 		for (const other of copy.querySelectorAll('.walks, .front')) other.remove(); return copy.textContent; })()`)
 	if squeezed(got) != squeezed(want) {
-		b.Errorf("the text in the browser is not the lesson's:\n%s", firstDifference(squeezed(got), squeezed(want)))
+		b.Errorf("the text in the browser differs from the lesson's:\n%s", firstDifference(squeezed(got), squeezed(want)))
 	}
 	copied := browser.Value[string](b, `(() => { const code = [...document.querySelectorAll('pre code')].find((e) => e.textContent.startsWith('docker run --name my-container ephemeral-demo:latest\ndocker exec'));
 		getSelection().selectAllChildren(code); return getSelection().toString(); })()`)
 	if want := "docker run --name my-container ephemeral-demo:latest\ndocker exec my-container cat /app/data/log.txt 2>&1 || echo \"File not found\""; strings.TrimSpace(copied) != want {
-		b.Errorf("who copies a block gets %q", copied)
+		b.Errorf("copying a block gives %q", copied)
 	}
 }
 
-func onAPhone(b *browser.Browser) {
+func phone(b *browser.Browser) {
 	b.Do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	defer b.Size(1280, 800)
 	b.Open("")
@@ -247,7 +247,7 @@ func media(b *browser.Browser, kind string) {
 	}
 }
 
-func onPaper(b *browser.Browser) {
+func printed(b *browser.Browser) {
 	b.Open("#code/second-exec")
 	media(b, "print")
 	defer media(b, "")
@@ -255,10 +255,10 @@ func onPaper(b *browser.Browser) {
 	b.WantCount(".shows", 0)
 	b.WantCount(".note.holds", 0)
 	if n := browser.Value[int](b, `[...document.querySelectorAll('.note')].filter((e) => e.checkVisibility()).length`); n != 10 {
-		b.Errorf("%d notes are printed, not the 10 findings", n)
+		b.Errorf("%d notes are printed, want the 10 findings", n)
 	}
 	if shown, want := browser.Value[string](b, `getComputedStyle(document.getElementById('code/second-exec'), '::before').content`), fmt.Sprintf(`"✗ %d"`, 1+number(b, "code/second-exec")); shown != want {
-		b.Errorf("the sign is %s, not %s", shown, want)
+		b.Errorf("the sign is %s, want %s", shown, want)
 	}
 	media(b, "")
 	paper, err := chromedp.Run(b.Context(), chromedp.PrintToPDF())
@@ -267,7 +267,7 @@ func onPaper(b *browser.Browser) {
 	}
 }
 
-func withoutAScript(b *browser.Browser) {
+func noScript(b *browser.Browser) {
 	disable := func(yes bool) {
 		if _, err := chromedp.Call(b.Context(), emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: yes}); err != nil {
 			b.Fatal(err)
@@ -280,7 +280,7 @@ func withoutAScript(b *browser.Browser) {
 	b.WantCount(".note", len(quotes)+1)
 	b.WantCount(".shows", 0)
 	if n := b.Count(".walk[data-engine='1']"); n == 0 {
-		b.Error("the second engine's walk cannot be read")
+		b.Error("the walk of the second engine is not visible")
 	}
 	b.Click(ref("code/prune"))
 	b.Wait(`document.querySelector(':target')?.id === 'note:code/prune'`)

@@ -10,7 +10,16 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// claimView is one claim, and what each engine said of it.
+// absent is the verdict of an engine whose run lacks the claim.
+const absent = "absent"
+
+// signs distinguish verdicts, marks and results of a walk without color.
+var signs = map[string]string{
+	result.Holds: "✓", result.Contradicted: "✗", result.Unverified: "?", absent: "–", uncovered: "∅", drifted: "~", "differs": "≠",
+	result.Same: "=", result.Wording: "≈", result.Substance: "≠", result.Fails: "✗", notTyped: "–", made: "+", edited: "±",
+}
+
+// claimView is one claim with the verdict of each engine.
 type claimView struct {
 	Number     int // in the order of the lesson, from 1
 	ID         string
@@ -19,47 +28,44 @@ type claimView struct {
 	Quote      string
 	Cells      []cellView // one for each engine
 	Catalogued []catalogued
-	Differs    bool // one engine holds what another contradicts
+	Differs    bool // holds on one engine and is contradicted on another
 	Placed     bool // the text has a mark of it
 
 	start, end int
 }
 
-// cellView is what one engine said of a claim.
+// cellView is the verdict of one engine.
 type cellView struct {
-	Engine      string
-	Place       int
-	Verdict     string // absent where this run has no such claim
-	Expected    string
-	Reason      string
-	Unexpected  bool
-	Specs       []result.Spec
-	Evidence    []result.Evidence
-	Substitutes []result.Substitute
+	result.Claim        // the verdict is absent if the run lacks the claim
+	Engine       string // its title
+	Index        int
 }
 
-// Class is how a cell is coloured.
+// Unexpected reports whether the verdict is not as catalogued.
+func (c cellView) Unexpected() bool { return c.Verdict != absent && c.Surprising() }
+
+// Class returns the CSS classes of the verdict.
 func (c cellView) Class() string {
-	if c.Unexpected {
+	if c.Unexpected() {
 		return c.Verdict + " unexpected"
 	}
 	return c.Verdict
 }
 
-// Sign tells a cell without colour.
+// Sign returns the sign of the verdict.
 func (c cellView) Sign() string {
-	if c.Unexpected {
+	if c.Unexpected() {
 		return signs[c.Verdict] + "!"
 	}
 	return signs[c.Verdict]
 }
 
-// Spoken tells a cell in words.
-func (c cellView) Spoken() string {
+// spoken returns the verdict for screen readers.
+func (c cellView) spoken() string {
 	switch {
 	case c.Verdict == absent:
 		return "not run"
-	case c.Unexpected:
+	case c.Unexpected():
 		return c.Verdict + ", unexpected: it is catalogued as " + c.Expected
 	}
 	return c.Verdict
@@ -67,21 +73,21 @@ func (c cellView) Spoken() string {
 
 // catalogued is an erratum of the lesson, or an engine's deviation from Docker.
 type catalogued struct {
-	Erratum                          bool
-	On, Actually, Correction, Source string
+	Wrong bool // it is an erratum
+	result.Erratum
 }
 
-func noted(c result.Claim) (all []catalogued) {
-	if e := c.Erratum; e != nil {
-		all = append(all, catalogued{true, e.On, e.Actually, e.Correction, e.Source})
+func notes(c result.Claim) (all []catalogued) {
+	if c.Erratum != nil {
+		all = append(all, catalogued{true, *c.Erratum})
 	}
 	if d := c.Deviation; d != nil {
-		all = append(all, catalogued{false, d.On, d.Actually, "", d.Source})
+		all = append(all, catalogued{false, result.Erratum{On: d.On, Actually: d.Actually, Source: d.Source}})
 	}
 	return all
 }
 
-// collect brings the claims of all engines together, in the order of the lesson.
+// collect merges the claims of all engines, in the order of the lesson.
 func collect(engines []*engineView, results []Result) []*claimView {
 	known := map[string]*claimView{}
 	var all []*claimView
@@ -89,23 +95,21 @@ func collect(engines []*engineView, results []Result) []*claimView {
 		for _, c := range r.Verdicts.Claims {
 			claim := known[c.ID]
 			if claim == nil {
-				claim = &claimView{ID: c.ID, Section: c.Section, Line: c.Line, Quote: c.Quote, start: c.Start, end: c.End}
+				claim = &claimView{ID: c.ID, Section: c.Section, Line: c.Line, Quote: c.Quote}
 				for _, e := range engines {
-					claim.Cells = append(claim.Cells, cellView{Engine: e.Title, Place: e.Place, Verdict: absent})
+					claim.Cells = append(claim.Cells, cellView{result.Claim{Verdict: absent}, e.Title, e.Index})
 				}
 				known[c.ID], all = claim, append(all, claim)
 			}
 			if claim.end == 0 {
 				claim.start, claim.end = c.Start, c.End
 			}
-			for _, note := range noted(c) {
+			for _, note := range notes(c) {
 				if !slices.Contains(claim.Catalogued, note) {
 					claim.Catalogued = append(claim.Catalogued, note)
 				}
 			}
-			cell := &claim.Cells[place]
-			cell.Verdict, cell.Expected, cell.Reason, cell.Unexpected = c.Verdict, c.Expected, c.Reason, c.Surprising()
-			cell.Specs, cell.Evidence, cell.Substitutes = c.Specs, c.Evidence, c.Substitutes
+			claim.Cells[place].Claim = c
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *claimView) int {
@@ -113,19 +117,19 @@ func collect(engines []*engineView, results []Result) []*claimView {
 	})
 	for i, claim := range all {
 		claim.Number = i + 1
-		claim.Differs = claim.some(result.Holds) && claim.some(result.Contradicted)
+		claim.Differs = claim.any(result.Holds) && claim.any(result.Contradicted)
 	}
 	return all
 }
 
-// some tells whether an engine came to a verdict.
-func (c *claimView) some(verdict string) bool {
+// any reports whether an engine has this verdict.
+func (c *claimView) any(verdict string) bool {
 	return slices.ContainsFunc(c.Cells, func(cell cellView) bool { return cell.Verdict == verdict })
 }
 
-// Is tells whether every engine that judged the claim came to one verdict, and
-// which: for the lists, which are of all engines.
-func (c *claimView) Is() (verdict string) {
+// Overall returns the verdict if all engines that judged the claim agree on it,
+// otherwise "differs".
+func (c *claimView) Overall() (verdict string) {
 	for _, cell := range c.Cells {
 		switch {
 		case cell.Verdict == absent:
@@ -138,35 +142,28 @@ func (c *claimView) Is() (verdict string) {
 	return verdict
 }
 
-// Wrong is what the catalogue says of a claim that the lesson has wrong.
-func (c *claimView) Wrong() *catalogued {
-	for i := range c.Catalogued {
-		if c.Catalogued[i].Erratum {
-			return &c.Catalogued[i]
-		}
-	}
-	return nil
-}
-
-// Said is what the catalogue says happens, and on which engines, each once: runs
-// may be of a catalogue that was edited between them.
-func (c *claimView) Said() (all []catalogued) {
+// Actually returns what the catalogue says happens, without repetition: runs may
+// be of a catalogue that was edited between them.
+func (c *claimView) Actually() (all []result.Erratum) {
 	for _, note := range c.Catalogued {
-		said := catalogued{On: note.On, Actually: note.Actually}
-		if !slices.Contains(all, said) {
-			all = append(all, said)
+		one := result.Erratum{On: note.On, Actually: note.Actually}
+		if !slices.Contains(all, one) {
+			all = append(all, one)
 		}
 	}
 	return all
 }
 
-// Letters are the verdicts for the script: one letter for each engine, a
-// capital where the verdict is not as catalogued.
-func (c *claimView) Letters() string {
+// letters returns the verdicts for the script: the first letter of each, in upper
+// case if the verdict is not as catalogued.
+func (c *claimView) letters() string {
 	var out strings.Builder
 	for _, cell := range c.Cells {
-		letter := map[string]string{result.Holds: "h", result.Contradicted: "c", result.Unverified: "u", absent: "-"}[cell.Verdict]
-		if cell.Unexpected {
+		letter := cell.Verdict[:1]
+		if cell.Verdict == absent {
+			letter = "-"
+		}
+		if cell.Unexpected() {
 			letter = strings.ToUpper(letter)
 		}
 		out.WriteString(letter)
@@ -174,17 +171,17 @@ func (c *claimView) Letters() string {
 	return out.String()
 }
 
-// mark is where the claim stands, as the first engine has it. Behind it stands
-// a sign, which leads to its note.
+// mark returns the mark of the claim as the first engine has it. The sign behind
+// it links to the claim's note.
 func (c *claimView) mark(place int) mark {
-	class, shown, spoken := c.Cells[0].Class(), c.Cells[0].Sign(), c.Cells[0].Spoken()
+	class, sign, spoken := c.Cells[0].Class(), c.Cells[0].Sign(), c.Cells[0].spoken()
 	if c.Differs {
-		class, shown, spoken = class+" differs", shown+signs["differs"], spoken+", differs by engine"
+		class, sign, spoken = class+" differs", sign+signs["differs"], spoken+", differs by engine"
 	}
-	escape := template.HTMLEscapeString
+	id := template.HTMLEscapeString(c.ID)
 	return mark{
-		start: c.start, end: c.end, claim: place, class: class,
+		start: c.start, end: c.end, claim: place, class: class, placed: &c.Placed,
 		sign: template.HTML(fmt.Sprintf(`<a class="ref %s" id="%s" href="#note:%s" data-c="%d" data-n="%d" data-s="%s" aria-label="Claim %d: %s"></a>`,
-			class, escape(c.ID), escape(c.ID), place, c.Number, shown, c.Number, escape(spoken))),
+			class, id, id, place, c.Number, sign, c.Number, template.HTMLEscapeString(spoken))),
 	}
 }

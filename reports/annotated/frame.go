@@ -14,16 +14,16 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// frame is what the page's template takes.
+// frame is the input of the page's template.
 type frame struct {
 	*view
 	asset.Bundle
 	Data json.RawMessage // for the script; the template escapes it
 }
 
-func parse() (*template.Template, error) {
+func parseTemplates() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		// An id holds no more than a fragment may; what else there is, is escaped.
+		// Ids are valid fragments; the template escapes anything else.
 		"to":   func(id string) template.URL { return template.URL("#" + id) },
 		"line": line, "marked": marked, "flat": flat, "sign": func(of string) string { return signs[of] },
 		"seconds": seconds, "count": asset.Count, "short": func(sum string) string { return sum[:min(12, len(sum))] },
@@ -51,27 +51,25 @@ func newFrame(v *view) (*frame, error) {
 		data.Engines = append(data.Engines, e.Title)
 	}
 	for _, c := range v.Claims {
-		data.Claims = append(data.Claims, claim{c.ID, c.Letters(), c.Differs})
+		data.Claims = append(data.Claims, claim{c.ID, c.letters(), c.Differs})
 	}
 	encoded, err := json.Marshal(data)
 	return &frame{view: v, Bundle: bundle, Data: encoded}, err
 }
 
-var telling = regexp.MustCompile("`[^`]+`|https?://[^\\s<>\"'`)]+")
+var codeOrAddress = regexp.MustCompile("`[^`]+`|https?://[^\\s<>\"'`)]+")
 
-// marked is a text in which what stands between backquotes is code, and web
-// addresses can be followed.
+// marked renders text between backquotes as code, and web addresses as links.
 func marked(text string) template.HTML {
 	var out strings.Builder
 	at := 0
-	for _, found := range telling.FindAllStringIndex(text, -1) {
+	for _, found := range codeOrAddress.FindAllStringIndex(text, -1) {
 		out.WriteString(template.HTMLEscapeString(text[at:found[0]]))
-		part := text[found[0]:found[1]]
-		if code, is := strings.CutPrefix(part, "`"); is {
-			fmt.Fprintf(&out, "<code>%s</code>", template.HTMLEscapeString(strings.TrimSuffix(code, "`")))
+		part := template.HTMLEscapeString(strings.Trim(text[found[0]:found[1]], "`"))
+		if text[found[0]] == '`' {
+			fmt.Fprintf(&out, "<code>%s</code>", part)
 		} else {
-			address := template.HTMLEscapeString(part)
-			fmt.Fprintf(&out, `<a href="%s" rel="noopener noreferrer">%s</a>`, address, address)
+			fmt.Fprintf(&out, `<a href="%s" rel="noopener noreferrer">%s</a>`, part, part)
 		}
 		at = found[1]
 	}
@@ -79,7 +77,7 @@ func marked(text string) template.HTML {
 	return template.HTML(out.String())
 }
 
-// line is one line of an output; an empty one is said to be there.
+// line renders one line of an output. A blank line is shown as such.
 func line(text *string) template.HTML {
 	switch {
 	case text == nil:

@@ -9,9 +9,9 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// harmless tells whether a lesson's link may lead there: to the web, to a
-// letter, or to a place without a scheme.
-func harmless(address []byte) bool {
+// isSafe reports whether a link of the lesson may be followed: to the web, to a
+// mail address, or to an address without a scheme.
+func isSafe(address []byte) bool {
 	end := bytes.IndexAny(address, ":/?#")
 	if end < 0 || address[end] != ':' {
 		return true
@@ -19,88 +19,77 @@ func harmless(address []byte) bool {
 	return slices.Contains([]string{"http", "https", "mailto"}, strings.ToLower(string(address[:end])))
 }
 
-// begin opens a link; one that is not harmless leads nowhere.
-func begin(w util.BufWriter, address, title []byte) {
-	_, _ = w.WriteString("<a")
-	if harmless(address) {
-		_, _ = w.WriteString(` rel="noopener noreferrer" href="`)
-		_, _ = w.Write(util.EscapeHTML(util.URLEscape(address, true)))
-		_ = w.WriteByte('"')
+// openLink starts a link. An unsafe one has no address.
+func (r *nodeRenderer) openLink(w util.BufWriter, address, title []byte) {
+	write(w, "<a")
+	if isSafe(address) {
+		write(w, ` rel="noopener noreferrer" href="`, escape(util.URLEscape(address, true)), `"`)
 	}
 	if title != nil {
-		_, _ = w.WriteString(` title="`)
-		_, _ = w.Write(util.EscapeHTML(title))
-		_ = w.WriteByte('"')
+		write(w, ` title="`, escape(title), `"`)
 	}
-	_ = w.WriteByte('>')
+	write(w, ">")
+	r.hold()
 }
 
-func (d *dresser) renderLink(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
-	n := node.(*ast.Link)
-	if entering {
-		begin(w, n.Destination, n.Title)
-		d.shut()
-		return ast.WalkContinue, nil
+func (r *nodeRenderer) closeLink(w util.BufWriter) {
+	write(w, "</a>")
+	r.release(w)
+}
+
+func escape(text []byte) string { return string(util.EscapeHTML(text)) }
+
+func (r *nodeRenderer) renderLink(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if n := node.(*ast.Link); entering {
+		r.openLink(w, n.Destination, n.Title)
+	} else {
+		r.closeLink(w)
 	}
-	_, _ = w.WriteString("</a>")
-	d.open(w)
 	return ast.WalkContinue, nil
 }
 
-func (d *dresser) renderAutoLink(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
-	if !entering {
-		return ast.WalkContinue, nil
-	}
+func (r *nodeRenderer) renderAutoLink(w util.BufWriter, source []byte, node ast.Node) error {
 	n := node.(*ast.AutoLink)
 	address, label := n.URL(source), n.Label(source)
 	if n.AutoLinkType == ast.AutoLinkEmail && !bytes.HasPrefix(bytes.ToLower(address), []byte("mailto:")) {
 		address = append([]byte("mailto:"), address...)
 	}
-	begin(w, address, nil)
-	d.shut()
-	// goldmark tells where the < stands, and not where its text does.
+	r.openLink(w, address, nil)
+	// goldmark gives the position of the < and not of the text.
 	if at := n.Pos() + len("<"); n.Pos() >= 0 && bytes.HasPrefix(source[at:], label) {
-		d.raw(w, d.base+at, d.base+at+len(label))
+		r.raw(w, r.base+at, r.base+at+len(label))
 	} else {
-		_, _ = w.Write(util.EscapeHTML(label))
+		write(w, escape(label))
 	}
-	_, _ = w.WriteString("</a>")
-	d.open(w)
-	return ast.WalkContinue, nil
+	r.closeLink(w)
+	return nil
 }
 
-// renderImage says what a picture shows: the page loads nothing.
-func (d *dresser) renderImage(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
-	if !entering {
-		return ast.WalkContinue, nil
-	}
+// renderImage writes what an image shows, because the page loads nothing.
+func (r *nodeRenderer) renderImage(w util.BufWriter, source []byte, node ast.Node) error {
 	n := node.(*ast.Image)
-	_, _ = w.WriteString(`<span class="picture" role="img" aria-label="`)
-	_, _ = w.Write(util.EscapeHTML(append([]byte("picture: "), spoken(n, source)...)))
-	_, _ = w.WriteString(`" title="`)
-	_, _ = w.Write(util.EscapeHTML(n.Destination))
-	_, _ = w.WriteString(`"></span>`)
-	return ast.WalkSkipChildren, nil
+	write(w, `<span class="picture" role="img" aria-label="picture: `, escape(textOf(n, source)), `" title="`, escape(n.Destination), `"></span>`)
+	return nil
 }
 
-// spoken is the text of a node without its markup.
-func spoken(n ast.Node, source []byte) (text []byte) {
+// textOf returns the text of a node without its markup.
+func textOf(n ast.Node, source []byte) (text []byte) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		if t, ok := c.(*ast.Text); ok {
 			text = append(text, t.Segment.Value(source)...)
 		} else {
-			text = append(text, spoken(c, source)...)
+			text = append(text, textOf(c, source)...)
 		}
 	}
 	return text
 }
 
-// renderTable lets a table that is too wide scroll by itself.
-func (d *dresser) renderTable(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
+// renderTable lets a wide table scroll by itself.
+func (r *nodeRenderer) renderTable(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
-		_, _ = w.WriteString("<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-label=\"Table\"><table>\n")
+		write(w, `<div class="wide" role="group" tabindex="0" aria-label="Table"><table>`, "\n")
 	} else {
-		_, _ = w.WriteString("</table></div>\n")
+		write(w, "</table></div>\n")
 	}
 	return ast.WalkContinue, nil
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// hostile is what no page may take for markup.
+// hostile is text that a page must not interpret as markup.
 const hostile = `</script><script>document.title='pwned'</script><img src=x onerror="document.title='pwned'"> <!-- ]]> ` + "\u2028"
 
-func theLesson(t testing.TB) []byte {
+func readLesson(t testing.TB) []byte {
 	t.Helper()
 	source, err := os.ReadFile("../../fixtures/lessons/volumes-and-persistent-data.md")
 	if err != nil {
@@ -38,15 +38,15 @@ func glob(t testing.TB, pattern string) []string {
 	return paths
 }
 
-// quote is a claim to be made: where its text stands for the nth time.
+// quote is a claim for the tests, at the nth occurrence of its text.
 type quote struct {
 	id, text string
 	nth      int
 }
 
-// quotes are of all that a claim may be: part of a sentence, across emphasis and
-// code, a row and a cell of it, a heading, front matter, lines of code, a claim
-// within another and two on the same words.
+// quotes has one of each kind of claim: part of a sentence, across emphasis and
+// code, a table row and a cell in it, a heading, front matter, lines of code, a
+// claim within another, and two claims on the same words.
 var quotes = []quote{
 	{"front/duration", "duration_minutes: 60", 1},
 	{"heading/title", "Named Volumes (Docker-Managed Persistence)", 1},
@@ -79,8 +79,8 @@ func find(t testing.TB, source []byte, q quote) (start, end int) {
 	return start, start + len(q.text)
 }
 
-// document is what an engine of this name says: every third claim is
-// contradicted, one is not as catalogued, two are unverified and one has no place.
+// document returns the results of a lab release: every third claim is contradicted,
+// two are unverified, and one has no position in the lesson.
 func document(t testing.TB, source []byte, release string) result.Document {
 	t.Helper()
 	d := result.Document{
@@ -120,7 +120,7 @@ func document(t testing.TB, source []byte, release string) result.Document {
 	return d
 }
 
-// claimOf is the claim of an id.
+// claimOf returns the claim with this id.
 func claimOf(t testing.TB, d *result.Document, id string) *result.Claim {
 	t.Helper()
 	for i := range d.Claims {
@@ -132,7 +132,7 @@ func claimOf(t testing.TB, d *result.Document, id string) *result.Claim {
 	return nil
 }
 
-// sampleWalk is a walk of the real lesson, of each kind of a block and each result.
+// sampleWalk returns a walk of the real lesson with each kind of block and each result.
 func sampleWalk(d result.Document) *result.Walk {
 	text := func(s string) *string { return &s }
 	return &result.Walk{
@@ -157,8 +157,8 @@ func sampleWalk(d result.Document) *result.Walk {
 	}
 }
 
-// twoEngines differ on one claim and in one block; on the second, one claim is
-// not as catalogued.
+// twoEngines returns results that differ on one claim and in one block. On the
+// second engine one claim is not as catalogued.
 func twoEngines(t testing.TB, source []byte) []Result {
 	t.Helper()
 	one, two := document(t, source, "docker-sid"), document(t, source, "docker-bookworm")
@@ -187,18 +187,18 @@ func wantAll(t *testing.T, text string, all ...string) {
 	t.Helper()
 	for _, want := range all {
 		if !strings.Contains(text, want) {
-			t.Errorf("the page does not have %q", want)
+			t.Errorf("the page lacks %q", want)
 		}
 	}
 }
 
-// between is the part of a page from one text to the next.
+// between returns the part of a page between two texts.
 func between(t *testing.T, page, from, to string) string {
 	t.Helper()
 	_, after, found := strings.Cut(page, from)
 	part, _, closed := strings.Cut(after, to)
 	if !found || !closed {
-		t.Fatalf("nothing stands between %q and %q", from, to)
+		t.Fatalf("the page has nothing between %q and %q", from, to)
 	}
 	return part
 }

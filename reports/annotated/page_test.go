@@ -10,12 +10,12 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-func TestEveryClaimHasItsPlaceAndItsNote(t *testing.T) {
-	source := theLesson(t)
+func TestEveryClaimHasOneMarkAndOneNote(t *testing.T) {
+	source := readLesson(t)
 	page := render(t, source, twoEngines(t, source))
 	for _, q := range append(quotes[:len(quotes):len(quotes)], quote{id: "lost/gone"}) {
 		if strings.Count(page, ` id="`+q.id+`"`) != 1 || strings.Count(page, ` id="note:`+q.id+`"`) != 1 || !strings.Contains(page, `href="#note:`+q.id+`"`) {
-			t.Errorf("%s: one place that leads to one note is wanted", q.id)
+			t.Errorf("%s does not have exactly one mark with a link to one note", q.id)
 		}
 	}
 	seen := map[string]bool{}
@@ -27,13 +27,13 @@ func TestEveryClaimHasItsPlaceAndItsNote(t *testing.T) {
 	}
 	for _, found := range regexp.MustCompile(`href="#([^"]*)"`).FindAllStringSubmatch(page, -1) {
 		if !seen[found[1]] {
-			t.Errorf("a link leads to #%s, which is nowhere", found[1])
+			t.Errorf("a link to #%s leads nowhere", found[1])
 		}
 	}
 }
 
-func TestTheSummary(t *testing.T) {
-	source := theLesson(t)
+func TestSummary(t *testing.T) {
+	source := readLesson(t)
 	page := render(t, source, twoEngines(t, source))
 	head := between(t, page, "<header>", "</header>")
 	wantAll(t, head, "docker 26.1.5, docker-sid", "docker 26.1.5, docker-bookworm", "17 claims", "7 errata", "2 claims on which engines differ", "1 not as catalogued",
@@ -46,7 +46,7 @@ func TestTheSummary(t *testing.T) {
 	wantAll(t, errata, `href="#code/version"`) // catalogued as wrong, and unverified
 	for _, not := range []string{"table/command", "text/across-code"} {
 		if strings.Contains(errata, not) {
-			t.Errorf("%s is listed as an erratum: it has none, or none of these engines is concerned", not)
+			t.Errorf("%s is listed as an erratum, and has none on these engines", not)
 		}
 	}
 	wantAll(t, between(t, page, "Not as catalogued <span", "</details>"), `href="#table/command"`)
@@ -58,8 +58,8 @@ func TestTheSummary(t *testing.T) {
 	wantAll(t, page, "motivation: 1", "a substitute")
 }
 
-func TestANoteHasAllThatIsKnown(t *testing.T) {
-	source := theLesson(t)
+func TestNote(t *testing.T) {
+	source := readLesson(t)
 	page := render(t, source, twoEngines(t, source))
 	note := between(t, page, `id="note:code/second-exec"`, "</article>")
 	wantAll(t, note, "A section", "lesson line 123", "docker exec my-container cat /app/data/log.txt", "Erratum of the lesson", "<code>docker &gt;= 23.0</code>", "<code>it</code> is not so",
@@ -70,60 +70,59 @@ func TestANoteHasAllThatIsKnown(t *testing.T) {
 	wantAll(t, between(t, page, `id="note:heading/title"`, "</article>"), "Why it is unverified", "needs a cloud")
 }
 
-func TestTheWalkStandsUnderItsBlocks(t *testing.T) {
-	source := theLesson(t)
+func TestWalksAreBelowTheirBlocks(t *testing.T) {
+	source := readLesson(t)
 	page := render(t, source, twoEngines(t, source))
 	article := between(t, page, `<article class="lesson">`, "</article></main>")
-	under := func(block string) string {
+	below := func(block string) string {
 		_, after, found := strings.Cut(article, block)
 		if !found {
-			t.Fatalf("there is no block %q", block)
+			t.Fatalf("the page has no block %q", block)
 		}
 		_, after, _ = strings.Cut(after, "</pre>\n")
 		if !strings.HasPrefix(after, `<div class="walks">`) {
-			t.Fatalf("nothing stands under %q but %.60q", block, after)
+			t.Fatalf("below %q is %.60q and no walk", block, after)
 		}
 		return walks.FindString(after)
 	}
-	wantAll(t, under(">docker volume create my-data"), "typed on docker 26.1.5, docker-sid", "<i># to begin with", `<span class="prompt">student@laptop:~$ </span><b>docker volume create my-data</b>`)
-	prune := under(">docker volume prune")
+	wantAll(t, below(">docker volume create my-data"), "typed on docker 26.1.5, docker-sid", "<i># to begin with", `<span class="prompt">student@laptop:~$ </span><b>docker volume create my-data</b>`)
+	prune := below(">docker volume prune")
 	wantAll(t, prune, "substance", "expected: wording", "differs by engine", "<code>my-data</code> stays", "(exit code 3)", `data-engine="1"`)
-	printed := under("remove all local volumes")
+	printed := below("remove all local volumes")
 	wantAll(t, printed, "<td><i>a blank line</i></td>", "The lesson says", "What was printed", "<code>Deleted Volumes:</code></td><td> <i>not printed</i>", "<code>WARNING! all</code></td><td><code>WARNING! anonymous</code> <i>in other words</i>")
-	wantAll(t, under(">curl -X POST"), "fails", "curl \\\n&gt;   -X")
+	wantAll(t, below(">curl -X POST"), "fails", "curl \\\n&gt;   -X")
 	wantAll(t, article, "not typed", "the service did not get ready", "Nothing was compared")
-	wantAll(t, under(">import os"), "as ~/demo/app.py", "The file was made")
+	wantAll(t, below(">import os"), "as ~/demo/app.py", "The file was created")
 }
 
-func TestWhatHasNoPlaceInTheTextIsSaid(t *testing.T) {
-	source := theLesson(t)
+func TestBlocksThatTheTextLacksAreReported(t *testing.T) {
+	source := readLesson(t)
 	results := twoEngines(t, source)
 	if page := render(t, source, results); strings.Contains(page, "does not fit the lesson") {
-		t.Error("a walk that fits is said not to")
+		t.Error("a walk that fits is reported as a misfit")
 	}
 	results[0].Walk.Blocks[0].Line++ // within the block, and not where it begins
 	results[0].Walk.Misfits = []string{"a step for a block that is gone"}
 	wantAll(t, between(t, render(t, source, results), "does not fit the lesson", "</details>"), "line 65: the walk has a block here", "a step for a block that is gone")
 }
 
-// The page asks for nothing, and allows nothing but what it carries.
-func TestThePageNeedsNoNetwork(t *testing.T) {
-	source := theLesson(t)
+func TestPageNeedsNoNetwork(t *testing.T) {
+	source := readLesson(t)
 	page := render(t, source, twoEngines(t, source))
 	wantAll(t, page, "default-src 'none'; script-src 'sha256-")
 	for _, found := range regexp.MustCompile(`(?i)<(?:link|img|script|iframe|object|embed|video|audio|source)[^>]*>|@import|url\(|\bfetch\(|XMLHttpRequest|<[a-z]+[^>]* style=`).FindAllString(page, -1) {
 		switch found {
 		case `<link rel="icon" href="data:,">`, `<script type="application/json" id="hf:data">`, `<script>`:
 		default:
-			t.Errorf("the page has %s", found)
+			t.Errorf("the page contains %s", found)
 		}
 	}
 }
 
-func TestHostileTextStaysText(t *testing.T) {
+func TestHostileTextIsEscaped(t *testing.T) {
 	source := []byte("# Title " + hostile + "\n\n" + hostile + "\n\n<script>alert(1)</script>\n\n[run](javascript:alert(1)) [too]( \x01JavaScript:x) [d](data:text/html,x) ![p](https://evil.example/x.png)\n" +
 		"[fine](https://example.com) [here](#x) [file](a/b.md?c:d)\n\n```\n" + hostile + "\n```\n")
-	d := document(t, theLesson(t), hostile)
+	d := document(t, readLesson(t), hostile)
 	d.Lesson.SHA256 = sumOf(source)
 	d.Drift[0] = result.Drift{Claim: hostile, Kind: hostile, Detail: hostile}
 	d.Uncovered, d.Prose = []result.Passage{{Line: 1, Start: 3, End: 9, Text: hostile}}, []result.Prose{{Line: 1, Start: 0, End: 3, Reason: hostile}}
@@ -145,48 +144,48 @@ func TestHostileTextStaysText(t *testing.T) {
 	w.Misfits = []string{hostile}
 	page := render(t, source, []Result{{d, w}})
 	if n := strings.Count(page, "<script"); n != 2 {
-		t.Errorf("the page has %d scripts", n)
+		t.Errorf("the page has %d scripts, want 2", n)
 	}
 	for _, bad := range []string{"<img", "<!--", ` onclick="alert`, "javascript:alert(1)\"", `href="javascript`, `href="data:text`, `href=" `} {
 		if strings.Contains(page, bad) {
-			t.Errorf("the page has %s", bad)
+			t.Errorf("the page contains %s", bad)
 		}
 	}
 	wantAll(t, page, `href="https://example.com">`, `href="#x"`, `href="a/b.md?c:d"`, `aria-label="picture: p"`, "&lt;script&gt;alert(1)&lt;/script&gt;")
 }
 
-func TestResultsOfAnotherLessonAreRefusedByName(t *testing.T) {
-	source := theLesson(t)
+func TestRenderRejectsResultsOfAnotherText(t *testing.T) {
+	source := readLesson(t)
 	results := twoEngines(t, source)
 	edited := append([]byte("More. "), source...)
 	results[0].Walk, results[1].Walk = nil, nil
 	err := Render(&bytes.Buffer{}, edited, results)
 	if err == nil || !strings.Contains(err.Error(), "docker-sid") || !strings.Contains(err.Error(), "docker-bookworm") || !strings.Contains(err.Error(), "another text") {
-		t.Errorf("an edited lesson: %v", err)
+		t.Errorf("edited lesson: %v", err)
 	}
 	var page bytes.Buffer
 	results = twoEngines(t, source)
 	results[1].Walk.Lesson.SHA256 = strings.Repeat("0", 64)
 	err = Render(&page, source, results)
 	if err == nil || !strings.Contains(err.Error(), "the walk of result 2 (docker 26.1.5, docker-bookworm)") || strings.Contains(err.Error(), "docker-sid") {
-		t.Errorf("another walk: %v", err)
+		t.Errorf("walk of another text: %v", err)
 	}
 	results = twoEngines(t, source)
 	results[0].Verdicts.Claims[3].End = len(source) + 1
 	if err = Render(&page, source, results); err == nil || !strings.Contains(err.Error(), "claim "+quotes[3].id) {
-		t.Errorf("a place behind the lesson: %v", err)
+		t.Errorf("claim beyond the lesson: %v", err)
 	}
 	if err = Render(&page, source, nil); err == nil {
-		t.Error("no result was accepted")
+		t.Error("a page without results was rendered")
 	}
 	if page.Len() > 0 {
-		t.Errorf("%d bytes were written of a page that was refused", page.Len())
+		t.Errorf("%d bytes of a rejected page were written", page.Len())
 	}
 }
 
-// What a run on this machine left is real: it has to render as well.
+// TestRealResults renders what runs on this machine left.
 func TestRealResults(t *testing.T) {
-	source := theLesson(t)
+	source := readLesson(t)
 	var results []Result
 	for _, path := range append(glob(t, "../out/*/verdicts.json"), glob(t, "../out/*/lesson/verdicts.json")...) {
 		d, err := result.Read(path)
@@ -212,7 +211,7 @@ func TestRealResults(t *testing.T) {
 	for _, r := range results {
 		for _, c := range r.Verdicts.Claims {
 			if c.End > 0 && !strings.Contains(page, ` id="`+c.ID+`" href="#note:`) {
-				t.Errorf("%s has no mark, though it stands at bytes %d to %d", c.ID, c.Start, c.End)
+				t.Errorf("%s is at bytes %d to %d and has no mark", c.ID, c.Start, c.End)
 			}
 		}
 	}

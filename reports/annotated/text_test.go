@@ -21,15 +21,15 @@ var (
 	front = regexp.MustCompile(`(?s)<details class="front">.*?</details>\n`)
 )
 
-// words is the text of HTML without its elements.
+// words returns the text of HTML without its elements.
 func words(page string) string {
 	page = regexp.MustCompile(`<!--[^>]*-->\n?`).ReplaceAllString(page, "")
 	return html.UnescapeString(tag.ReplaceAllString(page, ""))
 }
 
-// plain is the text of the Markdown as goldmark itself renders it; asHTML
-// tells whether it left raw HTML out, which the annotated lesson shows.
-func plain(t testing.TB, markdown []byte) (text string, asHTML bool) {
+// plain returns the text of the Markdown as goldmark renders it. omitted reports
+// whether goldmark omitted raw HTML, which the annotated lesson shows.
+func plain(t testing.TB, markdown []byte) (text string, omitted bool) {
 	t.Helper()
 	var out bytes.Buffer
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
@@ -39,19 +39,18 @@ func plain(t testing.TB, markdown []byte) (text string, asHTML bool) {
 	return words(out.String()), strings.Contains(out.String(), "<!-- raw HTML omitted -->")
 }
 
-// annotate writes the text with marks and nothing else.
+// annotate renders the text with marks and nothing else.
 func annotate(t testing.TB, source []byte, marks []mark) string {
 	t.Helper()
-	page, err := newPen(source, marks).lesson(nil, nil)
+	page, err := newAnnotator(source, marks).render(nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return page
 }
 
-// check holds a marked page to what must be true of any: its text is that of
-// the plain one, its elements are closed as they were opened, no mark has two
-// signs, and no sign stands in a link.
+// check asserts what is true of any annotated text: it equals the plain text, its
+// elements are balanced, no mark has two signs, and no sign is in a link.
 func check(t testing.TB, source []byte, marks []mark) {
 	t.Helper()
 	page := annotate(t, source, marks)
@@ -59,9 +58,9 @@ func check(t testing.TB, source []byte, marks []mark) {
 		t.Fatalf("marks changed the text:\n%s", firstDifference(got, want))
 	}
 	_, _, body := frontMatter(source)
-	if want, asHTML := plain(t, source[body:]); !asHTML {
+	if want, omitted := plain(t, source[body:]); !omitted {
 		if got := words(front.ReplaceAllString(page, "")); got != want {
-			t.Fatalf("the text is not goldmark's:\n%s", firstDifference(got, want))
+			t.Fatalf("the text differs from goldmark's:\n%s", firstDifference(got, want))
 		}
 	}
 	var open []string
@@ -69,7 +68,7 @@ func check(t testing.TB, source []byte, marks []mark) {
 		name := found[2]
 		switch {
 		case found[1] == "" && name == "a" && slices.Contains(open, "a"):
-			t.Fatalf("a link stands in a link: %s", found[0])
+			t.Fatalf("a link is within a link: %s", found[0])
 		case name == "br" || name == "hr" || name == "input":
 		case found[1] == "":
 			open = append(open, name)
@@ -80,10 +79,10 @@ func check(t testing.TB, source []byte, marks []mark) {
 		}
 	}
 	if len(open) > 0 {
-		t.Fatalf("never closed: %v", open)
+		t.Fatalf("not closed: %v", open)
 	}
 	if strings.Contains(page, "\n<a class=\"ref\"") {
-		t.Fatal("a sign stands at the start of a line, behind what it is not the sign of")
+		t.Fatal("a sign is at the start of a line, away from its mark")
 	}
 	for i := range marks {
 		if n := strings.Count(page, string(marks[i].sign)); n > 1 && marks[i].sign != "" {
@@ -101,33 +100,33 @@ func firstDifference(got, want string) string {
 	return "got  " + part(got) + "\nwant " + part(want)
 }
 
-// numbered makes marks of pairs of offsets, each with a sign of its own.
+// numbered returns a mark with its own sign for each pair of offsets.
 func numbered(pairs ...int) (marks []mark) {
 	for i := 0; i+1 < len(pairs); i += 2 {
-		marks = append(marks, mark{start: min(pairs[i], pairs[i+1]), end: max(pairs[i], pairs[i+1]), claim: i / 2, class: "holds",
+		marks = append(marks, mark{start: min(pairs[i], pairs[i+1]), end: max(pairs[i], pairs[i+1]), claim: i / 2, class: "holds", placed: new(bool),
 			sign: template.HTML(fmt.Sprintf(`<a class="ref" data-c="%d"></a>`, i/2))})
 	}
 	return marks
 }
 
-func TestMarksNeverChangeTheLessonsText(t *testing.T) {
-	source := theLesson(t)
-	view := lookAt(source, twoEngines(t, source))
-	check(t, source, view.marks())
+func TestMarksDoNotChangeTheLesson(t *testing.T) {
+	source := readLesson(t)
+	view := newView(source, twoEngines(t, source))
+	check(t, source, view.marks(source))
 	page := walks.ReplaceAllString(render(t, source, twoEngines(t, source)), "")
 	article := between(t, page, "<article class=\"lesson\">\n", "</article></main>")
 	start, end, body := frontMatter(source)
 	want, _ := plain(t, source[body:])
 	if got := words(front.ReplaceAllString(article, "")); got != want {
-		t.Errorf("the page's text is not the lesson's:\n%s", firstDifference(got, want))
+		t.Errorf("the page's text differs from the lesson's:\n%s", firstDifference(got, want))
 	}
 	if got := words(front.FindString(article)); got != "Front matter"+string(source[start:end])+"\n" {
 		t.Errorf("the front matter became %q", got)
 	}
 }
 
-func TestMarksAtRandomNeverChangeTheText(t *testing.T) {
-	source := theLesson(t)
+func TestRandomMarksDoNotChangeTheText(t *testing.T) {
+	source := readLesson(t)
 	random := rand.New(rand.NewPCG(4, 9))
 	for range 20 {
 		var pairs []int
@@ -139,7 +138,7 @@ func TestMarksAtRandomNeverChangeTheText(t *testing.T) {
 	}
 }
 
-var odd = []string{
+var unusual = []string{
 	"a &amp; b &#x26; c \\* d \\\\ e &copy; &nope; & f\n",
 	"**bold `code` and [a *link* with `code`](https://example.com \"title\") end**\n",
 	"<https://example.com/a?b=c&d> and <me@example.com>\n",
@@ -156,9 +155,9 @@ var odd = []string{
 	"",
 }
 
-func TestOddMarkdownKeepsItsText(t *testing.T) {
+func TestMarksDoNotChangeUnusualMarkdown(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for _, markdown := range odd {
+	for _, markdown := range unusual {
 		source := []byte(markdown)
 		check(t, source, numbered(0, len(source)))
 		for range 60 {
@@ -172,7 +171,7 @@ func TestOddMarkdownKeepsItsText(t *testing.T) {
 }
 
 func FuzzMarks(f *testing.F) {
-	for _, markdown := range odd {
+	for _, markdown := range unusual {
 		f.Add(markdown, uint64(7))
 	}
 	f.Fuzz(func(t *testing.T, markdown string, seed uint64) {
@@ -188,11 +187,10 @@ func FuzzMarks(f *testing.F) {
 	})
 }
 
-// The words under a mark are those of the quote, less its markup.
-func TestAMarkIsOnTheWordsOfItsQuote(t *testing.T) {
-	source := theLesson(t)
-	view := lookAt(source, twoEngines(t, source))
-	page := annotate(t, source, view.marks())
+func TestMarksCoverTheirQuotes(t *testing.T) {
+	source := readLesson(t)
+	view := newView(source, twoEngines(t, source))
+	page := annotate(t, source, view.marks(source))
 	bare := strings.NewReplacer("**", "", "`", "", "|", " ")
 	for place, c := range view.Claims {
 		var under []string
@@ -206,7 +204,7 @@ func TestAMarkIsOnTheWordsOfItsQuote(t *testing.T) {
 			want = ""
 		}
 		if got := strings.Join(under, " "); squeezed(bare.Replace(got)) != squeezed(want) {
-			t.Errorf("%s is on %q, not on %q", c.ID, got, want)
+			t.Errorf("%s covers %q, want %q", c.ID, got, want)
 		}
 		if n := strings.Count(page, `id="`+c.ID+`"`); n != 1 && want != "" {
 			t.Errorf("%s has %d signs", c.ID, n)
@@ -216,9 +214,9 @@ func TestAMarkIsOnTheWordsOfItsQuote(t *testing.T) {
 
 func squeezed(text string) string { return strings.Join(strings.Fields(text), "") }
 
-// What lies within another claim is shown as the worse of the two, and names
-// the smaller first, which is what a pointer there means.
-func TestTheWorstOfTwoIsShownAndTheSmallerComesFirst(t *testing.T) {
+// TestNestedMarks: the worse verdict is shown, and the shorter claim comes first,
+// which is the one that a pointer selects.
+func TestNestedMarks(t *testing.T) {
 	marks := numbered(0, 13, 4, 7)
 	for inner, outer := range map[string]string{"holds": "contradicted", "contradicted unexpected": "contradicted", "unverified": "holds"} {
 		marks[0].class, marks[1].class = outer, inner
@@ -229,7 +227,7 @@ func TestTheWorstOfTwoIsShownAndTheSmallerComesFirst(t *testing.T) {
 		page := annotate(t, []byte("one two three"), marks)
 		for _, want := range []string{`<span class="m ` + outer + `" data-m="0">one </span>`, `<span class="m ` + worst + `" data-m="1 0">two</span>`} {
 			if !strings.Contains(page, want) {
-				t.Errorf("%s within %s: %s is not in %s", inner, outer, want, page)
+				t.Errorf("%s within %s: the page lacks %s: %s", inner, outer, want, page)
 			}
 		}
 	}
@@ -247,7 +245,7 @@ func TestFrontMatter(t *testing.T) {
 	} {
 		start, end, body := frontMatter([]byte(source))
 		if got := source[start:end]; got != want || body < end || body > len(source) {
-			t.Errorf("%q: the front matter is %q, and the text begins at %d", source, got, body)
+			t.Errorf("%q: the front matter is %q and the text begins at %d", source, got, body)
 		}
 	}
 }

@@ -20,13 +20,14 @@ type view struct {
 	Engines []*engineView
 	Claims  []*claimView
 
-	Errata     []*claimView // the lesson is wrong, or is catalogued as wrong and nobody could tell
-	Deviations []*claimView // the lesson is right about Docker, and an engine is not Docker
+	Errata     []*claimView // the lesson is wrong, or is catalogued as wrong and was not verified
+	Deviations []*claimView // the lesson is right about Docker, and an engine deviates
 	Unexpected []*claimView // decided, and not as catalogued
-	Unlike     []*claimView // that engines differ on
+	Differing  []*claimView // hold on one engine and are contradicted on another
 	Unverified []reasonView
+	Open       int // claims that an engine could not verify
 	Drift      []driftView
-	Lost       []*claimView // no part of the text is theirs
+	Lost       []*claimView // without a mark in the text
 	Uncovered  []passageView
 	Prose      map[string]int // statements that claim nothing, by reason
 	Misfits    []string
@@ -35,60 +36,51 @@ type view struct {
 	blocks map[int][]blockView
 }
 
-// reasonView is a reason why claims are unverified, and on which engines.
+// reasonView is a reason why claims are unverified, with the engines.
 type reasonView struct {
 	Reason  string
 	Engines []string
 	Claims  []*claimView
 }
 
-// passageView is a passage that nobody claims.
+// passageView is a passage that no claim covers.
 type passageView struct {
 	result.Passage
-	Place  int
-	Placed bool
+	Placed bool // the text has a mark of it
 }
 
-// driftView is a quote that no longer stands where the catalogue has it.
+// driftView is a quote that is no longer where the catalogue says.
 type driftView struct {
 	result.Drift
-	Place  int
-	Known  bool // there is such a claim: listed prose drifts as well
-	Placed bool // the text has a mark of the line
-
-	start, end int // the line where it, or the nearest text, stands now
+	Known  bool // a claim; listed prose drifts as well
+	Placed bool // the text has a mark of it
 }
 
-func lookAt(source []byte, results []Result) *view {
-	v := &view{ID: results[0].Verdicts.Lesson.ID, Sum: results[0].Verdicts.Lesson.SHA256, Prose: map[string]int{}}
-	v.Title = cmp.Or(titleFrom(source), v.ID)
+func newView(source []byte, results []Result) *view {
+	lesson := results[0].Verdicts.Lesson
+	v := &view{ID: lesson.ID, Sum: lesson.SHA256, Title: cmp.Or(titleFrom(source), lesson.ID), Prose: map[string]int{}}
 	for i, title := range titles(results) {
-		v.Engines = append(v.Engines, engineOf(i, title, results[i]))
+		v.Engines = append(v.Engines, newEngine(i, title, results[i]))
 	}
 	v.Claims = collect(v.Engines, results)
-	v.blocks = walked(v.Engines)
+	v.blocks = walkBlocks(v.Engines)
 	for _, r := range results {
-		v.findings(source, r)
+		v.addFindings(r)
 	}
 	for _, c := range v.Claims {
-		v.sort(c)
+		v.classify(c)
 	}
 	return v
 }
 
-// findings notes what a run has to say that is about no verdict.
-func (v *view) findings(source []byte, r Result) {
+// addFindings adds what a run found besides verdicts.
+func (v *view) addFindings(r Result) {
 	for _, d := range r.Verdicts.Drift {
-		if !slices.ContainsFunc(v.Drift, func(known driftView) bool { return known.Drift == d }) {
-			start, end := lineAt(source, d.Line)
-			known := slices.ContainsFunc(v.Claims, func(c *claimView) bool { return c.ID == d.Claim })
-			v.Drift = append(v.Drift, driftView{Drift: d, Place: len(v.Drift), Known: known, start: start, end: end})
-		}
+		known := slices.ContainsFunc(v.Claims, func(c *claimView) bool { return c.ID == d.Claim })
+		v.Drift = appendNew(v.Drift, driftView{Drift: d, Known: known})
 	}
 	for _, p := range r.Verdicts.Uncovered {
-		if !slices.ContainsFunc(v.Uncovered, func(known passageView) bool { return known.Passage == p }) {
-			v.Uncovered = append(v.Uncovered, passageView{Passage: p, Place: len(v.Uncovered)})
-		}
+		v.Uncovered = appendNew(v.Uncovered, passageView{Passage: p})
 	}
 	for _, p := range r.Verdicts.Prose {
 		if !slices.Contains(v.prose, p) {
@@ -98,106 +90,106 @@ func (v *view) findings(source []byte, r Result) {
 	}
 	if r.Walk != nil {
 		for _, misfit := range r.Walk.Misfits {
-			if !slices.Contains(v.Misfits, misfit) {
-				v.Misfits = append(v.Misfits, misfit)
-			}
+			v.Misfits = appendNew(v.Misfits, misfit)
 		}
 	}
 }
 
-// sort puts a claim into the lists that it belongs to.
-func (v *view) sort(c *claimView) {
-	doubted := slices.ContainsFunc(c.Cells, func(cell cellView) bool {
-		return cell.Verdict == result.Unverified && cell.Expected == result.Contradicted
-	})
+// classify adds a claim to the lists that it belongs to.
+func (v *view) classify(c *claimView) {
+	wrong, unexpected, open := false, false, false
+	for _, note := range c.Catalogued {
+		wrong = wrong || note.Wrong
+	}
+	contradicted := c.any(result.Contradicted)
+	for _, cell := range c.Cells {
+		unexpected = unexpected || cell.Unexpected()
+		if cell.Verdict == result.Unverified {
+			open = true
+			contradicted = contradicted || wrong && cell.Expected == result.Contradicted
+			v.addUnverified(c, cell)
+		}
+	}
 	switch {
-	case c.Wrong() != nil && (c.some(result.Contradicted) || doubted):
+	case wrong && contradicted:
 		v.Errata = append(v.Errata, c)
-	case len(c.Catalogued) > 0 && c.some(result.Contradicted):
+	case len(c.Catalogued) > 0 && contradicted:
 		v.Deviations = append(v.Deviations, c)
 	}
-	if slices.ContainsFunc(c.Cells, func(cell cellView) bool { return cell.Unexpected }) {
+	if unexpected {
 		v.Unexpected = append(v.Unexpected, c)
 	}
 	if c.Differs {
-		v.Unlike = append(v.Unlike, c)
+		v.Differing = append(v.Differing, c)
 	}
-	for _, cell := range c.Cells {
-		if cell.Verdict == result.Unverified {
-			v.unverified(c, cell)
-		}
+	if open {
+		v.Open++
 	}
 }
 
-func (v *view) unverified(c *claimView, cell cellView) {
+func (v *view) addUnverified(c *claimView, cell cellView) {
 	at := slices.IndexFunc(v.Unverified, func(r reasonView) bool { return r.Reason == cell.Reason })
 	if at < 0 {
 		at = len(v.Unverified)
 		v.Unverified = append(v.Unverified, reasonView{Reason: cell.Reason})
 	}
 	r := &v.Unverified[at]
-	if !slices.Contains(r.Engines, cell.Engine) {
-		r.Engines = append(r.Engines, cell.Engine)
-	}
-	if !slices.Contains(r.Claims, c) {
-		r.Claims = append(r.Claims, c)
-	}
+	r.Engines, r.Claims = appendNew(r.Engines, cell.Engine), appendNew(r.Claims, c)
 }
 
-// Open counts the claims that some engine could not verify.
-func (v *view) Open() (n int) {
-	for _, c := range v.Claims {
-		if c.some(result.Unverified) {
-			n++
-		}
-	}
-	return n
-}
+// Classes of marks that belong to no claim.
+const (
+	uncovered = "uncovered"
+	prose     = "prose"
+	drifted   = "drifted"
+)
 
-// marks are all that is marked in the text, claims first: the pen writes signs
-// that come together in this order.
-func (v *view) marks() (all []mark) {
+// marks returns all marks of the text, claims first: signs at the same position
+// appear in this order.
+func (v *view) marks(source []byte) (all []mark) {
 	for place, c := range v.Claims {
 		all = append(all, c.mark(place))
 	}
-	for _, p := range v.Uncovered {
-		all = append(all, listed(uncovered, p.Place, p.Start, p.End, "Nobody claims this"))
+	for i := range v.Uncovered {
+		p := &v.Uncovered[i]
+		all = append(all, listed(uncovered, i, p.Start, p.End, "No claim covers this", &p.Placed))
 	}
-	for _, d := range v.Drift {
-		all = append(all, listed(drifted, d.Place, d.start, d.end, "The catalogue has other words, or another place"))
+	for i := range v.Drift {
+		start, end := lineAt(source, v.Drift[i].Line)
+		all = append(all, listed(drifted, i, start, end, "The catalogue has another text or position", &v.Drift[i].Placed))
 	}
 	for _, p := range v.prose {
-		all = append(all, mark{start: p.Start, end: p.End, claim: -1, class: prose, title: "prose: " + p.Reason})
+		all = append(all, mark{start: p.Start, end: p.End, claim: -1, class: prose, title: "prose: " + p.Reason, placed: new(bool)})
 	}
 	return all
 }
 
-// listed is the mark of what stands in one of the lists above the lesson.
-func listed(class string, place, start, end int, says string) mark {
-	sign := fmt.Sprintf(`<a class="ref %s" id="%s:%d" href="#hf:%s" data-s="%s" aria-label="%s"></a>`, class, class, place, class, signs[class], says)
-	return mark{start: start, end: end, claim: -1, class: class, title: says, sign: template.HTML(sign)}
+// listed returns the mark of an item in one of the lists above the lesson.
+func listed(class string, place, start, end int, title string, placed *bool) mark {
+	sign := fmt.Sprintf(`<a class="ref %s" id="%s:%d" href="#hf:%s" data-s="%s" aria-label="%s"></a>`, class, class, place, class, signs[class], title)
+	return mark{start: start, end: end, claim: -1, class: class, title: title, sign: template.HTML(sign), placed: placed}
 }
 
-// settle notes which marks the pen found a place for, and what of the walks it
-// found none for.
-func (v *view) settle(p *pen) {
-	for i, c := range v.Claims {
-		if c.Placed = p.placed(i); !c.Placed {
+// addUnplaced lists the claims and walked blocks that the rendered text lacks.
+func (v *view) addUnplaced(a *annotator) {
+	for _, c := range v.Claims {
+		if !c.Placed {
 			v.Lost = append(v.Lost, c)
 		}
 	}
-	for i := range v.Uncovered {
-		v.Uncovered[i].Placed = p.placed(len(v.Claims) + i)
-	}
 	for _, line := range slices.Sorted(maps.Keys(v.blocks)) {
-		if !p.under[line] {
+		if !a.walked[line] {
 			v.Misfits = append(v.Misfits, fmt.Sprintf("line %d: the walk has a block here, and the text has none", line))
 		}
 	}
-	for i := range v.Drift {
-		v.Drift[i].Placed = p.placed(len(v.Claims) + len(v.Uncovered) + i)
-	}
 }
 
-// flat is a text in one line.
+func appendNew[T comparable](list []T, one T) []T {
+	if slices.Contains(list, one) {
+		return list
+	}
+	return append(list, one)
+}
+
+// flat returns a text in one line.
 func flat(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,4 +1,4 @@
-// The engine whose verdicts the lesson shows.
+// The engine whose verdicts the page shows.
 
 const { engines, claims } = JSON.parse(document.getElementById('hf:data').textContent);
 const VERDICTS = {
@@ -10,8 +10,8 @@ const VERDICTS = {
 };
 let engine = 0;
 
-// verdictOf is what the engine said of a claim. A capital letter is a verdict
-// that is not as catalogued.
+// verdictOf returns the engine's verdict on a claim. An upper-case letter is a
+// verdict that is not as catalogued.
 function verdictOf(claim) {
   const letter = claim.letters[engine];
   const verdict = VERDICTS[letter.toLowerCase()];
@@ -25,13 +25,14 @@ function verdictOf(claim) {
   };
 }
 
-const under = (piece) => piece.dataset.m.split(' ').map(Number);
+// claimsOf returns the claims of a marked piece of text, the shortest first.
+const claimsOf = (piece) => piece.dataset.m.split(' ').map(Number);
 
-// choose shows another engine's verdicts, and what was printed on it.
+// choose shows the verdicts and the walk of another engine.
 function choose(place) {
   engine = place;
   for (const piece of document.querySelectorAll('.m[data-m]')) {
-    const all = under(piece).map((n) => verdictOf(claims[n]));
+    const all = claimsOf(piece).map((n) => verdictOf(claims[n]));
     const also = piece.dataset.also;
     if (also) all.push({ rank: 2 * VERDICTS[also].rank, className: also });
     piece.className = `m ${all.reduce((a, b) => (b.rank > a.rank ? b : a)).className}`;

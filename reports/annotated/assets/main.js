@@ -1,15 +1,15 @@
-// What happens on a page: pointers, keys, the address, paper.
+// Events: pointers, keys, the address, printing.
 
 document.documentElement.classList.add('js');
 document.getElementById('hf:shows').hidden = false;
 if (engines.length > 1) showWalks();
 
-// claimAt is the claim that an element stands for, or undefined.
+// claimAt returns the claim of an element, or undefined.
 function claimAt(element) {
   const ref = element.closest?.('.ref[data-c]');
   if (ref) return Number(ref.dataset.c);
   const piece = element.closest?.('.lesson .m[data-m]');
-  return piece ? under(piece)[0] : undefined;
+  return piece ? claimsOf(piece)[0] : undefined;
 }
 
 const hidden = (place) => ['holds', 'contradicted', 'unverified'].some((verdict) =>
@@ -23,7 +23,7 @@ document.addEventListener('click', (event) => {
   open(place, event.target.closest('.ref'));
 });
 
-// What rests on a mark for a moment is shown, until something else is.
+// A claim is shown while the pointer rests on its mark.
 let timer;
 function soon(milliseconds, run) {
   clearTimeout(timer);
@@ -50,7 +50,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && shown >= 0) close();
 });
 
-// The address names a claim, or its note.
+// follow shows the claim in the address, which may also name its note.
 function follow() {
   const id = named().replace(/^note:/, '');
   const place = places.get(id);
@@ -61,7 +61,7 @@ function follow() {
   } else {
     if (shown >= 0) hide();
     const target = id && document.getElementById(id);
-    for (let fold = target && target.closest('details:not([open])'); fold; fold = fold.parentElement.closest('details:not([open])')) fold.open = true;
+    if (target) unfold(target);
   }
 }
 addEventListener('hashchange', follow);
@@ -83,11 +83,11 @@ for (const box of document.querySelectorAll('[data-show]')) {
   apply();
 }
 
-// On a small screen the lists begin folded: the lesson comes first.
+// On a small screen the lists are folded, so that the lesson comes first.
 if (matchMedia('(max-width: 1099px)').matches) {
   for (const list of document.querySelectorAll('.findings > details')) list.open = false;
 }
-// A browser may have kept the choice of an earlier visit.
+// The browser may restore the choice of an earlier visit.
 const kept = document.querySelector('[name=engine]:checked');
 if (kept && Number(kept.value) !== 0) choose(Number(kept.value));
 follow();

@@ -1,6 +1,5 @@
-// The panel: all that is known of one claim, beside the lesson; on a small
-// screen, below it. It shows what a pointer or the focus rests on, and stays
-// when it is asked for by a click, a tap or the Enter key.
+// The panel shows one claim beside the lesson, or below it on a small screen. It
+// follows the pointer and the focus, and stays after a click, a tap or Enter.
 
 const panel = document.getElementById('hf:panel');
 const places = new Map(claims.map((claim, place) => [claim.id, place]));
@@ -9,7 +8,7 @@ let pinned = false;
 let opener = null;
 let closing = false;
 
-// named is what the address names; anybody may have written it.
+// named returns the id in the address, which may be malformed.
 function named() {
   try {
     return decodeURIComponent(location.hash.slice(1));
@@ -30,8 +29,8 @@ function button(label, text, onclick, className = '') {
   return node;
 }
 
-// fill copies a claim's note into the panel, the chosen engine first. Nothing
-// in a note has an id but the note itself, so nothing is there twice.
+// fill copies a claim's note into the panel, with the chosen engine first. Only
+// the note itself has an id, so the copy duplicates none.
 function fill(place) {
   const note = document.getElementById(`note:${claims[place].id}`).cloneNode(true);
   const title = note.querySelector('h3');
@@ -45,9 +44,9 @@ function fill(place) {
     lower.append(...part.childNodes);
     part.replaceWith(lower);
   }
-  const told = [...note.querySelectorAll('.told')];
-  told.sort((a, b) => (Number(b.dataset.engine) === engine) - (Number(a.dataset.engine) === engine));
-  note.append(...told);
+  const engineParts = [...note.querySelectorAll('.told')];
+  engineParts.sort((a, b) => (Number(b.dataset.engine) === engine) - (Number(a.dataset.engine) === engine));
+  note.append(...engineParts);
   note.querySelector(`.told[data-engine="${engine}"] .evidence`)?.setAttribute('open', '');
   if (engines.length > 1) note.querySelector(`.verdicts [data-engine="${engine}"]`)?.classList.add('chosen');
   const bar = document.createElement('div');
@@ -62,7 +61,7 @@ function fill(place) {
   }
 }
 
-// show fills the panel; pin keeps it.
+// show fills the panel, and pin keeps it open.
 function show(place, pin) {
   if (place !== shown) {
     unmark();
@@ -70,7 +69,7 @@ function show(place, pin) {
     panel.hidden = false;
     fill(place);
     panel.scrollTop = 0;
-    for (const piece of document.querySelectorAll('.m[data-m]')) piece.classList.toggle('current', under(piece).includes(place));
+    for (const piece of document.querySelectorAll('.m[data-m]')) piece.classList.toggle('current', claimsOf(piece).includes(place));
   }
   pinned = pin;
 }
@@ -87,7 +86,7 @@ function hide() {
   pinned = false;
 }
 
-// open is for who asked: the address leads back here, and the focus goes along.
+// open shows a claim on request: it becomes a step in the history, and gets the focus.
 function open(place, from) {
   opener = from ?? refOf(place);
   if (named() !== claims[place].id) history.pushState(null, '', `#${claims[place].id}`);
@@ -96,10 +95,15 @@ function open(place, from) {
   document.getElementById('hf:panel-title').focus({ preventScroll: true });
 }
 
-// reveal unfolds what holds a claim's sign, and scrolls it out from under the panel.
+// unfold opens all closed details around an element.
+function unfold(element) {
+  for (let fold = element.closest('details:not([open])'); fold; fold = fold.parentElement.closest('details:not([open])')) fold.open = true;
+}
+
+// reveal unfolds and scrolls to a claim's sign, clear of the panel.
 function reveal(place) {
   const ref = refOf(place);
-  for (let fold = ref.closest('details:not([open])'); fold; fold = fold.parentElement.closest('details:not([open])')) fold.open = true;
+  unfold(ref);
   const box = ref.getBoundingClientRect();
   const sheet = panel.getBoundingClientRect();
   const lowest = sheet.left < box.left && sheet.top > 0 ? sheet.top : innerHeight;
@@ -110,13 +114,13 @@ function close() {
   const back = opener?.isConnected && opener.checkVisibility() ? opener : shown >= 0 && refOf(shown);
   hide();
   if (location.hash) history.replaceState(null, '', location.pathname + location.search);
-  // Who has just closed it does not want to see it again.
+  // The focus must not open the panel again.
   closing = true;
   back?.focus({ preventScroll: true });
   closing = false;
 }
 
-// step goes to the next claim that is not simply true.
+// step shows the next or previous finding: any claim that does not simply hold.
 function step(by) {
   for (let n = 1; n <= claims.length; n++) {
     const place = (shown + by * n + n * claims.length) % claims.length;

@@ -1,4 +1,4 @@
-// The view of claims: filters, and the table of claims down and engines across.
+// The claims view: filters, and the table of claims by engine.
 
 const FACETS = [
   ['differences', 'Engines differ', 'Some engine holds, another contradicts'],
@@ -7,7 +7,7 @@ const FACETS = [
   ['unverified', 'Unverified', 'Unverified on some engine'],
 ];
 
-// crowded is the number of engines from which their names stand upright.
+// crowded is the number of engines from which their names are written vertically.
 const crowded = 7;
 
 function claimsView() {
@@ -16,7 +16,7 @@ function claimsView() {
   const view = el('div', { class: 'view' }, filterBar(), el('div', { class: 'line' }, status, legend()), frame);
   const redraw = () => {
     const table = claimsTable(shownRuns());
-    frame.replaceChildren(table ? region('Claims by engine', table) : el('p', { class: 'empty' }, 'No engine is chosen.'));
+    frame.replaceChildren(table ? region('Claims by engine', table) : el('p', { class: 'empty' }, 'No engine is selected.'));
     sift();
   };
   const sift = () => {
@@ -65,7 +65,7 @@ function legend() {
     el('li', {}, el('span', { class: 'cell contradicted unexpected' }, sign('!')), ' unexpected'));
 }
 
-// tally says on each filter how many claims it would leave.
+// tally shows on each filter how many claims match.
 function tally(view, shown) {
   for (const [facet] of FACETS) {
     const count = claims.filter((claim) => facets[facet](lettersOn(claim, shown))).length;
@@ -137,8 +137,8 @@ function claimsTable(shown) {
   return table;
 }
 
-// A screen's worth of rows comes at once, the others a step later: a large
-// fleet's page is there at once, too.
+// The first rows are drawn at once and the others in steps, so that a large page
+// opens fast.
 const FIRST = 40;
 const STEP = 100;
 
@@ -186,7 +186,7 @@ function claimRow(claim, shown) {
   return row;
 }
 
-// fitting tells which claims the filters leave.
+// fitting returns for each claim whether it matches the filters.
 function fitting(shown) {
   const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
   return claims.map((claim) => (!state.area || claim.area === state.area)
@@ -194,7 +194,7 @@ function fitting(shown) {
     && [...state.only].every((facet) => facets[facet](lettersOn(claim, shown))));
 }
 
-// filterRows hides what the filters leave out, and returns how many claims they leave.
+// filterRows hides the rows that do not match, and returns how many do.
 function filterRows(table, shown) {
   if (!table) return 0;
   const fits = fitting(shown);
@@ -208,7 +208,7 @@ function filterRows(table, shown) {
   table.hidden = count === 0;
   const frame = table.closest('.frame');
   frame?.querySelector('.empty')?.remove();
-  if (count === 0) frame?.append(el('p', { class: 'empty' }, 'No claim fits these filters.'));
+  if (count === 0) frame?.append(el('p', { class: 'empty' }, 'No claim matches these filters.'));
   settle(table);
   return count;
 }

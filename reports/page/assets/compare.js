@@ -1,8 +1,8 @@
-// The difference of two engines, or of two runs of one.
+// The difference between two runs, of one engine or of two.
 
 const KINDS = ['changed', 'new', 'gone'];
 
-// differences lists what is not the same in b as in a.
+// differences compares each claim in run b with run a.
 function differences(a, b) {
   const rows = [];
   for (const claim of claims) {
@@ -93,7 +93,7 @@ function movedTable(a, b, moved) {
     ? cellButton(`fate:${row.event}|${row.mechanism}`, `wide fate ${fateClass(one)}`, null, fateText(one))
     : el('span', { class: 'cell absent wide' }, 'not run'));
   const table = el('table', { class: 'differences' },
-    el('caption', {}, 'What becomes of the data'),
+    el('caption', {}, 'Persistence of data'),
     el('thead', {}, el('tr', {}, el('th', { scope: 'col', class: 'corner' }, 'Mechanism and event'), el('th', { scope: 'col' }, name(a)), el('th', { scope: 'col' }, name(b)))),
     el('tbody', {}, moved.map((row) => el('tr', {}, el('th', { scope: 'row' }, `${row.mechanism}: ${row.event}`), cell(row.before, row), cell(row.after, row)))));
   navigable(table);

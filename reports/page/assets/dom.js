@@ -1,4 +1,4 @@
-// Elements. Whatever comes from a run goes in as text: no markup is ever parsed.
+// Elements. All content is inserted as text; no markup is ever parsed.
 
 function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -11,19 +11,19 @@ function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-// hidden is text for those who hear the page.
+// hidden returns text for screen readers only.
 const hidden = (text) => el('span', { class: 'hidden' }, text);
 
-// sign is for those who see it; the words stand beside it.
+// sign returns a symbol that screen readers skip.
 const sign = (text) => el('span', { class: 'sign', 'aria-hidden': 'true' }, text);
 
-// linked is text in which web addresses can be followed.
+// linked turns web addresses in a text into links.
 function linked(text) {
   return String(text).split(/(https?:\/\/[^\s<>"'`)]*[^\s<>"'`).,:;])/).map((part, at) =>
     at % 2 ? el('a', { href: part, rel: 'noopener noreferrer' }, part) : part);
 }
 
-// marked is text in which what stands between backquotes is code.
+// marked turns text between backquotes into code, and web addresses into links.
 function marked(text) {
   return String(text).split(/`([^`]+)`/).map((part, at) => (at % 2 ? el('code', {}, part) : linked(part)));
 }
@@ -32,15 +32,15 @@ const plural = (n, one, many = one + 's') => `${n} ${n === 1 ? one : many}`;
 const flat = (text) => text.replace(/\s+/g, ' ').trim();
 const seconds = (n) => (n < 0.1 ? `${Math.round(n * 1000)} ms` : `${n.toFixed(1)} s`);
 
-// listed is "a, b and c".
+// listed returns "a, b and c".
 function listed(items) {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
-// afterPaint runs a function when the browser has shown what is there.
+// afterPaint runs a function after the next frame is painted.
 const afterPaint = (run) => requestAnimationFrame(() => setTimeout(run));
 
-// later runs a function once, when calls have ceased for a moment.
+// later debounces a function.
 function later(milliseconds, run) {
   let timer;
   return () => {

@@ -1,4 +1,4 @@
-// The engines: what was judged, when, where, and how it came out.
+// The engines view: one row for each run.
 
 function enginesView() {
   const number = (n, className) => el('td', { class: `number ${n ? className : 'zero'}` }, n);

@@ -1,4 +1,4 @@
-// What ties the views to the address.
+// Views, and how they follow the address.
 
 const views = { claims: claimsView, persistence: persistenceView, compare: compareView, engines: enginesView };
 const main = document.getElementById('main');
@@ -12,19 +12,19 @@ function headline() {
     odd ? el('strong', {}, `${odd} unexpected`) : 'nothing is unexpected', '.');
 }
 
-// show draws what the state says.
+// show draws the current view.
 function show() {
   for (const link of document.querySelectorAll('nav a')) {
     if (link.hash === `#view=${state.view}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  const title = { claims: 'every claim on every engine', persistence: 'what becomes of the data', compare: 'two runs compared', engines: 'the engines' };
+  const title = { claims: 'every claim on every engine', persistence: 'persistence of data', compare: 'two runs compared', engines: 'the engines' };
   document.title = `Holdfast: ${title[state.view]}`;
   main.replaceChildren(views[state.view]());
 }
 
-// apply follows the address. Where only a panel comes or goes, the view stays
-// as it is: the focus has to find its way back.
+// apply follows the address. If only the panel opens or closes, the view is not
+// redrawn, so that the focus can return to its cell.
 function apply() {
   const next = read(location.hash);
   const same = main.querySelector('.view') && address() === addressOf({ ...next, open: state.open });
@@ -46,7 +46,7 @@ document.getElementById('skip').addEventListener('click', (event) => {
   main.querySelector('.region')?.focus();
 });
 
-// A view's link keeps the choice of engines and all else that was set.
+// The link of a view keeps the filters.
 document.querySelector('nav').addEventListener('click', (event) => {
   const link = event.target.closest('a');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -60,10 +60,10 @@ document.querySelector('nav').addEventListener('click', (event) => {
 
 window.addEventListener('popstate', apply);
 headline();
-// The details follow this script. What needs none of them is shown before they
-// have been read.
+// The details come after this script in the page. Views that do not need them
+// are drawn before they are parsed.
 const first = read(location.hash);
 if (first.view === 'compare' || first.open) document.addEventListener('DOMContentLoaded', apply);
 else apply();
-// For whoever measures: the first frame with a table in it was painted.
+// For measurements: the first frame with a table has been painted.
 afterPaint(() => performance.mark('shown'));

@@ -1,8 +1,8 @@
-// The runs and the claims, and what they are called.
+// The data: runs, claims, and their names.
 
 const { runs, claims } = JSON.parse(document.getElementById('index').textContent);
 
-// A cell's letter tells its verdict; a capital, that it is not as catalogued.
+// A cell's letter is its verdict, in upper case if it is not as catalogued.
 const VERDICTS = {
   h: { name: 'holds', sign: '✓', className: 'holds' },
   c: { name: 'contradicted', sign: '✗', className: 'contradicted' },
@@ -14,7 +14,7 @@ const verdictOf = (letter) => VERDICTS[letter.toLowerCase()];
 const unexpected = (letter) => letter !== letter.toLowerCase();
 const spoken = (letter) => verdictOf(letter).name + (unexpected(letter) ? ', unexpected' : '');
 
-// details parses one run's details when the first of its cells is opened.
+// details parses the details of a run when they are first needed.
 const parsed = new Map();
 function details(run) {
   if (!parsed.has(run)) parsed.set(run, JSON.parse(document.getElementById(`detail-${run}`).textContent));
@@ -26,7 +26,7 @@ runs.forEach((run, place) => {
   run.place = place;
   run.date = run.run.started.slice(0, 10);
   run.time = run.run.started.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');
-  // A distribution's suffix tells little and is long; the panel has all of it.
+  // The distribution's suffix is long; the panel shows it.
   run.version = engine.version.replace(/[+~].*$/, '').replace(/^[^0-9]+(?=[0-9])/, '');
   run.system = engine.operatingSystem.replace(/ GNU\/Linux| \(containerized\)/g, '') || engine.os;
   run.home = engine.provider === 'lab' ? `lab ${engine.release}` : engine.provider;
@@ -41,24 +41,24 @@ runs.forEach((run, place) => {
   run.judged = run.counts.h + run.counts.c + run.counts.u;
   run.notes = [
     !run.run.passed && 'did not pass',
-    run.run.filtered && 'a part of the suite',
+    run.run.filtered && 'part of the suite',
     run.leftovers.length > 0 && plural(run.leftovers.length, 'leftover'),
     run.drift.length > 0 && `${run.drift.length} drifted`,
   ].filter(Boolean);
 });
 
-// The lesson's words differ where it was edited between runs.
+// The lesson may have been edited between runs.
 const texts = new Set(runs.map((run) => run.lesson.sha256));
 const lessons = new Set(runs.map((run) => run.lesson.id));
 
-// when tells the runs of one engine apart where there is little room.
+// when returns a short time that distinguishes the runs of one engine.
 function when(run) {
   const same = runs.filter((other) => other.label === run.label);
   if (same.length < 2) return '';
   return same.filter((other) => other.date === run.date).length > 1 ? run.time.slice(11, 16) : run.date.slice(5);
 }
 
-// name tells a run from every other one in a few words.
+// name returns a short unique name of a run.
 function name(run) {
   const alike = (key) => runs.filter((other) => key(other) === key(run));
   const where = alike((r) => r.title).length > 1 || run.engine.provider === 'lab';
@@ -82,7 +82,7 @@ const areas = [...new Set(claims.map((claim) => claim.area))].sort();
 const byKey = new Map(runs.map((run) => [run.key, run]));
 const byID = new Map(claims.map((claim) => [claim.id, claim]));
 
-// facets are what the filters ask of a claim, on the runs that are shown.
+// facets are the filters by verdict, on the letters of the visible runs.
 const facets = {
   differences: (letters) => /h/i.test(letters) && /c/i.test(letters),
   contradicted: (letters) => /c/i.test(letters),
@@ -92,7 +92,7 @@ const facets = {
 
 const lettersOn = (claim, shown) => shown.map((run) => claim.cells[run.place]).join('');
 
-// fates is the persistence matrix of several runs: event, mechanism, run, cell.
+// fates merges the persistence matrices of several runs.
 function fates(shown) {
   const mechanisms = [...new Set(shown.flatMap((run) => run.matrix.map((cell) => cell.mechanism)))];
   const events = [...new Set(shown.flatMap((run) => run.matrix.map((cell) => cell.event)))];

@@ -1,10 +1,9 @@
-// The panel: all that is known of one cell, one fate or one engine.
+// The panel shows one cell, one fate or one engine.
 
 const panel = document.getElementById('panel');
 let opener = null;
 
-// open shows what an address names, and makes it a step in the history: on a
-// phone, back is how one leaves.
+// open shows an item as a step in the history, so that the back button closes it.
 function open(what, from) {
   opener = from ?? document.activeElement;
   state.open = what;
@@ -14,7 +13,7 @@ function open(what, from) {
 
 function close() {
   if (history.state?.panel) {
-    history.back(); // apply() does the rest
+    history.back(); // apply() closes the panel
   } else {
     state.open = '';
     remember();
@@ -58,7 +57,7 @@ panel.addEventListener('click', (event) => {
   }
 });
 
-// fill finds what an address names: kind, then the key of a run, then the rest.
+// fill returns the content of an item, addressed as kind:run:rest.
 function fill(what) {
   const [kind, key, ...rest] = what.split(':');
   const run = byKey.get(key);
@@ -117,7 +116,7 @@ function notePart({ erratum, deviation }) {
   const note = (title, scope, about) => el('section', { class: 'catalogued' },
     el('h3', {}, title, scope ? el('span', { class: 'scope' }, ' on ', el('code', {}, scope)) : el('span', { class: 'scope' }, ' on every engine')),
     facts([
-      ['Really', marked(about.actually)],
+      ['Actually', marked(about.actually)],
       ['Should say', about.correction ? el('pre', {}, about.correction) : ''],
       ['Source', linked(about.source)],
     ]));
@@ -139,7 +138,7 @@ function substitutePart(substitutes) {
   if (substitutes.length === 0) return null;
   return [
     el('h3', {}, 'Substitutes'),
-    el('ul', {}, substitutes.map((one) => el('li', {}, el('code', {}, one.wanted), ' could not be had; used instead: ', one.used))),
+    el('ul', {}, substitutes.map((one) => el('li', {}, el('code', {}, one.wanted), ' was unavailable; used instead: ', one.used))),
   ];
 }
 
@@ -156,7 +155,7 @@ function fatePanel(event, mechanism) {
   if (cells.length === 0) return null;
   return [
     heading(`${mechanism}: ${event}`),
-    el('p', { class: 'where' }, 'What becomes of the data, on each engine.'),
+    el('p', { class: 'where' }, 'The fate of the data on each engine.'),
     el('ul', { class: 'fates' }, cells.map((cell) => el('li', {},
       el('span', { class: `badge ${fateClass(cell)}` }, fateText(cell)), ` ${name(cell.run)}`,
       surprising(cell) && el('span', { class: 'scope' }, ` expected was ${cell.expected}`),
@@ -179,7 +178,7 @@ function enginePanel(run) {
       ['Lesson', `${run.lesson.id} (${run.lesson.sha256.slice(0, 12)})`], ['Run', run.run.id], ['Read from', run.source],
     ]),
     list('Left behind', run.leftovers, (item) => item),
-    list('Quotes that moved or went', run.drift, (item) => `${item.claim}: ${item.detail || item.kind}`),
-    list('Passages that nobody claims', run.uncovered, (item) => `line ${item.line}: ${item.text}`),
+    list('Quotes that moved or disappeared', run.drift, (item) => `${item.claim}: ${item.detail || item.kind}`),
+    list('Passages that no claim covers', run.uncovered, (item) => `line ${item.line}: ${item.text}`),
   ].flat().filter(Boolean);
 }

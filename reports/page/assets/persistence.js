@@ -1,4 +1,4 @@
-// The persistence matrix: what becomes of the data, by mechanism and event.
+// The persistence matrix: the fate of data by mechanism and event.
 
 const FATES = { survives: '●', lost: '○', '': '?' };
 
@@ -7,7 +7,7 @@ const fateClass = (cell) => `${cell.fate || 'unverified'}${surprising(cell) ? ' 
 
 function persistenceView() {
   const measured = runs.filter((run) => run.matrix.length > 0);
-  if (measured.length === 0) return el('div', { class: 'view' }, el('p', { class: 'empty' }, 'No run has measured the persistence matrix.'));
+  if (measured.length === 0) return el('div', { class: 'view' }, el('p', { class: 'empty' }, 'No run has a persistence matrix.'));
   if (!measured.some((run) => run.key === state.of)) state.of = '';
   const frame = el('div', { class: 'frame' });
   const status = el('p', { role: 'status', class: 'count' });
@@ -52,7 +52,7 @@ function fateTable(shown) {
         el('span', { class: groups.length > 1 ? 'word' : false }, ` ${fate || 'not seen'}`), groups.length > 1 && ` ${n}`)), wrong && [sign('!'), hidden(' unexpected')]));
   };
   const table = el('table', { class: 'fates' },
-    el('caption', { class: 'hidden' }, 'What becomes of the data: events down, mechanisms across.'),
+    el('caption', { class: 'hidden' }, 'The fate of data: events down, mechanisms across.'),
     el('thead', {}, el('tr', {}, el('th', { scope: 'col', class: 'corner' }, 'Event'), mechanisms.map((mechanism) => el('th', { scope: 'col' }, mechanism)))),
     el('tbody', {}, events.map((event) => el('tr', {}, el('th', { scope: 'row' }, event), mechanisms.map((mechanism) => one(event, mechanism))))));
   navigable(table);

@@ -1,10 +1,10 @@
-// What is shown, and the address that says so. Views and opened cells are steps
-// in the browser's history; filters are not.
+// The state of the page, kept in its address. Views and opened cells are steps in
+// the browser's history; filters are not.
 
 const VIEWS = ['claims', 'persistence', 'compare', 'engines'];
 
-// before is the run to compare the newest with: an older one of the same engine
-// where there is one, else the first.
+// toCompare returns the default runs to compare: the last two of one engine if
+// there are two, otherwise the first and the last run.
 function toCompare() {
   const again = runs.findLast((run) => runs.some((other) => other !== run && other.label === run.label));
   const after = again ?? runs.at(-1);
@@ -57,7 +57,7 @@ function address() {
   return `#${parts.toString().replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%40', '@')}`;
 }
 
-// remember puts what is shown into the address.
+// remember writes the state to the address.
 function remember() {
   if (location.hash !== address()) history.replaceState(history.state, '', address());
 }

@@ -1,7 +1,7 @@
-// Tables of cells that open: one tab stop each, arrow keys within.
+// Tables of cells that open. Each is one tab stop; arrow keys move within it.
 
-// region is a table in a frame that scrolls. The frame has a name and can be
-// focused: else no key would scroll it where no cell opens.
+// region wraps a table in a frame that scrolls. The frame can be focused, so that
+// keys scroll it even if no cell opens.
 function region(label, table) {
   return el('div', { class: 'region', role: 'region', 'aria-label': label, tabindex: '0' }, table);
 }
@@ -9,7 +9,7 @@ function region(label, table) {
 const cellsOf = (row) => [...row.querySelectorAll('button.cell')];
 const visibleRows = (table) => [...table.rows].filter((row) => !row.hidden && !row.parentNode.hidden && cellsOf(row).length > 0);
 
-// steps are where each key leads from a cell.
+// steps maps each key to the next cell.
 const steps = {
   ArrowUp: (rows, y, x) => [y - 1, x], ArrowDown: (rows, y, x) => [y + 1, x],
   ArrowLeft: (rows, y, x) => [y, x - 1], ArrowRight: (rows, y, x) => [y, x + 1],
@@ -17,7 +17,7 @@ const steps = {
   Home: (rows, y, x) => [y, 0], End: (rows, y) => [y, Infinity],
 };
 
-// navigable makes arrow keys lead from cell to cell.
+// navigable makes arrow keys move between cells.
 function navigable(table) {
   settle(table);
   table.addEventListener('keydown', (event) => {
@@ -41,8 +41,8 @@ function navigable(table) {
   });
 }
 
-// settle makes one cell the table's tab stop: the given, else the one that was
-// and can still be seen, else the first.
+// settle makes one cell the table's tab stop: the given one, the current one if it
+// is visible, or the first.
 function settle(table, chosen) {
   const current = table.querySelector('button.cell[tabindex="0"]');
   const row = current?.closest('tr');

@@ -3,6 +3,7 @@ package annotated
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,38 +13,30 @@ var (
 	topHeading = regexp.MustCompile(`(?m)^#[ \t]+(.+?)[ \t#]*\r?$`)
 )
 
-// frontMatter finds the entries between the first line and the next ---, and
-// where the Markdown begins; start and end are equal where there are none.
+// frontMatter returns where the entries between the first line and the next ---
+// are, and where the Markdown begins. start and end are equal if there are none.
 func frontMatter(source []byte) (start, end, body int) {
 	first := len(source) - len(bytes.TrimPrefix(source, []byte("\ufeff")))
-	at := lineEnd(source, first)
-	if !isRule(source[first:at], "---") {
+	start = lineEnd(source, first)
+	if !isRule(source[first:start], "---") {
 		return first, first, first
 	}
-	start = at
-	for at < len(source) {
-		next := lineEnd(source, at)
-		if isRule(source[at:next], "---", "...") {
-			if !firstEntry.Match(source[start:at]) {
-				break
+	for end = start; end < len(source); end = lineEnd(source, end) {
+		if body = lineEnd(source, end); isRule(source[end:body], "---", "...") {
+			if firstEntry.Match(source[start:end]) {
+				return start, end, body
 			}
-			return start, at, next
+			break
 		}
-		at = next
 	}
 	return first, first, first
 }
 
 func isRule(line []byte, rules ...string) bool {
-	text := string(bytes.TrimRight(line, " \t\r\n"))
-	for _, rule := range rules {
-		if text == rule {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(rules, string(bytes.TrimRight(line, " \t\r\n")))
 }
 
+// lineEnd returns the start of the next line.
 func lineEnd(source []byte, at int) int {
 	if n := bytes.IndexByte(source[at:], '\n'); n >= 0 {
 		return at + n + 1
@@ -51,8 +44,7 @@ func lineEnd(source []byte, at int) int {
 	return len(source)
 }
 
-// lineAt is where a line stands, without its end; an empty range where the text
-// has no such line.
+// lineAt returns the range of a line without its end, empty if there is no such line.
 func lineAt(source []byte, line int) (start, end int) {
 	if line < 1 {
 		return 0, 0
@@ -63,8 +55,8 @@ func lineAt(source []byte, line int) (start, end int) {
 	return start, start + len(bytes.TrimRight(source[start:lineEnd(source, start)], "\r\n"))
 }
 
-// titleFrom is what the lesson calls itself: in its front matter, else in its
-// first heading; empty where it does not.
+// titleFrom returns the title in the lesson's front matter, or its first heading,
+// or nothing.
 func titleFrom(source []byte) string {
 	start, end, body := frontMatter(source)
 	if found := titleEntry.FindSubmatch(source[start:end]); found != nil {
