@@ -1,12 +1,15 @@
-// Package scenarios names the parts that every suite assembles: each registers
-// its claims and its specs by being imported. A lesson of its own adds a file
-// beside this one.
+// Package scenarios holds the parts that every suite assembles. Importing a part registers its specs;
+// its claims are in its claims.yaml. A new part adds a directory and a line here.
 package scenarios
 
 import (
+	"embed"
+
+	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/compose"
 	"github.com/holdfast/holdfast/helpers/images"
 	"github.com/holdfast/holdfast/helpers/run"
+
 	_ "github.com/holdfast/holdfast/scenarios/binds"
 	_ "github.com/holdfast/holdfast/scenarios/course"
 	_ "github.com/holdfast/holdfast/scenarios/drivers"
@@ -23,6 +26,12 @@ import (
 	_ "github.com/holdfast/holdfast/scenarios/tmpfs"
 	_ "github.com/holdfast/holdfast/scenarios/volumes"
 )
+
+//go:embed */claims.yaml
+var files embed.FS
+
+// Catalogue loads the claims of all parts.
+func Catalogue() (*claims.Catalogue, error) { return claims.Load(files, "scenarios") }
 
 // Setups returns the work that the scenarios share. A suite does it once,
 // before the first spec, as far as selected specs carry the labels.

@@ -6,14 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
+	"github.com/aymanbagabas/go-udiff"
 	"github.com/holdfast/holdfast/helpers/result"
-
 	"go.yaml.in/yaml/v4"
 )
 
@@ -57,6 +57,14 @@ type Deviation struct {
 	result.Deviation `yaml:",inline"`
 
 	on Constraint
+}
+
+// Text returns what the claim quotes.
+func (q Quote) Text() string {
+	if q.Block != "" {
+		return q.Block
+	}
+	return q.Quote
 }
 
 // Prose is what no engine could contradict, and why.
@@ -188,52 +196,37 @@ func lines(data []byte) (claims, prose []int) {
 	return claims, prose
 }
 
-// Catalogue is every claim of every registered folder.
+// Catalogue holds every claim of every claims.yaml.
 type Catalogue struct {
 	Files []File
 	byID  map[string]Claim
 }
 
-// source is a folder of scenarios: its claims.yaml and its Go files.
-type source struct {
-	dir   string
-	files fs.FS
-}
-
-// Register announces a folder of scenarios. It is called from a package
-// variable, and reads nothing yet, so that a broken file is an error of the
-// run and not a panic.
-func Register(dir string, files fs.FS) bool {
-	registered.sources = append(registered.sources, source{dir, files})
-	return true
-}
-
-// Load reads and checks the claims of all registered folders together.
-func Load() (*Catalogue, error) { return load(registered.sources) }
-
-func load(sources []source) (*Catalogue, error) {
+// Load reads and checks every */claims.yaml of a file system. dir is where the file system lies in the
+// project, for messages. All the problems of all the files are joined, each with its file and line.
+func Load(files fs.FS, dir string) (*Catalogue, error) {
+	names, err := fs.Glob(files, "*/claims.yaml")
+	if err != nil {
+		return nil, err
+	}
 	catalogue := &Catalogue{byID: map[string]Claim{}}
 	var problems []error
-	for _, s := range sources {
-		name := path.Join(s.dir, "claims.yaml")
-		data, err := fs.ReadFile(s.files, "claims.yaml")
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", name, err))
-			continue
+			return nil, err
 		}
-		file, err := Parse(name, data)
-		if err != nil {
-			problems = append(problems, err)
-		}
+		file, err := Parse(path.Join(dir, name), data)
+		problems = append(problems, err)
 		catalogue.Files = append(catalogue.Files, file)
 		for _, claim := range file.Claims {
 			if first, taken := catalogue.byID[claim.ID]; taken {
-				problems = append(problems, fmt.Errorf("%s:%d: claim %q is defined already in %s:%d", name, claim.Line, claim.ID, first.File, first.Line))
+				problems = append(problems, fmt.Errorf("%s:%d: claim %q is already defined in %s:%d", claim.File, claim.Line, claim.ID, first.File, first.Line))
 			}
 			catalogue.byID[claim.ID] = claim
 		}
 	}
-	for _, claim := range catalogue.byID {
+	for _, claim := range catalogue.Claims() {
 		if e := claim.Erratum; e != nil && e.With != "" && catalogue.byID[e.With].correction() == "" {
 			problems = append(problems, fmt.Errorf("%s:%d: claim %q: `with`: claim %q has no correction", claim.File, claim.Line, claim.ID, e.With))
 		}
@@ -241,18 +234,33 @@ func load(sources []source) (*Catalogue, error) {
 	return catalogue, errors.Join(problems...)
 }
 
-// Claims lists all claims, sorted by id.
+// Claims returns all claims, sorted by id.
 func (c *Catalogue) Claims() []Claim {
-	var all []Claim
-	for _, claim := range c.byID {
-		all = append(all, claim)
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
-	return all
+	return slices.SortedFunc(maps.Values(c.byID), func(a, b Claim) int { return strings.Compare(a.ID, b.ID) })
 }
 
-// Claim finds a claim by its id.
-func (c *Catalogue) Claim(id string) (Claim, bool) {
-	claim, found := c.byID[id]
-	return claim, found
+// Claim finds a claim by its id. The error names the id of the catalogue that is nearest.
+func (c *Catalogue) Claim(id string) (Claim, error) {
+	if claim, found := c.byID[id]; found {
+		return claim, nil
+	}
+	return Claim{}, fmt.Errorf("claim %q is in no claims.yaml%s", id, nearest(id, slices.Sorted(maps.Keys(c.byID))))
+}
+
+// nearest suggests the one of the ids that takes the fewest edits to reach; empty where there are none.
+func nearest(id string, ids []string) string {
+	best, fewest := "", 0
+	for _, other := range ids {
+		edits := 0
+		for _, edit := range udiff.Strings(id, other) {
+			edits += edit.End - edit.Start + len(edit.New)
+		}
+		if best == "" || edits < fewest {
+			best, fewest = other, edits
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
 }

@@ -66,17 +66,37 @@ func TestParseNamesFileLineAndFault(t *testing.T) {
 }
 
 func TestLoadRefusesDuplicateIDs(t *testing.T) {
-	folder := fstest.MapFS{"claims.yaml": {Data: []byte(good)}}
-	_, err := load([]source{{"scenarios/one", folder}, {"scenarios/two", folder}})
-	if err == nil || !strings.Contains(err.Error(), `scenarios/two/claims.yaml:3: claim "volumes/a" is defined already in scenarios/one/claims.yaml:3`) {
+	file := &fstest.MapFile{Data: []byte(good)}
+	_, err := Load(fstest.MapFS{"one/claims.yaml": file, "two/claims.yaml": file}, "scenarios")
+	if err == nil || !strings.Contains(err.Error(), `scenarios/two/claims.yaml:3: claim "volumes/a" is already defined in scenarios/one/claims.yaml:3`) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestLoadReportsAMissingFile(t *testing.T) {
-	if _, err := load([]source{{"scenarios/one", fstest.MapFS{}}}); err == nil {
-		t.Error("a folder without claims.yaml was accepted")
+func TestLoadJoinsTheProblemsOfAllFiles(t *testing.T) {
+	bad := &fstest.MapFile{Data: []byte(strings.Replace(good, "quote: \"Q\"", "quote: \"\"", 1))}
+	_, err := Load(fstest.MapFS{"one/claims.yaml": bad, "two/claims.yaml": bad}, "scenarios")
+	for _, want := range []string{"scenarios/one/claims.yaml:3: ", "scenarios/two/claims.yaml:3: "} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in %v", want, err)
+		}
 	}
+}
+
+func TestAnUnknownClaimNamesTheNearest(t *testing.T) {
+	catalogue := catalogueOf(Claim{ID: "volumes/survives-removal"}, Claim{ID: "volumes/is-listed"})
+	_, err := catalogue.Claim("volumes/survives-removals")
+	if err == nil || !strings.Contains(err.Error(), `did you mean "volumes/survives-removal"?`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func catalogueOf(all ...Claim) *Catalogue {
+	catalogue := &Catalogue{byID: map[string]Claim{}}
+	for _, claim := range all {
+		catalogue.byID[claim.ID] = claim
+	}
+	return catalogue
 }
 
 func FuzzParse(f *testing.F) {

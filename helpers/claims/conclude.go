@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/result"
 
@@ -20,29 +19,29 @@ type Conclusion struct {
 	Reason   string // why contradicted or unverified
 	Specs    []types.SpecReport
 	Evidence []evidence.Step
-	// Mended: the text under judgement has the correction, and that was judged.
-	Mended bool
-	// unproven is why no spec proves that correction.
+	// Corrected is true where the text under judgement has the correction, which was judged in the claim's place.
+	Corrected bool
+	// unproven is the reason why no spec proves that correction.
 	unproven string
 	// Substitutes are the images that stood in for others in deciding specs.
 	Substitutes []result.Substitute
 }
 
 // Conclude draws the verdict on every claim from a run's report.
-func Conclude(catalogue *Catalogue, facts engine.Facts, report types.Report) []Conclusion {
-	deciding := map[string][]types.SpecReport{}
+func (j *Judge) Conclude(report types.Report) []Conclusion {
+	specs := map[string][]types.SpecReport{}
 	for _, spec := range report.SpecReports {
 		for _, id := range claimsOf(spec) {
-			deciding[id] = append(deciding[id], spec)
+			specs[id] = append(specs[id], spec)
 		}
 	}
 	var all []Conclusion
-	for _, claim := range catalogue.Claims() {
-		conclusion := Conclusion{Claim: claim, Expected: claim.Expected(facts), Specs: deciding[claim.ID]}
-		if conclusion.Mended = registered.mended[claim.ID]; conclusion.Mended {
-			conclusion.Expected, conclusion.Specs = result.Holds, deciding[claim.mender()]
-			if mender := catalogue.byID[claim.mender()].Erratum; mender != nil {
-				conclusion.unproven = mender.Unproven
+	for _, claim := range j.Catalogue.Claims() {
+		conclusion := Conclusion{Claim: claim, Expected: j.expected(claim), Specs: specs[claim.ID]}
+		if conclusion.Corrected = j.Corrected[claim.ID]; conclusion.Corrected {
+			conclusion.Expected, conclusion.Specs = result.Holds, specs[claim.correctedBy()]
+			if erratum := j.Catalogue.byID[claim.correctedBy()].Erratum; erratum != nil {
+				conclusion.unproven = erratum.Unproven
 			}
 		}
 		conclusion.decide(report)
@@ -51,13 +50,10 @@ func Conclude(catalogue *Catalogue, facts engine.Facts, report types.Report) []C
 	return all
 }
 
-func claimsOf(spec types.SpecReport) (ids []string) {
-	for _, label := range spec.Labels() {
-		if id, ok := fromLabel(label); ok && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	for _, decision := range Decisions(spec) {
+// claimsOf returns the ids of the claims that a spec declares or decided.
+func claimsOf(spec types.SpecReport) []string {
+	ids := labelled(spec.Labels(), claimPrefix)
+	for _, decision := range decisions(spec, claimPrefix) {
 		if !slices.Contains(ids, decision.Claim) {
 			ids = append(ids, decision.Claim)
 		}
@@ -65,12 +61,7 @@ func claimsOf(spec types.SpecReport) (ids []string) {
 	return ids
 }
 
-// Decisions reads what a spec decided.
-func Decisions(spec types.SpecReport) []Decision { return decisions(spec, EntryPrefix) }
-
-// corrections reads which corrections a spec proved.
-func corrections(spec types.SpecReport) []Decision { return decisions(spec, correctionPrefix) }
-
+// decisions reads what a spec decided, of claims or of corrections.
 func decisions(spec types.SpecReport, prefix string) (all []Decision) {
 	for _, entry := range spec.ReportEntries {
 		var decision Decision
@@ -94,10 +85,11 @@ func (c *Conclusion) decide(report types.Report) {
 				c.Substitutes = append(c.Substitutes, used)
 			}
 		}
-		decisions, failure := trusted(Decisions(spec), spec, c.Claim.ID)
-		if c.Mended {
-			decisions, failure = trusted(corrections(spec), spec, c.Claim.mender())
+		prefix, id := claimPrefix, c.Claim.ID
+		if c.Corrected {
+			prefix, id = correctionPrefix, c.Claim.correctedBy()
 		}
+		decisions, failure := trusted(decisions(spec, prefix), spec, id)
 		for _, decision := range decisions {
 			// The process that decided knew the engine best.
 			c.Expected = decision.Expected

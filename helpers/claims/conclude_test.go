@@ -2,9 +2,7 @@ package claims
 
 import (
 	"testing"
-	"testing/fstest"
 
-	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/result"
 
 	"github.com/onsi/ginkgo/v2/types"
@@ -14,7 +12,7 @@ func spec(state types.SpecState, message string, decisions ...Decision) types.Sp
 	report := types.SpecReport{LeafNodeType: types.NodeTypeIt, LeafNodeText: "a spec", State: state, LeafNodeLabels: []string{SpecLabel("volumes/a")}}
 	report.Failure.Message = message
 	for _, d := range decisions {
-		report.ReportEntries = append(report.ReportEntries, types.ReportEntry{Name: EntryPrefix + d.Claim, Value: types.WrapEntryValue(d)})
+		report.ReportEntries = append(report.ReportEntries, types.ReportEntry{Name: claimPrefix + d.Claim, Value: types.WrapEntryValue(d)})
 	}
 	return report
 }
@@ -46,8 +44,8 @@ func TestConclude(t *testing.T) {
 		"none":                                    {nil, result.Unverified, "no spec decides it"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			catalogue := &Catalogue{byID: map[string]Claim{"volumes/a": {ID: "volumes/a"}}}
-			got := Conclude(catalogue, engine.Facts{}, types.Report{SpecReports: c.specs})[0]
+			catalogue := catalogueOf(Claim{ID: "volumes/a"})
+			got := (&Judge{Catalogue: catalogue}).Conclude(types.Report{SpecReports: c.specs})[0]
 			if got.Verdict != c.verdict || got.Reason != c.reason {
 				t.Errorf("%s because %q, want %s because %q", got.Verdict, got.Reason, c.verdict, c.reason)
 			}
@@ -61,65 +59,41 @@ func TestConcludeGivesTheReasonForWhichAWholeContainerWasSkipped(t *testing.T) {
 		report.ContainerHierarchyTexts = []string{container}
 		return report
 	}
-	catalogue := &Catalogue{byID: map[string]Claim{"volumes/a": {ID: "volumes/a"}}}
+	catalogue := catalogueOf(Claim{ID: "volumes/a"})
 	first, other := within("mine", "no shared files"), within("another's", "no swap here")
 	first.LeafNodeLabels, other.LeafNodeLabels = nil, nil // they decide other claims
 	for _, after := range []string{inherited + "BeforeAll", inherited + "BeforeEach"} {
 		report := types.Report{SpecReports: types.SpecReports{other, first, within("mine", after)}}
-		if got := Conclude(catalogue, engine.Facts{}, report)[0]; got.Reason != "no shared files" {
+		if got := (&Judge{Catalogue: catalogue}).Conclude(report)[0]; got.Reason != "no shared files" {
 			t.Errorf("skipped because %q", got.Reason)
 		}
 	}
 }
 
 func TestConcludeGivesTheCataloguedReason(t *testing.T) {
-	catalogue := &Catalogue{byID: map[string]Claim{"drivers/ebs": {ID: "drivers/ebs", Undecided: "needs a cloud"}}}
-	if got := Conclude(catalogue, engine.Facts{}, types.Report{})[0]; got.Verdict != result.Unverified || got.Reason != "needs a cloud" {
+	catalogue := catalogueOf(Claim{ID: "drivers/ebs", Undecided: "needs a cloud"})
+	if got := (&Judge{Catalogue: catalogue}).Conclude(types.Report{})[0]; got.Verdict != result.Unverified || got.Reason != "needs a cloud" {
 		t.Errorf("%s because %q", got.Verdict, got.Reason)
 	}
 }
 
 func TestConcludeGivesTheReasonWhyACorrectionIsUnproven(t *testing.T) {
-	registered.mended = map[string]bool{"drivers/ebs": true, "drivers/disk": true}
-	defer func() { registered.mended = nil }()
-	catalogue := &Catalogue{byID: map[string]Claim{
-		"drivers/ebs":  {ID: "drivers/ebs", Erratum: &Erratum{Erratum: result.Erratum{Correction: "R"}, Unproven: "needs a cloud"}},
-		"drivers/disk": {ID: "drivers/disk", Erratum: &Erratum{With: "drivers/ebs"}},
-	}}
-	for _, got := range Conclude(catalogue, engine.Facts{}, types.Report{}) {
+	judge := Judge{Corrected: map[string]bool{"drivers/ebs": true, "drivers/disk": true}, Catalogue: catalogueOf(
+		Claim{ID: "drivers/ebs", Erratum: &Erratum{Erratum: result.Erratum{Correction: "R"}, Unproven: "needs a cloud"}},
+		Claim{ID: "drivers/disk", Erratum: &Erratum{With: "drivers/ebs"}},
+	)}
+	for _, got := range judge.Conclude(types.Report{}) {
 		if got.Verdict != result.Unverified || got.Reason != "needs a cloud" {
 			t.Errorf("%s: %s because %q", got.Claim.ID, got.Verdict, got.Reason)
 		}
 	}
 }
 
-func TestMend(t *testing.T) {
+func TestCorrect(t *testing.T) {
 	claim := Claim{ID: "volumes/a", Quote: Quote{Quote: "version: '3.8'\n\nservices:"}, Erratum: &Erratum{Erratum: result.Erratum{Correction: "services:"}}}
 	for _, text := range []string{"version: '3.8'\n\nservices:\n  app:\n", "services:\n  app:\n"} {
-		if got := (Set{claim}).Mend(text); got != "services:\n  app:\n" {
-			t.Errorf("mended %q to %q", text, got)
-		}
-	}
-}
-
-func TestClaimsAreReadFromTheSource(t *testing.T) {
-	files := fstest.MapFS{"x.go": {Data: []byte(`package volumes
-var _ = Describe("x", func() {
-	It("one", func(ctx SpecContext) {
-		claims.Get("volumes/a", "volumes/b").Holds(func(g Gomega) {
-			g.Expect(1).To(Equal(1))
-		})
-	})
-	It("two", func(ctx SpecContext) { claims.Get(id).Holds(nil) })
-})
-`)}}
-	found, err := read([]source{{"scenarios/volumes", files}})
-	if err != nil || len(found) != 1 {
-		t.Fatalf("%v %v", found, err)
-	}
-	for line, want := range map[int]int{3: 2, 5: 2, 8: 0} {
-		if ids := found.at(types.CodeLocation{FileName: `C:\src\holdfast\scenarios\volumes\x.go`, LineNumber: line}); len(ids) != want {
-			t.Errorf("line %d: %v", line, ids)
+		if got := (Set{claims: []Claim{claim}}).Correct(text); got != "services:\n  app:\n" {
+			t.Errorf("corrected %q to %q", text, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 type Erratum struct {
 	result.Erratum `yaml:",inline"`
 
-	// With names the claim whose correction mends this one too, in place of one of its own.
+	// With names the claim whose correction corrects this one too, in place of one of its own.
 	With string `yaml:"with"`
 	// Unproven is the reason why no spec proves the correction: it needs hardware,
 	// a cloud or an engine that no run can bring along.
@@ -32,7 +33,7 @@ func (e *Erratum) check() (problems []string) {
 		problems = append(problems, "an erratum says what happens (`actually`) and who says so (`source`)")
 	}
 	if (e.Correction == "") == (e.With == "") {
-		problems = append(problems, "an erratum says what the lesson should say (`correction`), or which claim's correction mends it too (`with`)")
+		problems = append(problems, "an erratum says what the lesson should say (`correction`), or which claim's correction corrects it too (`with`)")
 	}
 	if e.Unproven != "" && e.Correction == "" {
 		problems = append(problems, "`unproven` says why no spec proves a `correction`, and this erratum has none")
@@ -40,15 +41,15 @@ func (e *Erratum) check() (problems []string) {
 	return problems
 }
 
-// mender is the claim whose correction mends this one.
-func (c Claim) mender() string {
+// correctedBy is the id of the claim whose correction corrects this one.
+func (c Claim) correctedBy() string {
 	if c.Erratum != nil && c.Erratum.With != "" {
 		return c.Erratum.With
 	}
 	return c.ID
 }
 
-// correction is what the lesson should say, empty where it is right.
+// correction is the text of the claim's own erratum, empty where it has none.
 func (c Claim) correction() string {
 	if c.Erratum == nil {
 		return ""
@@ -56,22 +57,47 @@ func (c Claim) correction() string {
 	return c.Erratum.Correction
 }
 
-// Correction is what the lesson should say in place of a claim, be it in the
-// claim's own erratum or in the one that mends it too; empty where it is right.
-func (c *Catalogue) Correction(claim Claim) string { return c.byID[claim.mender()].correction() }
+// Correction returns what the document should say in place of a claim: the correction of the claim's
+// own erratum, or of the one that corrects it too; empty where the claim is right.
+func (c *Catalogue) Correction(claim Claim) string { return c.byID[claim.correctedBy()].correction() }
 
-// Corrected asserts what the errata of these claims would have the lesson say
-// instead. It is true on every engine on which it can be tried, or the
-// catalogue is wrong: a failed assertion fails the spec.
-func (s Set) Corrected(block func(g Gomega)) {
+// corrections finds the claims that the running spec declares with Corrects.
+func corrections(ctx context.Context) Set {
 	GinkgoHelper()
-	untrue := contradicts(block)
+	return find(ctx, labelled(CurrentSpecReport().Labels(), correctionPrefix))
+}
+
+// Corrected asserts the corrections that the running spec declares with Corrects; see Set.Corrected.
+func Corrected(ctx context.Context, block func(g Gomega, text string)) {
+	GinkgoHelper()
+	corrections(ctx).Corrected(block)
+}
+
+// Correction returns the text of the first correction that the running spec declares with Corrects.
+func Correction(ctx context.Context) string {
+	GinkgoHelper()
+	return corrections(ctx).Correction()
+}
+
+// Correct applies the corrections that the running spec declares with Corrects; see Set.Correct.
+func Correct(ctx context.Context, text string) string {
+	GinkgoHelper()
+	return corrections(ctx).Correct(text)
+}
+
+// Corrected asserts what the errata of these claims have the document say instead. The block gets the
+// first claim's corrected text. A correction must be true on every engine on which it can be tried, or
+// the catalogue is wrong: a failed assertion fails the spec.
+func (s Set) Corrected(block func(g Gomega, text string)) {
+	GinkgoHelper()
+	first := s.claims[0]
+	untrue := contradicts(func(g Gomega) { block(g, first.correction()) })
 	if untrue != "" {
-		undoubted(untrue)
+		s.judge.requireHealthy(untrue)
 	}
-	for _, claim := range s {
+	for _, claim := range s.claims {
 		if claim.Erratum == nil {
-			Fail(fmt.Sprintf("claim %s has no erratum whose correction could be tried (%s:%d)", claim.ID, claim.File, claim.Line))
+			Fail(fmt.Sprintf("claim %s has no erratum whose correction could be proven (%s:%d)", claim.ID, claim.File, claim.Line))
 		}
 		decision := Decision{Claim: claim.ID, Verdict: result.Holds, Expected: result.Holds}
 		if untrue != "" {
@@ -81,26 +107,30 @@ func (s Set) Corrected(block func(g Gomega)) {
 	}
 	if untrue != "" {
 		Fail(fmt.Sprintf("the correction of %s is not true either.\nThe erratum says: %s\nThe corrected text: %s\n%s",
-			s[0].ID, s[0].Erratum.Actually, s[0].Erratum.Correction, untrue))
+			first.ID, first.Erratum.Actually, first.correction(), untrue))
 	}
 }
 
-// Correction is the text that the lesson should have in place of the first of these claims.
+// Correction returns the text that the document should have in place of the first of these claims.
 func (s Set) Correction() string {
 	GinkgoHelper()
-	if text := s[0].correction(); text != "" {
-		return text
-	}
-	Fail(fmt.Sprintf("claim %s has no correction (%s:%d)", s[0].ID, s[0].File, s[0].Line))
-	return ""
+	return s.claims[0].requireCorrection()
 }
 
-// Mend corrects a text that has what these claims quote, such as a file of the
-// lesson's. Where it is corrected already, it stays as it is.
-func (s Set) Mend(text string) string {
+func (c Claim) requireCorrection() string {
 	GinkgoHelper()
-	for _, claim := range s {
-		quote, correction := claim.Quote.Quote, Set{claim}.Correction()
+	if c.correction() == "" {
+		Fail(fmt.Sprintf("claim %s has no correction (%s:%d)", c.ID, c.File, c.Line))
+	}
+	return c.correction()
+}
+
+// Correct replaces what these claims quote in a text, such as one of the lesson's files, by their
+// corrections. A text that is already corrected stays as it is.
+func (s Set) Correct(text string) string {
+	GinkgoHelper()
+	for _, claim := range s.claims {
+		quote, correction := claim.Quote.Quote, claim.requireCorrection()
 		switch {
 		case quote != "" && strings.Count(text, quote) == 1:
 			text = strings.Replace(text, quote, correction, 1)

@@ -1,7 +1,9 @@
 package claims
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/engine"
@@ -10,14 +12,6 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
-
-// EntryPrefix begins the name of the report entry that a decided claim leaves;
-// the claim's id follows.
-const EntryPrefix = "claim:"
-
-// correctionPrefix begins the name of the report entry that a proven correction
-// leaves; the claim's id follows.
-const correctionPrefix = "correction:"
 
 // Decision is what one block decided of one claim. It travels as a report
 // entry, and so through parallel processes and into JUnit's properties.
@@ -28,46 +22,7 @@ type Decision struct {
 	Reason   string `json:"reason,omitempty"` // what contradicted it
 }
 
-// registered is the catalogue of this process: filled by package variables and
-// by Judge, read only afterwards.
-var registered struct {
-	sources   []source
-	catalogue *Catalogue
-	facts     engine.Facts
-	mended    map[string]bool
-	doubt     func(came string) string
-}
-
-// DoubtBy sets what says why nothing can be told just now, the engine having
-// died, say; empty where all is well. It is asked where a block came to what
-// the catalogue does not foresee.
-func DoubtBy(doubt func(came string) string) { registered.doubt = doubt }
-
-// undoubted fails the spec where what a block came to tells nothing.
-func undoubted(came string) {
-	GinkgoHelper()
-	if registered.doubt == nil {
-		return
-	}
-	if doubt := registered.doubt(came); doubt != "" {
-		Fail(doubt + "\nSo this decides nothing: " + came)
-	}
-}
-
-// Judge says which catalogue and which engine the blocks of this process are about.
-func Judge(catalogue *Catalogue, facts engine.Facts) {
-	registered.catalogue, registered.facts = catalogue, facts
-}
-
-// JudgeMended names the claims that the text under judgement no longer makes,
-// since it has their corrections instead: nothing hangs on them any more.
-func JudgeMended(ids map[string]bool) { registered.mended = ids }
-
-// JudgeCompose tells which Compose this process's blocks are about, where that
-// was found only after Judge.
-func JudgeCompose(version string) { registered.facts.Compose = version }
-
-// Expected is the verdict that the catalogue foresees on an engine.
+// Expected returns the verdict that the catalogue predicts on an engine.
 func (c Claim) Expected(facts engine.Facts) string {
 	if c.Erratum != nil && c.Erratum.on.On(facts) || c.Deviation != nil && c.Deviation.on.On(facts) {
 		return result.Contradicted
@@ -75,48 +30,75 @@ func (c Claim) Expected(facts engine.Facts) string {
 	return result.Holds
 }
 
-// Set is one or more claims that the same block decides: a lesson says some
-// things more than once.
-type Set []Claim
+// Set is one or more claims of the running spec that one block decides: a
+// document may say the same thing more than once.
+type Set struct {
+	judge  *Judge
+	claims []Claim
+}
 
-// Get finds claims by their ids. An id that is not catalogued fails the spec.
-func Get(ids ...string) Set {
+// Get picks some of the claims that the running spec declares. An id that the
+// spec does not declare fails it.
+func Get(ctx context.Context, ids ...string) Set {
 	GinkgoHelper()
-	if registered.catalogue == nil {
-		Fail("claims.Get outside a run: the suite has not called claims.Judge")
-	}
-	var set Set
+	declared := labelled(CurrentSpecReport().Labels(), claimPrefix)
 	for _, id := range ids {
-		claim, found := registered.catalogue.Claim(id)
-		if !found {
-			Fail(fmt.Sprintf("claim %q is in no claims.yaml", id))
+		if !slices.Contains(declared, id) {
+			Fail(fmt.Sprintf("this spec does not declare claim %q with claims.Decides or claims.Corrects%s", id, nearest(id, declared)))
 		}
-		set = append(set, claim)
+	}
+	return find(ctx, ids)
+}
+
+// find looks the claims up in the catalogue.
+func find(ctx context.Context, ids []string) Set {
+	GinkgoHelper()
+	set := Set{judge: judgeOf(ctx)}
+	for _, id := range ids {
+		claim, err := set.judge.Catalogue.Claim(id)
+		if err != nil {
+			Fail(err.Error())
+		}
+		set.claims = append(set.claims, claim)
+	}
+	if len(ids) == 0 {
+		Fail("this spec declares no such claim: put claims.Decides or claims.Corrects on it")
 	}
 	return set
 }
 
-// Holds asserts the claims as the lesson states them. A failed assertion of
-// the block contradicts them; where the catalogue has an erratum or a
-// deviation for this engine that is expected, and where the block then passes
-// the spec fails. Whatever else goes wrong in the block, such as a Fail or a
-// Skip of a helper, goes through: it decides nothing.
+// Holds asserts all the claims that the running spec declares with Decides; see Set.Holds. A claim that
+// the spec also corrects is not among them: pick it with Get.
+func Holds(ctx context.Context, block func(g Gomega)) {
+	GinkgoHelper()
+	labels := CurrentSpecReport().Labels()
+	corrected := labelled(labels, correctionPrefix)
+	find(ctx, slices.DeleteFunc(labelled(labels, claimPrefix), func(id string) bool { return slices.Contains(corrected, id) })).Holds(block)
+}
+
+// Holds asserts the claims as the document states them. A failed assertion of
+// the block contradicts them. Where the catalogue has an erratum or a deviation
+// for this engine, the block is expected to fail, and the spec fails where it
+// passes. Anything else that goes wrong in the block, such as a Fail or a Skip
+// of a helper, passes through and decides nothing.
 func (s Set) Holds(block func(g Gomega)) {
 	GinkgoHelper()
-	contradiction := contradicts(block)
-	s.doubt(contradiction)
+	verdict, reason := result.Holds, contradicts(block)
+	if reason != "" {
+		verdict = result.Contradicted
+	}
+	if s.judge.surprises(s.claims, verdict) {
+		s.judge.requireHealthy(fmt.Sprintf("claim %s %s %s", s.claims[0].ID, verdict, reason))
+	}
 	var surprises []string
-	for _, claim := range s {
-		if registered.mended[claim.ID] {
+	for _, claim := range s.claims {
+		if s.judge.Corrected[claim.ID] {
 			continue
 		}
-		decision := Decision{Claim: claim.ID, Verdict: result.Holds, Expected: claim.Expected(registered.facts)}
-		if contradiction != "" {
-			decision.Verdict, decision.Reason = result.Contradicted, contradiction
-		}
-		AddReportEntry(EntryPrefix+claim.ID, decision, ReportEntryVisibilityNever)
-		if surprise := claim.surprise(decision); surprise != "" {
-			surprises = append(surprises, surprise)
+		decision := Decision{Claim: claim.ID, Verdict: verdict, Expected: s.judge.expected(claim), Reason: reason}
+		AddReportEntry(claimPrefix+claim.ID, decision, ReportEntryVisibilityNever)
+		if decision.Verdict != decision.Expected {
+			surprises = append(surprises, claim.surprise(decision, s.judge.Facts))
 		}
 	}
 	if len(surprises) > 0 {
@@ -124,47 +106,26 @@ func (s Set) Holds(block func(g Gomega)) {
 	}
 }
 
-// doubt asks whether a surprise is one before it counts.
-func (s Set) doubt(contradiction string) {
-	GinkgoHelper()
-	for _, claim := range s {
-		verdict := result.Holds
-		if contradiction != "" {
-			verdict = result.Contradicted
-		}
-		if !registered.mended[claim.ID] && verdict != claim.Expected(registered.facts) {
-			undoubted(fmt.Sprintf("claim %s %s %s", claim.ID, verdict, contradiction))
-			return
-		}
-	}
-}
-
-func (c Claim) surprise(d Decision) string {
-	switch {
-	case d.Verdict == d.Expected:
-		return ""
-	case d.Verdict == result.Contradicted:
+// surprise explains a verdict that the catalogue did not predict.
+func (c Claim) surprise(d Decision, facts engine.Facts) string {
+	if d.Verdict == result.Contradicted {
 		return fmt.Sprintf("claim %s is contradicted.\nThe lesson says: %s\n%s", c.ID, c.Text(), d.Reason)
-	case c.Erratum != nil && c.Erratum.on.On(registered.facts):
-		return fmt.Sprintf("claim %s holds: erratum no longer true.\nThe lesson says: %s\nThe erratum says: %s\nRemove or narrow the erratum in %s:%d.",
-			c.ID, c.Text(), c.Erratum.Actually, c.File, c.Line)
-	default:
-		return fmt.Sprintf("claim %s holds: deviation no longer true.\nThe lesson says: %s\nThe deviation says: %s\nRemove or narrow the deviation in %s:%d.",
-			c.ID, c.Text(), c.Deviation.Actually, c.File, c.Line)
 	}
-}
-
-// Text is what the claim quotes.
-func (q Quote) Text() string {
-	if q.Block != "" {
-		return q.Block
+	kind, actually := "deviation", ""
+	if c.Deviation != nil {
+		actually = c.Deviation.Actually
 	}
-	return q.Quote
+	if c.Erratum != nil && c.Erratum.on.On(facts) {
+		kind, actually = "erratum", c.Erratum.Actually
+	}
+	return fmt.Sprintf("claim %s holds: %s no longer true.\nThe lesson says: %s\nThe %s says: %s\nRemove or narrow the %s in %s:%d.",
+		c.ID, kind, c.Text(), kind, actually, kind, c.File, c.Line)
 }
 
 // contradiction ends a block at its first failed assertion.
 type contradiction struct{ message string }
 
+// contradicts runs a block and returns the message of its first failed assertion.
 func contradicts(block func(g Gomega)) (message string) {
 	defer func() {
 		switch e := recover().(type) {

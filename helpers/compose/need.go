@@ -38,7 +38,7 @@ func Need(ctx context.Context, box *sandbox.Box) Tool {
 		var err error
 		tool, err = Find(ctx, GinkgoWriter)
 		must(err)
-		claims.JudgeCompose(tool.Version)
+		claims.SetCompose(ctx, tool.Version)
 	}
 	return tool
 }

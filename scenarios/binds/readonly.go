@@ -55,13 +55,15 @@ var directoryChanges = []refusal{
 
 var _ = Describe("A read-only bind mount", Label("binds"), func() {
 	// Every user may write on the host's side: what refuses is the mount alone.
-	It("of a file can be read but not changed", func(ctx SpecContext) {
+	It("of a file can be read but not changed", claims.Decides(
+		"binds/can-read-but-not-write", "binds/run-with-a-read-only-file",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		before := folder.State()
 		container := box.Start(ctx, folder.File(name).At(config, "ro"))
 
-		claims.Get("binds/can-read-but-not-write", "binds/run-with-a-read-only-file").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Probe(ctx, probe.Read(config))).To(Print(original))
 			g.Expect(container.Probe(ctx, probe.Attempt(writes[0].deed))).To(FailWith(writes[0].with))
 			refusals := slices.Concat(writes, fileMoves)
@@ -73,13 +75,13 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 		})
 	})
 
-	It("of a directory can be read but not changed", func(ctx SpecContext) {
+	It("of a directory can be read but not changed", claims.Decides("binds/ro-flag"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		before := folder.State()
 		container := box.Start(ctx, folder.At(app, "ro"))
 
-		claims.Get("binds/ro-flag").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Probe(ctx, probe.Read(config))).To(Print(original))
 			refusals := slices.Concat(writes, directoryChanges)
 			for i, answer := range container.ProbeEach(ctx, attempts(refusals)...) {
@@ -90,12 +92,12 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 		})
 	})
 
-	It("is one to the kernel and to inspect", func(ctx SpecContext) {
+	It("is one to the kernel and to inspect", claims.Decides("binds/ro-flag", "binds/run-with-a-read-only-file"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original)
 		container := box.Start(ctx, folder.File(name).At(config, "ro"), folder.At("/writable"))
 
-		claims.Get("binds/ro-flag", "binds/run-with-a-read-only-file").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(
 				And(HaveField("Type", "bind"), HaveField("Target", config), HaveField("ReadWrite", false)),
 				And(HaveField("Type", "bind"), HaveField("Target", "/writable"), HaveField("ReadWrite", true)),

@@ -1,3 +1,5 @@
+// Package binds is about bind mounts: a directory or a file of the host, seen
+// in containers.
 package binds
 
 import (
@@ -27,13 +29,15 @@ const app = "/app"
 const atOnce = time.Second
 
 var _ = Describe("A bind-mounted directory", Label("binds"), func() {
-	It("is the host's directory itself, at a path in the container", func(ctx SpecContext) {
+	It("is the host's directory itself, at a path in the container", claims.Decides(
+		"binds/connects-a-host-directory", "binds/run-with-a-bind-mount",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		project := box.Dir(ctx).Write(script, hello)
 		number, known := project.Inode()
 		container := box.Start(ctx, project.At(app))
 
-		claims.Get("binds/connects-a-host-directory", "binds/run-with-a-bind-mount").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", app), HaveField("ReadWrite", true))))
 			g.Expect(container.Probe(ctx, probe.MountAt(app))).To(PrintJSON[probe.MountInfo](HaveField("Target", app)))
 			g.Expect(container.Probe(ctx, probe.List(app))).To(Print(script))
@@ -43,14 +47,16 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		})
 	})
 
-	It("shows the container the host's files", func(ctx SpecContext) {
+	It("shows the container the host's files", claims.Decides(
+		"binds/host-file-exists-inside", "binds/cat-inside", "binds/prints-what-the-host-wrote",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if !box.Facts().SharesFiles {
 			box.NeedsDisposable("on an engine elsewhere, a folder of this name would be made")
 		}
 		project := box.Folder(ctx).Write(script, hello)
 
-		claims.Get("binds/host-file-exists-inside", "binds/cat-inside", "binds/prints-what-the-host-wrote").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Run(ctx, probe.Read(path.Join(app, script)), project.At(app))).To(Print("print('Hello from file')"))
 		})
 	})
@@ -70,47 +76,53 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		Expect(box.Run(ctx, probe.Read("/there/output.txt"), project.At("/there"))).To(Print("from the container"))
 	})
 
-	It("shows a new container what the host changed meanwhile", func(ctx SpecContext) {
+	It("shows a new container what the host changed meanwhile", claims.Decides(
+		"binds/new-container-sees-the-change", "binds/run-a-second-container", "binds/prints-what-the-host-updated",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		project := box.Dir(ctx).Write(script, hello)
 		box.Run(ctx, probe.Read(path.Join(app, script)), project.At(app))
 
 		project.Write(script, updated)
 
-		claims.Get("binds/new-container-sees-the-change", "binds/run-a-second-container", "binds/prints-what-the-host-updated").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Run(ctx, probe.Read(path.Join(app, script)), project.At(app))).To(Print("print('Updated from host')"))
 		})
 	})
 
-	It("shows a running container at once what the host edits in place", func(ctx SpecContext) {
+	It("shows a running container at once what the host edits in place", claims.Decides(
+		"binds/changes-seen-instantly", "binds/changes-immediately-visible",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		project := box.Dir(ctx).Write(script, hello)
 		running := box.Start(ctx, project.At(app))
 
-		claims.Get("binds/changes-seen-instantly", "binds/changes-immediately-visible").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(running.Probe(ctx, probe.Read(path.Join(app, script)))).To(Print("print('Hello from file')"))
 			delay := running.TimeUntilRead(ctx, path.Join(app, script), updated, func() { project.Write(script, updated) })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
 	})
 
-	It("shows a running container at once what an editor on the host replaces", func(ctx SpecContext) {
+	It("shows a running container at once what an editor on the host replaces", claims.Decides(
+		"binds/changes-seen-instantly", "binds/changes-immediately-visible",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		project := box.Dir(ctx).Write(script, hello)
 		running := box.Start(ctx, project.At(app))
 
-		claims.Get("binds/changes-seen-instantly", "binds/changes-immediately-visible").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			delay := running.TimeUntilRead(ctx, path.Join(app, script), updated, func() { project.Replace(script, updated) })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
 	})
 
-	It("shows the host at once what a running container writes", func(ctx SpecContext) {
+	It("shows the host at once what a running container writes", claims.Decides("binds/connects-a-host-directory"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		project := box.Dir(ctx).WorldWritable()
 		running := box.Start(ctx, project.At(app))
 
-		claims.Get("binds/connects-a-host-directory").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			delay := project.TimeUntilRead(ctx, "output.txt", "from the container", func() {
 				g.Expect(running.Probe(ctx, probe.Attempt(probe.Write(app+"/output.txt", "from the container")))).To(ExitZero())
 			})
@@ -128,12 +140,14 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		Eventually(ctx, reader.Exec).WithArguments(probe.Read("/elsewhere/shared.txt")).Within(atOnce).Should(Print("for both"))
 	})
 
-	It("shows a running container the host's new and removed files and folders", func(ctx SpecContext) {
+	It("shows a running container the host's new and removed files and folders", claims.Decides(
+		"binds/changes-immediately-visible",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		project := box.Dir(ctx).Write("old.py", hello)
 		running := box.Start(ctx, project.At(app))
 
-		claims.Get("binds/changes-immediately-visible").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(running.Probe(ctx, probe.List(app))).To(Print("old.py"))
 			project.Mkdir("package").Write("new.py", hello).Remove("old.py")
 			g.Eventually(ctx, running.Exec).WithArguments(probe.List(app)).Within(atOnce).Should(Print("new.py\npackage"))

@@ -35,25 +35,25 @@ func (t text) mapped(g Gomega, at int, objective string) {
 }
 
 var _ = Describe("The lesson's mapping to DigComp", Label("course"), func() {
-	It("is of objectives that there are", func(SpecContext) {
-		claims.Get("course/maps-named-volumes", "course/maps-storage-patterns").Holds(func(g Gomega) {
+	It("is of objectives that there are", claims.Decides("course/maps-named-volumes", "course/maps-storage-patterns"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			read := judged()
 			g.Expect(read.field("digcomp_mapping[0].objective_id")).To(Equal(read.field("learning_objectives[1].id")))
 			g.Expect(read.field("digcomp_mapping[1].objective_id")).To(Equal(read.field("learning_objectives[5].id")))
 		})
 	})
 
-	It("calls programming 3.4, of the area of content creation", func(SpecContext) {
-		claims.Get("course/digcomp-programming").Holds(func(g Gomega) { judged().mapped(g, 0, "LO2") })
+	It("calls programming 3.4, of the area of content creation", claims.Decides("course/digcomp-programming"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) { judged().mapped(g, 0, "LO2") })
 	})
 
-	It("calls problem solving 2.1, of the area of communication", func(SpecContext) {
-		claims.Get("course/digcomp-problem-solving").Holds(func(g Gomega) { judged().mapped(g, 1, "LO6") })
+	It("calls problem solving 2.1, of the area of communication", claims.Decides("course/digcomp-problem-solving"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) { judged().mapped(g, 1, "LO6") })
 	})
 
-	It("is DigComp's once it is corrected", func(SpecContext) {
-		corrected := mended(func(text string) string { return claims.Get("course/digcomp-problem-solving").Mend(text) })
+	It("is DigComp's once it is corrected", claims.Corrects("course/digcomp-problem-solving"), func(ctx SpecContext) {
+		corrected := mended(func(text string) string { return claims.Correct(ctx, text) })
 
-		claims.Get("course/digcomp-problem-solving").Corrected(func(g Gomega) { corrected.mapped(g, 1, "LO6") })
+		claims.Corrected(ctx, func(g Gomega, _ string) { corrected.mapped(g, 1, "LO6") })
 	})
 })

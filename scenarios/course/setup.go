@@ -16,17 +16,17 @@ var (
 )
 
 var _ = Describe("The setup of the exercise with AI", Label("course"), func() {
-	It("comes from Pattern 2, the embedding model too", func(SpecContext) {
-		claims.Get("course/setup").Holds(func(g Gomega) {
+	It("comes from Pattern 2, the embedding model too", claims.Decides("course/setup"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(judged().pattern("2")).To(And(MatchRegexp(database.String()), MatchRegexp(embeddingModel.String())))
 		})
 	})
 
-	It("comes from the patterns that the corrected text names", func(SpecContext) {
-		correction := claims.Get("course/setup").Correction()
+	It("comes from the patterns that the corrected text names", claims.Corrects("course/setup"), func(ctx SpecContext) {
+		correction := claims.Correction(ctx)
 		numbers := regexp.MustCompile(`\d`).FindAllString(correction, -1)
 
-		claims.Get("course/setup").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(numbers).To(HaveLen(2))
 			g.Expect(judged().pattern(numbers[0])).To(And(MatchRegexp(embeddingModel.String()), Not(MatchRegexp(database.String()))))
 			g.Expect(judged().pattern(numbers[1])).To(And(MatchRegexp(database.String()), Not(MatchRegexp(embeddingModel.String()))))

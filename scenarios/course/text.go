@@ -1,3 +1,5 @@
+// Package course is about what the lesson says of itself: its front matter, and
+// what it takes for granted that the reader has from it. The text alone decides that.
 package course
 
 import (

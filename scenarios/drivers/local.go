@@ -1,3 +1,5 @@
+// Package drivers is about volume drivers: the one that an engine brings along,
+// and those that it does not.
 package drivers
 
 import (
@@ -19,13 +21,13 @@ import (
 const mebibyte = 1 << 20
 
 var _ = Describe("The driver local", Label("drivers"), func() {
-	It("is the default, for volumes and for mounts that make one", func(ctx SpecContext) {
+	It("is the default, for volumes and for mounts that make one", claims.Decides("drivers/default-is-local", "drivers/local"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unasked := box.Volume(ctx)
 		inPassing := box.AdoptVolume(box.Name("volume"))
 		user := box.Create(ctx, sandbox.Mount(engine.Mount{Type: "volume", Source: inPassing.Name, Target: "/app", Labels: box.Labels()}))
 
-		claims.Get("drivers/default-is-local", "drivers/local").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(unasked.Inspect(ctx)).To(HaveField("Driver", "local"))
 			g.Expect(box.HasVolume(ctx, inPassing)).To(BeTrue())
 			g.Expect(inPassing.Inspect(ctx)).To(HaveField("Driver", "local"))
@@ -33,11 +35,11 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 		})
 	})
 
-	It("stores its volumes' files on the host", func(ctx SpecContext) {
+	It("stores its volumes' files on the host", claims.Decides("drivers/stores-on-the-host", "drivers/local"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.VolumeWith(ctx, engine.VolumeSpec{Driver: "local"})
 
-		claims.Get("drivers/stores-on-the-host", "drivers/local").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Run(ctx, probe.Attempt(probe.Write("/app/embeddings.db", "vectors")), volume.At("/app"))).To(ExitZero())
 			g.Expect(box.Run(ctx, probe.Read("/host/embeddings.db"), volume.FolderAt(ctx, "/host"))).To(Print("vectors"))
 		})
@@ -67,21 +69,21 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 		)))
 	})
 
-	It("takes NFS as an option", func(ctx SpecContext) {
+	It("takes NFS as an option", claims.Corrects("drivers/nfs"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
-		claims.Get("drivers/nfs").Corrected(func(g Gomega) {
-			share, options := typed(ctx, g, box, claims.Get("drivers/nfs").Correction(), "device=:/models", "o=addr=192.0.2.1,ro")
+		claims.Corrected(ctx, func(g Gomega, text string) {
+			share, options := typed(ctx, g, box, text, "device=:/models", "o=addr=192.0.2.1,ro")
 			g.Expect(share.Inspect(ctx)).To(And(HaveField("Driver", "local"), HaveField("Options", options)))
 			g.Expect(options).To(HaveKeyWithValue("type", "nfs"))
 		})
 	})
 
-	It("takes Windows shares as an option", func(ctx SpecContext) {
+	It("takes Windows shares as an option", claims.Corrects("drivers/smb"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
-		claims.Get("drivers/smb").Corrected(func(g Gomega) {
-			share, options := typed(ctx, g, box, claims.Get("drivers/smb").Correction(), "device=//192.0.2.1/models", "o=addr=192.0.2.1,username=student")
+		claims.Corrected(ctx, func(g Gomega, text string) {
+			share, options := typed(ctx, g, box, text, "device=//192.0.2.1/models", "o=addr=192.0.2.1,username=student")
 			g.Expect(share.Inspect(ctx)).To(And(HaveField("Driver", "local"), HaveField("Options", options)))
 			g.Expect(options).To(HaveKeyWithValue("type", "cifs"))
 		})

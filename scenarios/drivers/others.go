@@ -22,14 +22,14 @@ var _ = Describe("The lesson's other drivers", Ordered, ContinueOnFailure, Label
 	})
 
 	DescribeTable("come with the engine, and work",
-		func(_ SpecContext, id, driver string) {
-			claims.Get(id).Holds(func(g Gomega) { g.Expect(found[driver]).To(haveMade(driver)) })
+		func(ctx SpecContext, driver string) {
+			claims.Holds(ctx, func(g Gomega) { g.Expect(found[driver]).To(haveMade(driver)) })
 		},
-		Entry("nfs", claims.Decides("drivers/nfs"), "drivers/nfs", "nfs"),
-		Entry("smb", claims.Decides("drivers/smb"), "drivers/smb", "smb"),
-		Entry("aws-ec2", claims.Decides("drivers/aws-ec2"), "drivers/aws-ec2", "aws-ec2"),
-		Entry("gce-docker", claims.Decides("drivers/gce-docker"), "drivers/gce-docker", "gce-docker"),
-		Entry("azure", claims.Decides("drivers/azure"), "drivers/azure", "azure"),
+		Entry("nfs", claims.Decides("drivers/nfs"), "nfs"),
+		Entry("smb", claims.Decides("drivers/smb"), "smb"),
+		Entry("aws-ec2", claims.Decides("drivers/aws-ec2"), "aws-ec2"),
+		Entry("gce-docker", claims.Decides("drivers/gce-docker"), "gce-docker"),
+		Entry("azure", claims.Decides("drivers/azure"), "azure"),
 	)
 
 	It("are rather refused, and the data is kept nowhere else", func(SpecContext) {

@@ -96,10 +96,12 @@ func (d *demo) typed(ctx SpecContext, line string) string {
 }
 
 var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), func() {
-	It("builds, runs and prints what it wrote", func(ctx SpecContext) {
+	It("builds, runs and prints what it wrote", claims.Decides(
+		"ephemeral/app", "ephemeral/dockerfile", "ephemeral/build", "ephemeral/run", "ephemeral/prints-when-it-started",
+	), func(ctx SpecContext) {
 		d := demonstration(ctx)
 
-		claims.Get("ephemeral/app", "ephemeral/dockerfile", "ephemeral/build", "ephemeral/run", "ephemeral/prints-when-it-started").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(d.build(ctx)).To(ExitZero())
 			answer := d.run(ctx)
 			g.Expect(answer).To(ExitZero())
@@ -108,51 +110,55 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 		})
 	})
 
-	It("lets docker exec print the log file", func(ctx SpecContext) {
+	It("lets docker exec print the log file", claims.Decides("ephemeral/exec-command", "ephemeral/exec-prints-the-line"), func(ctx SpecContext) {
 		d := ran(ctx)
 
-		claims.Get("ephemeral/exec-command", "ephemeral/exec-prints-the-line").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(d.cat(ctx).Stdout).To(MatchRegexp(logged))
 		})
 	})
 
-	It("keeps the log file in the container that has ended, where docker cp finds it", func(ctx SpecContext) {
+	It("keeps the log file in the container that has ended, where docker cp finds it", claims.Corrects("ephemeral/exec-command"), func(ctx SpecContext) {
 		d := ran(ctx)
 
 		Expect(d.cat(ctx).Stderr).To(sayNotRunning())
-		claims.Get("ephemeral/exec-command").Corrected(func(g Gomega) {
-			g.Expect(d.typed(ctx, claims.Get("ephemeral/exec-command").Correction())).To(MatchRegexp(logged))
+		claims.Corrected(ctx, func(g Gomega, text string) {
+			g.Expect(d.typed(ctx, text)).To(MatchRegexp(logged))
 		})
 	})
 
-	It("has no log file in a container of the same name after docker rm", func(ctx SpecContext) {
+	It("has no log file in a container of the same name after docker rm", claims.Decides(
+		"ephemeral/run-again", "ephemeral/prints-file-not-found", "ephemeral/exec-again", "ephemeral/file-not-found-in-new-container",
+	), func(ctx SpecContext) {
 		d := ran(ctx)
 		Expect(d.box.Docker(ctx, "rm", d.container)).To(Print(d.container))
 
-		claims.Get("ephemeral/run-again").Holds(func(g Gomega) {
+		claims.Get(ctx, "ephemeral/run-again").Holds(func(g Gomega) {
 			g.Expect(d.run(ctx)).To(ExitZero())
 		})
-		claims.Get("ephemeral/prints-file-not-found").Holds(func(g Gomega) {
+		claims.Get(ctx, "ephemeral/prints-file-not-found").Holds(func(g Gomega) {
 			g.Expect(d.cat(ctx).ExitCode).NotTo(BeZero(), "a shell echoes only after a failure")
 		})
-		claims.Get("ephemeral/exec-again").Holds(func(g Gomega) {
+		claims.Get(ctx, "ephemeral/exec-again").Holds(func(g Gomega) {
 			g.Expect(d.cat(ctx).Stderr).NotTo(sayNotRunning(), "whatever files there are, it cannot look")
 		})
-		claims.Get("ephemeral/file-not-found-in-new-container").Holds(func(g Gomega) {
+		claims.Get(ctx, "ephemeral/file-not-found-in-new-container").Holds(func(g Gomega) {
 			g.Expect(d.cat(ctx).Stderr).To(ContainSubstring("cat: /app/data/log.txt: No such file or directory"))
 		})
 	})
 
-	It("starts its log anew in a container of the same name after docker rm, and adds to it after docker start", func(ctx SpecContext) {
+	It("starts its log anew in a container of the same name after docker rm, and adds to it after docker start", claims.Corrects(
+		"ephemeral/exec-again", "ephemeral/file-not-found-in-new-container",
+	), func(ctx SpecContext) {
 		d := ran(ctx)
 		first := d.log(ctx)
 		Expect(d.box.Docker(ctx, "rm", d.container)).To(ExitZero())
 		Expect(d.run(ctx)).To(ExitZero())
 
-		claims.Get("ephemeral/exec-again", "ephemeral/file-not-found-in-new-container").Corrected(func(g Gomega) {
-			printed := d.typed(ctx, claims.Get("ephemeral/exec-again").Correction())
+		claims.Corrected(ctx, func(g Gomega, text string) {
+			printed := d.typed(ctx, text)
 			g.Expect(printed).To(And(MatchRegexp(logged), Not(Equal(first))))
-			g.Expect(claims.Get("ephemeral/file-not-found-in-new-container").Correction() + "\n").To(MatchRegexp(logged))
+			g.Expect(claims.Get(ctx, "ephemeral/file-not-found-in-new-container").Correction() + "\n").To(MatchRegexp(logged))
 		})
 		Expect(d.box.Docker(ctx, "start", "--attach", d.container)).To(ExitZero())
 		Expect(d.log(ctx)).To(MatchRegexp(`^(` + line + `){2}$`))

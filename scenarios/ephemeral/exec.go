@@ -11,11 +11,11 @@ import (
 )
 
 var _ = Describe("A container whose program has ended", Label("ephemeral"), func() {
-	It("lets docker exec read its files", func(ctx SpecContext) {
+	It("lets docker exec read its files", claims.Decides("ephemeral/exec-command"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		ended := box.Run(ctx, probe.Append(log, started))
 
-		claims.Get("ephemeral/exec-command").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			answer, err := ended.TryExec(ctx, probe.Read(log))
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(answer).To(Print("Container started"))
@@ -31,12 +31,12 @@ var _ = Describe("A container whose program has ended", Label("ephemeral"), func
 		Expect(err).To(MatchError(sayNotRunning()))
 	})
 
-	It("says that a new container's log does not exist", func(ctx SpecContext) {
+	It("says that a new container's log does not exist", claims.Decides("ephemeral/file-not-found-in-new-container"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
 		second := box.Run(ctx, probe.Append(log, started))
 
-		claims.Get("ephemeral/file-not-found-in-new-container").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			answer, err := second.TryExec(ctx, probe.Read(log))
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(answer).To(FailWith(probe.ENOENT))

@@ -18,12 +18,14 @@ const fleeting = 6 * time.Minute
 
 // Nobody is to wait for these alone: they come first.
 var _ = Describe("A hundred identical containers", Label("ephemeral"), SpecPriority(1), func() {
-	It("come up alike, and go down with nothing left", func(ctx SpecContext) {
+	It("come up alike, and go down with nothing left", claims.Decides(
+		"ephemeral/hundred-identical-containers", "ephemeral/temporary-reproducible-disposable",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		fleet := box.Fleet(ctx, 100, probe.Read(probe.Seed+"/seed.txt"))
 
-		claims.Get("ephemeral/hundred-identical-containers", "ephemeral/temporary-reproducible-disposable").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(fleet.Containers).To(HaveEach(Print(probe.SeedText)))
 			fleet.Remove(ctx)
 			g.Expect(box.ContainerNames(ctx)).To(BeEmpty())

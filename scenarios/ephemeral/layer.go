@@ -1,3 +1,5 @@
+// Package ephemeral is about the container layer: what a container writes
+// outside any mount.
 package ephemeral
 
 import (
@@ -18,31 +20,37 @@ const (
 )
 
 var _ = Describe("A container's own file system", Label("ephemeral"), func() {
-	It("keeps what was written while the container exists", func(ctx SpecContext) {
+	It("keeps what was written while the container exists", claims.Decides(
+		"ephemeral/writes-data-to-disk", "ephemeral/file-exists",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		first := box.Run(ctx, probe.Append(log, started))
 
-		claims.Get("ephemeral/writes-data-to-disk", "ephemeral/file-exists").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(first.Files(ctx, log)).To(HaveKeyWithValue("log.txt", started))
 		})
 	})
 
-	It("is gone with the container", func(ctx SpecContext) {
+	It("is gone with the container", claims.Decides(
+		"ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
 
-		claims.Get("ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Run(ctx, probe.Read(log))).To(FailWith(probe.ENOENT))
 		})
 	})
 
-	It("is the layer that the engine deletes with the container", func(ctx SpecContext) {
+	It("is the layer that the engine deletes with the container", claims.Decides(
+		"ephemeral/stored-in-the-container-layer", "ephemeral/rm-removes",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		first := box.Run(ctx, probe.Append(log, started))
 
-		claims.Get("ephemeral/stored-in-the-container-layer", "ephemeral/rm-removes").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(first.Inspect(ctx).Mounts).To(BeEmpty(), "the file must not stand in any mount")
 			g.Expect(first.Changes(ctx)).To(ContainElement("added " + log))
 			first.Remove(ctx)
@@ -59,13 +67,13 @@ var _ = Describe("A container's own file system", Label("ephemeral"), func() {
 		Expect(second.Files(ctx, log)).To(HaveKeyWithValue("log.txt", started))
 	})
 
-	It("is isolated from every other container's", func(ctx SpecContext) {
+	It("is isolated from every other container's", claims.Decides("ephemeral/fresh-filesystem"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		one, other := box.Start(ctx), box.Start(ctx)
 
 		one.Probe(ctx, probe.Write("/app/mine.txt", "mine"))
 
-		claims.Get("ephemeral/fresh-filesystem").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(other.Exec(ctx, probe.Read("/app/mine.txt"))).To(FailWith(probe.ENOENT))
 			g.Expect(other.Exec(ctx, probe.Read(probe.Seed+"/seed.txt"))).To(Print(probe.SeedText))
 			one.Probe(ctx, probe.Unlink(probe.Seed+"/seed.txt"))

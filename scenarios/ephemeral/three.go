@@ -33,20 +33,20 @@ func successor(ctx SpecContext) *sandbox.Container {
 }
 
 var _ = Describe("The three mechanisms of storage", Label("ephemeral"), func() {
-	It("all keep data for the next container", func(ctx SpecContext) {
+	It("all keep data for the next container", claims.Decides("ephemeral/three-mechanisms-for-persistent-storage"), func(ctx SpecContext) {
 		next := successor(ctx)
 
-		claims.Get("ephemeral/three-mechanisms-for-persistent-storage").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			for _, at := range three {
 				g.Expect(next.Probe(ctx, probe.Read(at+"/model.bin"))).To(Print("weights"))
 			}
 		})
 	})
 
-	It("keep data for the next container, but for tmpfs", func(ctx SpecContext) {
+	It("keep data for the next container, but for tmpfs", claims.Corrects("ephemeral/three-mechanisms-for-persistent-storage"), func(ctx SpecContext) {
 		next := successor(ctx)
 
-		claims.Get("ephemeral/three-mechanisms-for-persistent-storage").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(next.Probe(ctx, probe.Read("/volume/model.bin"))).To(Print("weights"))
 			g.Expect(next.Probe(ctx, probe.Read("/bind/model.bin"))).To(Print("weights"))
 			g.Expect(next.Probe(ctx, probe.Read("/tmpfs/model.bin"))).To(FailWith(probe.ENOENT))

@@ -18,38 +18,40 @@ import (
 )
 
 var _ = Describe("The project that the lesson prints for logs", Label("logs", "compose"), func() {
-	It("builds from the files that are printed", func(ctx SpecContext) {
+	It("builds from the files that are printed", claims.Decides("logs/printed-files"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), printed())
 
 		build := p.Try(ctx, "build")
 
-		claims.Get("logs/printed-files").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(build).To(ExitZero())
 		})
 		Expect(build.Stderr + build.Stdout).To(ContainSubstring("Dockerfile"))
 	})
 
-	It("has a compose file that is taken without a complaint", func(ctx SpecContext) {
+	It("has a compose file that is taken without a complaint", claims.Decides("logs/compose-file-version"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), printed())
 
 		config := p.Config(ctx)
 
 		Expect(config).To(ExitZero())
-		claims.Get("logs/compose-file-version").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(config.Stderr).NotTo(ContainSubstring("`version` is obsolete"))
 		})
 	})
 
-	It("has a compose file that means the same without its version, and is complained about no more", func(ctx SpecContext) {
+	It("has a compose file that means the same without its version, and is complained about no more", claims.Corrects(
+		"logs/compose-file-version",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), printed())
 		before := p.Config(ctx)
 
-		p.Dir.Write(composeFile, claims.Get("logs/compose-file-version").Mend(p.Dir.Read(composeFile).Stdout))
+		p.Dir.Write(composeFile, claims.Correct(ctx, p.Dir.Read(composeFile).Stdout))
 
-		claims.Get("logs/compose-file-version").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			after := p.Config(ctx)
 			g.Expect(after).To(ExitZero())
 			g.Expect(after.Stdout).To(Equal(before.Stdout))
@@ -59,10 +61,10 @@ var _ = Describe("The project that the lesson prints for logs", Label("logs", "c
 })
 
 var _ = Describe("The project that the corrected lesson prints for logs", Label("logs", "compose", "python"), func() {
-	It("is all that it takes", func(ctx SpecContext) {
+	It("is all that it takes", claims.Corrects("logs/printed-files"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		images.Need(ctx, box, "python:3.12-slim")
-		files, correction := printed(), claims.Get("logs/printed-files").Correction()
+		files, correction := printed(), claims.Correction(ctx)
 		added, err := lesson.Parse("correction", []byte(correction))
 		Expect(err).NotTo(HaveOccurred())
 		for _, block := range added.Blocks {
@@ -70,7 +72,7 @@ var _ = Describe("The project that the corrected lesson prints for logs", Label(
 		}
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), files)
 
-		claims.Get("logs/printed-files").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(correction).To(HaveSuffix("**File: docker-compose.yaml**"), "the compose file follows")
 			g.Expect(p.Try(ctx, "up", "-d")).To(ExitZero())
 			p.AwaitEnd(ctx, service)

@@ -10,26 +10,28 @@ import (
 )
 
 var _ = Describe("A logs folder bind-mounted from the host", Label("logs", "compose"), func() {
-	It("gathers the lines of every run, in their order, in one file on the host", func(ctx SpecContext) {
+	It("gathers the lines of every run, in their order, in one file on the host", claims.Decides(
+		"logs/up-writes", "logs/down", "logs/stored-on-the-host", "logs/bind-mount", "logs/up-appends", "logs/cat", "logs/one-file",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := project(ctx, box, appending)
 
 		run(ctx, p, "first")
 
-		claims.Get("logs/up-writes").Holds(func(g Gomega) {
+		claims.Get(ctx, "logs/up-writes").Holds(func(g Gomega) {
 			g.Expect(p.Dir.Read(hostLog)).To(Print("first"))
 		})
 
 		p.Down(ctx)
 
-		claims.Get("logs/down", "logs/stored-on-the-host").Holds(func(g Gomega) {
+		claims.Get(ctx, "logs/down", "logs/stored-on-the-host").Holds(func(g Gomega) {
 			g.Expect(gone(ctx, p)).To(BeTrue())
 			g.Expect(p.Dir.Read(hostLog)).To(Print("first"))
 		})
 
 		run(ctx, p, "second")
 
-		claims.Get("logs/bind-mount", "logs/up-appends", "logs/cat", "logs/one-file").Holds(func(g Gomega) {
+		claims.Get(ctx, "logs/bind-mount", "logs/up-appends", "logs/cat", "logs/one-file").Holds(func(g Gomega) {
 			g.Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond"))
 			g.Expect(p.Dir.File("logs").List()).To(Equal("app.log"))
 		})
@@ -37,7 +39,7 @@ var _ = Describe("A logs folder bind-mounted from the host", Label("logs", "comp
 		p.Down(ctx)
 		run(ctx, p, "third")
 
-		claims.Get("logs/one-file").Holds(func(g Gomega) {
+		claims.Get(ctx, "logs/one-file").Holds(func(g Gomega) {
 			g.Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond\nthird"))
 		})
 
@@ -47,13 +49,15 @@ var _ = Describe("A logs folder bind-mounted from the host", Label("logs", "comp
 		Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond\nthird\nthird"), "a container that is started again appends, too")
 	})
 
-	It("is the host's own, and no volume", func(ctx SpecContext) {
+	It("is the host's own, and no volume", claims.Decides(
+		"logs/bind-mount", "logs/host-logs-directory", "logs/stored-on-the-host",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := project(ctx, box, appending)
 
 		run(ctx, p, "first")
 
-		claims.Get("logs/bind-mount", "logs/host-logs-directory", "logs/stored-on-the-host").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(p.Compare(ctx)).To(BeEmpty())
 			g.Expect(p.Service(ctx, service).Inspect(ctx).Mounts).To(ConsistOf(And(
 				HaveField("Type", "bind"), HaveField("Source", HaveSuffix("/logs")), HaveField("Target", "/app/logs"), HaveField("ReadWrite", true))))

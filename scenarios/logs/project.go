@@ -1,3 +1,5 @@
+// Package logs is about log files that survive their containers: written to a
+// folder of the host.
 package logs
 
 import (

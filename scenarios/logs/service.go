@@ -20,14 +20,16 @@ import (
 var entry = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) - INFO - Service started$`)
 
 var _ = Describe("The service that logs", Label("logs", "compose", "python"), func() {
-	It("leaves one line of the lesson's form on the host, run after run", func(ctx SpecContext) {
+	It("leaves one line of the lesson's form on the host, run after run", claims.Decides(
+		"logs/up-writes", "logs/program", "logs/compose-file", "logs/up-appends", "logs/cat", "logs/two-lines", "logs/one-file",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		images.Need(ctx, box, "python:3.12-slim")
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-4-logs"))
 
 		p.UpForeground(ctx, "")
 
-		claims.Get("logs/up-writes", "logs/program").Holds(func(g Gomega) {
+		claims.Get(ctx, "logs/up-writes", "logs/program").Holds(func(g Gomega) {
 			g.Expect(times(g, p)).To(HaveLen(1))
 		})
 		first := p.Dir.Read(hostLog).Stdout
@@ -35,7 +37,7 @@ var _ = Describe("The service that logs", Label("logs", "compose", "python"), fu
 		p.Down(ctx)
 		p.UpForeground(ctx, "")
 
-		claims.Get("logs/compose-file", "logs/up-appends", "logs/cat", "logs/two-lines").Holds(func(g Gomega) {
+		claims.Get(ctx, "logs/compose-file", "logs/up-appends", "logs/cat", "logs/two-lines").Holds(func(g Gomega) {
 			g.Expect(p.Dir.Read(hostLog).Stdout).To(HavePrefix(first))
 			g.Expect(times(g, p)).To(And(HaveLen(2), Satisfy(slices.IsSorted[[]string])))
 		})
@@ -43,7 +45,7 @@ var _ = Describe("The service that logs", Label("logs", "compose", "python"), fu
 		p.Down(ctx)
 		p.UpForeground(ctx, "")
 
-		claims.Get("logs/one-file").Holds(func(g Gomega) {
+		claims.Get(ctx, "logs/one-file").Holds(func(g Gomega) {
 			g.Expect(times(g, p)).To(And(HaveLen(3), Satisfy(slices.IsSorted[[]string])))
 		})
 	}, SpecTimeout(5*time.Minute))

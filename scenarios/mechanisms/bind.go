@@ -16,17 +16,19 @@ import (
 const atOnce = time.Second
 
 var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
-	It("is the host's directory, whose changes each side sees at once", func(ctx SpecContext) {
+	It("is the host's directory, whose changes each side sees at once", claims.Decides(
+		"mechanisms/bind-maps-a-directory", "mechanisms/bind-host-changes-appear",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("app.py", "version 1").WorldWritable()
 		running := box.Start(ctx, folder.At("/app"))
 
-		claims.Get("mechanisms/bind-maps-a-directory").Holds(func(g Gomega) {
+		claims.Get(ctx, "mechanisms/bind-maps-a-directory").Holds(func(g Gomega) {
 			g.Expect(running.Probe(ctx, probe.MountAt("/app"))).To(ExitZero())
 			g.Expect(running.Probe(ctx, probe.List("/app"))).To(Print("app.py"))
 			g.Expect(running.Probe(ctx, probe.Read("/app/app.py"))).To(Print("version 1"))
 		})
-		claims.Get("mechanisms/bind-host-changes-appear").Holds(func(g Gomega) {
+		claims.Get(ctx, "mechanisms/bind-host-changes-appear").Holds(func(g Gomega) {
 			delay := running.TimeUntilRead(ctx, "/app/app.py", "version 2", func() { folder.Write("app.py", "version 2") })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 		})
@@ -34,12 +36,12 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 		Expect(delay).To(BeNumerically("<", atOnce))
 	})
 
-	It("lets a container's root change what its user made", func(ctx SpecContext) {
+	It("lets a container's root change what its user made", claims.Decides("mechanisms/bind-and-vice-versa"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("app.py", "version 1")
 		running := box.Start(ctx, folder.At("/app"))
 
-		claims.Get("mechanisms/bind-and-vice-versa").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			delay := folder.TimeUntilRead(ctx, "app.py", "version 2", func() {
 				g.Expect(running.Probe(ctx, probe.Attempt(probe.Write("/app/app.py", "version 2")))).To(ExitZero())
 			})
@@ -66,14 +68,14 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 		Expect(folder.Read("app.py")).To(Print("version 3"))
 	})
 
-	It("keeps its data on the host, and not in the container", func(ctx SpecContext) {
+	It("keeps its data on the host, and not in the container", claims.Decides("mechanisms/bind-data-on-the-host"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).WorldWritable()
 		container := box.Start(ctx, folder.At("/app"))
 		container.Probe(ctx, probe.Write("/app/rows.db", "rows"))
 		container.Probe(ctx, probe.Write(own, "in the layer"))
 
-		claims.Get("mechanisms/bind-data-on-the-host").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Changes(ctx)).To(And(ContainElement("added "+own), Not(ContainElement(HaveSuffix("rows.db")))))
 			container.Stop(ctx).Remove(ctx)
 			g.Expect(folder.Read("rows.db")).To(Print("rows"))

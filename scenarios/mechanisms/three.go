@@ -1,3 +1,4 @@
+// Package mechanisms is about the three ways to attach storage to a container, each in short.
 package mechanisms
 
 import (
@@ -15,12 +16,12 @@ import (
 const own = probe.Seed + "/own.txt"
 
 var _ = Describe("An engine", Label("mechanisms"), func() {
-	It("attaches volumes, host directories and memory to one container", func(ctx SpecContext) {
+	It("attaches volumes, host directories and memory to one container", claims.Decides("mechanisms/three-ways"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("host.txt", "from the host")
 		container := box.Start(ctx, box.Volume(ctx).At(probe.Seed), folder.At("/app"), sandbox.Tmpfs("/tmp"))
 
-		claims.Get("mechanisms/three-ways").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Inspect(ctx).Mounts).To(ContainElements(
 				And(HaveField("Type", "volume"), HaveField("Target", probe.Seed)),
 				And(HaveField("Type", "bind"), HaveField("Target", "/app")),

@@ -11,13 +11,15 @@ import (
 )
 
 var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
-	It("is made, kept on the host and removed by the engine alone", func(ctx SpecContext) {
+	It("is made, kept on the host and removed by the engine alone", claims.Decides(
+		"mechanisms/volume-managed-by-docker", "mechanisms/volume-created-and-stored",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		host := box.Start(ctx, volume.FolderAt(ctx, "/host"))
 		box.Run(ctx, probe.Write("/app/model.bin", "weights"), volume.At("/app")).Remove(ctx)
 
-		claims.Get("mechanisms/volume-managed-by-docker", "mechanisms/volume-created-and-stored").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(host.Probe(ctx, probe.Read("/host/model.bin"))).To(Print("weights"))
 			volume.Remove(ctx)
 			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
@@ -25,7 +27,7 @@ var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
 		})
 	})
 
-	It("outlives the container that wrote into it", func(ctx SpecContext) {
+	It("outlives the container that wrote into it", claims.Decides("mechanisms/volume-survives-deletion"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		first := box.Start(ctx, volume.At("/app"))
@@ -34,7 +36,7 @@ var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
 
 		first.Stop(ctx).Remove(ctx)
 
-		claims.Get("mechanisms/volume-survives-deletion").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
 			second := box.Start(ctx, volume.At("/app"))
 			g.Expect(second.Probe(ctx, probe.Read("/app/vectors.db"))).To(Print("vectors"))

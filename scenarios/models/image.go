@@ -36,7 +36,7 @@ const (
 )
 
 var _ = Describe("A model that comes via a volume", Label("models", "compose"), func() {
-	It("is not in the image, however large, and one that is copied is", func(ctx SpecContext) {
+	It("is not in the image, however large, and one that is copied is", claims.Decides("models/not-copied"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		from := "FROM " + box.ProbeImage() + "\nCOPY app.py .\n"
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{
@@ -54,7 +54,7 @@ var _ = Describe("A model that comes via a volume", Label("models", "compose"), 
 		p.Up(ctx, "--build")
 
 		image, control := p.Service(ctx, service).Inspect(ctx).Image, p.Service(ctx, "control").Inspect(ctx).Image
-		claims.Get("models/not-copied").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(p.Service(ctx, service).Exec(ctx, probe.Stat(model))).To(PrintJSON[probe.Status](HaveField("Size", int64(large))))
 			g.Expect(box.ImageLayers(ctx, image)).To(HaveEach(BeNumerically("<", large/8)))
 			g.Expect(box.Start(ctx, sandbox.Image(image)).Probe(ctx, probe.Stat(model))).To(FailWith(probe.ENOENT))

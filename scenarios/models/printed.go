@@ -18,7 +18,7 @@ import (
 // Only the part in parentheses is run here: what it leaves of the command
 // would copy the model into the root folder of this machine.
 var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "compose"), func() {
-	It("goes to the volume, under the name that the compose file gives it", func(ctx SpecContext) {
+	It("goes to the volume, under the name that the compose file gives it", claims.Decides("models/copy-into-mountpoint"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		// Unlike the lesson's, this name is nobody else's on any engine.
 		key := box.Name(volume)
@@ -29,7 +29,7 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 
 		substituted := mountpoint(key)
 
-		claims.Get("models/copy-into-mountpoint").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(substituted).To(ExitZero(), "no volume of that name is there before the first up")
 			g.Expect(strings.TrimSpace(substituted.Stdout)).To(HaveSuffix("/_data"))
 		})
@@ -41,12 +41,14 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 		Expect(p.Service(ctx, service).Exec(ctx, probe.List(folder))).To(Print(""), "the service starts without a model")
 	})
 
-	It("is done by docker-compose, which copies the model into the volume before the service starts", func(ctx SpecContext) {
+	It("is done by docker-compose, which copies the model into the volume before the service starts", claims.Corrects(
+		"models/copy-into-mountpoint",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := project(ctx, box, strings.ReplaceAll(storing, "VOLUME", volume))
 
-		claims.Get("models/copy-into-mountpoint").Corrected(func(g Gomega) {
-			for line := range strings.Lines(claims.Get("models/copy-into-mountpoint").Correction()) {
+		claims.Corrected(ctx, func(g Gomega, text string) {
+			for line := range strings.Lines(text) {
 				words := strings.Fields(strings.Replace(line, "~/", p.Dir.Path+"/", 1))
 				g.Expect(words[0]).To(Equal("docker-compose"))
 				g.Expect(p.Try(ctx, words[1:]...)).To(ExitZero())

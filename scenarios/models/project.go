@@ -1,3 +1,5 @@
+// Package models is about large model files: kept on a named volume that is
+// filled before the service starts, and out of its image.
 package models
 
 import (

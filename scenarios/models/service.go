@@ -22,7 +22,9 @@ import (
 var pattern = projects.Folder("pattern-1-models")
 
 var _ = Describe("The embedding service", Label("models", "compose", "python"), func() {
-	It("loads the model that was put into the volume, run after run", func(ctx SpecContext) {
+	It("loads the model that was put into the volume, run after run", claims.Decides(
+		"models/up", "models/model-loaded", "models/dockerfile", "models/published-port", "models/model-path", "models/compose-file", "models/logs-on-the-host", "models/not-copied", "models/cached-model",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		images.Need(ctx, box, "python:3.12-slim")
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), pattern)
@@ -34,22 +36,22 @@ var _ = Describe("The embedding service", Label("models", "compose", "python"), 
 
 		first := p.Service(ctx, service)
 		image := first.Inspect(ctx).Image
-		claims.Get("models/up", "models/model-loaded", "models/dockerfile").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/up", "models/model-loaded", "models/dockerfile").Holds(func(g Gomega) {
 			g.Eventually(ctx, p.Logs).WithArguments(service).Within(loading).Should(Equal("Model loaded from " + model + "\n"))
 		})
-		claims.Get("models/published-port").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/published-port").Holds(func(g Gomega) {
 			_, err := p.TryPort(ctx, service, 8000)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Eventually(ctx, serves).WithArguments(box, p).Within(loading).ShouldNot(BeZero())
 		})
-		claims.Get("models/model-path").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/model-path").Holds(func(g Gomega) {
 			g.Expect(serves(ctx, box, p)).To(And(HaveField("Path", model), HaveField("SHA256", downloaded())))
 		})
-		claims.Get("models/compose-file", "models/logs-on-the-host").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/compose-file", "models/logs-on-the-host").Holds(func(g Gomega) {
 			g.Expect(p.Compare(ctx)).To(BeEmpty())
 			g.Expect(p.Dir.Read("logs/requests.log").Stdout).To(ContainSubstring("GET / HTTP/1.1"))
 		})
-		claims.Get("models/not-copied").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/not-copied").Holds(func(g Gomega) {
 			bare := box.Create(ctx, sandbox.Image(image))
 			g.Expect(bare.Files(ctx, "/app/app.py")).To(HaveKey("app.py"))
 			g.Expect(bare.Files(ctx, folder)).To(BeEmpty())
@@ -59,7 +61,7 @@ var _ = Describe("The embedding service", Label("models", "compose", "python"), 
 		p.Up(ctx)
 
 		second := p.Service(ctx, service)
-		claims.Get("models/cached-model").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/cached-model").Holds(func(g Gomega) {
 			g.Expect(second.ID).NotTo(Equal(first.ID), "it must be a new container")
 			g.Expect(second.Inspect(ctx).Image).To(Equal(image), "no rebuild")
 			g.Expect(box.Run(ctx, probe.Stat(model), stored(ctx, p, volume)).Stdout).To(Equal(put), "no re-download")

@@ -13,7 +13,9 @@ import (
 )
 
 var _ = Describe("A volume for models", Label("models", "compose"), func() {
-	It("is filled from the host before the service starts, and kept for the next run", func(ctx SpecContext) {
+	It("is filled from the host before the service starts, and kept for the next run", claims.Decides(
+		"models/volume-filled-before-startup", "models/named-volume", "models/cached-model",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		// With a network, for down to remove: the volume must not go with it.
 		p := project(ctx, box, strings.NewReplacer("VOLUME", volume, "    network_mode: none\n", "").Replace(storing))
@@ -24,7 +26,7 @@ var _ = Describe("A volume for models", Label("models", "compose"), func() {
 		p.Up(ctx)
 
 		first := p.Service(ctx, service)
-		claims.Get("models/volume-filled-before-startup", "models/named-volume").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/volume-filled-before-startup", "models/named-volume").Holds(func(g Gomega) {
 			g.Expect(first.Inspect(ctx).Mounts).To(ConsistOf(And(
 				HaveField("Type", "volume"), HaveField("Name", p.Name+"_"+volume), HaveField("Target", folder), HaveField("Driver", "local"))))
 			g.Expect(p.Compare(ctx)).To(BeEmpty())
@@ -36,7 +38,7 @@ var _ = Describe("A volume for models", Label("models", "compose"), func() {
 		p.Up(ctx)
 
 		second := p.Service(ctx, service)
-		claims.Get("models/cached-model").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/cached-model").Holds(func(g Gomega) {
 			g.Expect(second.ID).NotTo(Equal(first.ID), "it must be a new container")
 			g.Expect(second.Exec(ctx, probe.Stat(model))).To(Print(strings.TrimSuffix(before, "\n")), "the same inode, and not written since")
 			g.Expect(second.Exec(ctx, probe.Read(model))).To(Print(weights))

@@ -14,7 +14,9 @@ import (
 )
 
 var _ = Describe("docker compose up", Label("models", "compose"), func() {
-	It("says what it creates, what it attaches to, and which service prints", func(ctx SpecContext) {
+	It("says what it creates, what it attaches to, and which service prints", claims.Decides(
+		"models/says-creating", "models/says-attaching", "models/names-the-service",
+	), claims.Corrects("models/says-creating", "models/names-the-service"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := project(ctx, box, listing)
 		p.Create(ctx)
@@ -23,46 +25,46 @@ var _ = Describe("docker compose up", Label("models", "compose"), func() {
 
 		up := p.UpForeground(ctx, "")
 
-		claims.Get("models/says-creating").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/says-creating").Holds(func(g Gomega) {
 			g.Expect(up.Stdout + up.Stderr).To(MatchRegexp(`Creating \S+ \.\.\. done`))
 		})
-		claims.Get("models/says-attaching").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(up.Stdout + up.Stderr).To(ContainSubstring("Attaching to " + p.Name + "_" + service + "_1"))
 		})
-		claims.Get("models/names-the-service").Holds(func(g Gomega) {
+		claims.Get(ctx, "models/names-the-service").Holds(func(g Gomega) {
 			g.Expect(up.Stdout).To(MatchRegexp(`(?m)^` + service + `_1 +\| ` + file + `$`))
 		})
 		Expect(up.Stdout + up.Stderr).To(MatchRegexp(`Container ` + p.Name + `-` + service + `-1 +Created`))
-		claims.Get("models/says-creating").Corrected(func(g Gomega) {
-			g.Expect(lines(up.Stdout + up.Stderr)).To(ContainElement(claims.Get("models/says-creating").Correction()))
+		claims.Get(ctx, "models/says-creating").Corrected(func(g Gomega, text string) {
+			g.Expect(lines(up.Stdout + up.Stderr)).To(ContainElement(text))
 		})
-		claims.Get("models/names-the-service").Corrected(func(g Gomega) {
-			g.Expect(lines(up.Stdout)).To(ContainElement(claims.Get("models/names-the-service").Correction() + " " + file))
+		claims.Get(ctx, "models/names-the-service").Corrected(func(g Gomega, text string) {
+			g.Expect(lines(up.Stdout)).To(ContainElement(text + " " + file))
 		})
 	})
 })
 
 var _ = Describe("The compose file of the embedding service", Label("models", "compose"), func() {
-	It("is taken without a complaint", func(ctx SpecContext) {
+	It("is taken without a complaint", claims.Decides("models/compose-file-version"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
 
 		config := p.Config(ctx)
 
 		Expect(config).To(ExitZero())
-		claims.Get("models/compose-file-version").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(config.Stderr).NotTo(ContainSubstring("`version` is obsolete"))
 		})
 	})
 
-	It("means the same without its version, and is complained about no more", func(ctx SpecContext) {
+	It("means the same without its version, and is complained about no more", claims.Corrects("models/compose-file-version"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
 		before := p.Config(ctx)
 
-		p.Dir.Write("docker-compose.yaml", claims.Get("models/compose-file-version").Mend(p.Dir.Read("docker-compose.yaml").Stdout))
+		p.Dir.Write("docker-compose.yaml", claims.Correct(ctx, p.Dir.Read("docker-compose.yaml").Stdout))
 
-		claims.Get("models/compose-file-version").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			after := p.Config(ctx)
 			g.Expect(after).To(ExitZero())
 			g.Expect(after.Stdout).To(Equal(before.Stdout))
@@ -70,14 +72,14 @@ var _ = Describe("The compose file of the embedding service", Label("models", "c
 		})
 	})
 
-	It("publishes the service on the host's port 8000", func(ctx SpecContext) {
+	It("publishes the service on the host's port 8000", claims.Decides("models/published-port"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
 
 		read, err := p.Model(ctx)
 
 		Expect(err).NotTo(HaveOccurred())
-		claims.Get("models/published-port").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(read.Services[service].Ports).To(ConsistOf(And(HaveField("Published", "8000"), HaveField("Target", uint32(8000)))))
 		})
 	})

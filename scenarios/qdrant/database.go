@@ -1,3 +1,5 @@
+// Package qdrant is about the lesson's vector database: its vectors and
+// snapshots on named volumes, and what the lesson says of the server besides.
 package qdrant
 
 import (
@@ -20,6 +22,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
+
+// wanted is the image that the lesson's compose file names.
+const wanted = "qdrant/qdrant:latest"
 
 // The lesson's names.
 const (

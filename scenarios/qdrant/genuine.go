@@ -44,22 +44,22 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			log = db.log(ctx)
 		})
 
-		It("says that the server started", func(SpecContext) {
-			claims.Get("qdrant/prints-that-it-started").Holds(func(g Gomega) {
+		It("says that the server started", claims.Decides("qdrant/prints-that-it-started"), func(ctx SpecContext) {
+			claims.Holds(ctx, func(g Gomega) {
 				g.Expect(log).To(ContainSubstring(started))
 			})
 		})
 
-		It("says that it listens", func(SpecContext) {
-			claims.Get("qdrant/prints-that-it-started").Corrected(func(g Gomega) {
-				g.Expect(log).To(haveLines(claims.Get("qdrant/prints-that-it-started").Correction()))
+		It("says that it listens", claims.Corrects("qdrant/prints-that-it-started"), func(ctx SpecContext) {
+			claims.Corrected(ctx, func(g Gomega, text string) {
+				g.Expect(log).To(haveLines(text))
 			})
 		})
 
-		It("answers on port 6333", func(ctx SpecContext) {
+		It("answers on port 6333", claims.Decides("qdrant/port"), func(ctx SpecContext) {
 			server := db.server(ctx)
 
-			claims.Get("qdrant/port").Holds(func(g Gomega) {
+			claims.Holds(ctx, func(g Gomega) {
 				info, err := server.Info(ctx)
 				g.Expect(err).NotTo(HaveOccurred())
 				g.Expect(info.Title).To(ContainSubstring("qdrant"))
@@ -70,21 +70,21 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			Expect(db.curl(ctx, http.MethodPut, "/collections/documents/points?wait=true", point)).To(Equal(http.StatusNotFound))
 		})
 
-		It("takes points from the lesson's curl", func(ctx SpecContext) {
+		It("takes points from the lesson's curl", claims.Decides("qdrant/curl-adds-vectors"), func(ctx SpecContext) {
 			Expect(db.server(ctx).CreateCollection(ctx, documents, 2, qdrant.Dot)).To(Succeed())
 
-			claims.Get("qdrant/curl-adds-vectors").Holds(func(g Gomega) {
+			claims.Holds(ctx, func(g Gomega) {
 				g.Expect(db.curl(ctx, http.MethodPost, "/collections/documents/points", point)).To(Equal(http.StatusOK))
 				g.Eventually(ctx, func() (int, error) { return db.server(ctx).Count(ctx, documents) }).Should(Equal(1))
 			})
 		})
 
-		It("takes points from the corrected curls", func(ctx SpecContext) {
+		It("takes points from the corrected curls", claims.Corrects("qdrant/curl-adds-vectors"), func(ctx SpecContext) {
 			server := db.server(ctx)
 			Expect(server.DeleteCollection(ctx, documents)).To(Succeed())
 
-			claims.Get("qdrant/curl-adds-vectors").Corrected(func(g Gomega) {
-				for _, sent := range curls.FindAllStringSubmatch(claims.Get("qdrant/curl-adds-vectors").Correction(), -1) {
+			claims.Corrected(ctx, func(g Gomega, text string) {
+				for _, sent := range curls.FindAllStringSubmatch(text, -1) {
 					g.Expect(db.curl(ctx, sent[1], sent[2], sent[3])).To(Equal(http.StatusOK))
 				}
 				g.Expect(server.Retrieve(ctx, documents, 1)).To(ConsistOf(HaveField("Vector", []float32{0.1, 0.2})))
@@ -97,18 +97,20 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			Expect(db.server(ctx).Retrieve(ctx, documents, 1)).To(ConsistOf(HaveField("Vector", []float32{0.1, 0.2})))
 		})
 
-		It("keeps the collection in the folder that the volume is mounted on", func(ctx SpecContext) {
+		It("keeps the collection in the folder that the volume is mounted on", claims.Decides(
+			"qdrant/data-directory", "qdrant/named-volume-for-the-vectors",
+		), func(ctx SpecContext) {
 			mounted := sandbox.Mount(engine.Mount{Type: "volume", Source: db.Volume(ctx, storage), Target: "/storage"})
 
-			claims.Get("qdrant/data-directory", "qdrant/named-volume-for-the-vectors").Holds(func(g Gomega) {
+			claims.Holds(ctx, func(g Gomega) {
 				g.Expect(db.box.Run(ctx, probe.Stat("/storage/collections/"+documents), mounted)).To(PrintJSON[probe.Status](HaveField("Directory", true)))
 			})
 		})
 
-		It("asks for the key in QDRANT_API_KEY", func(ctx SpecContext) {
+		It("asks for the key in QDRANT_API_KEY", claims.Decides("qdrant/key-from-the-environment"), func(ctx SpecContext) {
 			stranger := db.serverWith(ctx, "")
 
-			claims.Get("qdrant/key-from-the-environment").Holds(func(g Gomega) {
+			claims.Holds(ctx, func(g Gomega) {
 				_, err := stranger.Collections(ctx)
 				g.Expect(err).To(beRefused())
 			})
@@ -119,32 +121,34 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			Expect(db.serverWith(ctx, "wrong").Collections(ctx)).To(ConsistOf(documents))
 		})
 
-		It("says after down and up that the server started", func(ctx SpecContext) {
+		It("says after down and up that the server started", claims.Decides("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
 			db.Down(ctx)
 			db.Up(ctx)
 			log = db.log(ctx)
 
-			claims.Get("qdrant/prints-that-it-started-again").Holds(func(g Gomega) {
+			claims.Holds(ctx, func(g Gomega) {
 				g.Expect(log).To(ContainSubstring(started))
 			})
 		})
 
-		It("says that it loaded the collection from the volume", func(SpecContext) {
-			claims.Get("qdrant/prints-that-it-loaded-the-collection").Holds(func(g Gomega) {
+		It("says that it loaded the collection from the volume", claims.Decides("qdrant/prints-that-it-loaded-the-collection"), func(ctx SpecContext) {
+			claims.Holds(ctx, func(g Gomega) {
 				g.Expect(log).To(ContainSubstring(loaded))
 			})
 		})
 
-		It("says that it loads the collection, and then that it listens", func(SpecContext) {
-			claims.Get("qdrant/prints-that-it-started-again").Corrected(func(g Gomega) {
-				g.Expect(log).To(haveLines(claims.Get("qdrant/prints-that-it-started-again").Correction()))
+		It("says that it loads the collection, and then that it listens", claims.Corrects("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
+			claims.Corrected(ctx, func(g Gomega, text string) {
+				g.Expect(log).To(haveLines(text))
 			})
 		})
 	})
 
-	It("asks for the key in QDRANT__SERVICE__API_KEY, in the header api-key", func(ctx SpecContext) {
+	It("asks for the key in QDRANT__SERVICE__API_KEY, in the header api-key", claims.Decides(
+		"qdrant/api-key-header",
+	), claims.Corrects("qdrant/key-from-the-environment"), func(ctx SpecContext) {
 		db := prepare(ctx, sandbox.New(ctx))
-		db.Dir.Write(file, claims.Get("qdrant/key-from-the-environment").Mend(db.Dir.Read(file).Stdout))
+		db.Dir.Write(file, claims.Correct(ctx, db.Dir.Read(file).Stdout))
 		db.Up(ctx)
 		onlyWithTheKey := func(g Gomega) {
 			for _, wrong := range []string{"", "wrong"} {
@@ -154,8 +158,8 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			g.Expect(db.server(ctx).Collections(ctx)).To(BeEmpty())
 		}
 
-		claims.Get("qdrant/key-from-the-environment").Corrected(onlyWithTheKey)
-		claims.Get("qdrant/api-key-header").Holds(onlyWithTheKey)
+		claims.Corrected(ctx, func(g Gomega, _ string) { onlyWithTheKey(g) })
+		claims.Holds(ctx, onlyWithTheKey)
 	})
 })
 

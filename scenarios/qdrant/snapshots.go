@@ -13,7 +13,9 @@ import (
 )
 
 var _ = Describe("A snapshot of the lesson's Qdrant", Label("qdrant", "compose"), func() {
-	It("survives the loss of the vectors, in a volume of its own, and brings them back", func(ctx SpecContext) {
+	It("survives the loss of the vectors, in a volume of its own, and brings them back", claims.Decides(
+		"qdrant/volume-for-snapshots",
+	), func(ctx SpecContext) {
 		db := start(ctx, sandbox.New(ctx))
 		db.fill(ctx, 200)
 		made, err := db.server(ctx).CreateSnapshot(ctx, documents)
@@ -25,7 +27,7 @@ var _ = Describe("A snapshot of the lesson's Qdrant", Label("qdrant", "compose")
 
 		Expect(db.found(ctx)).To(Equal(db.nothing()), "the vectors must be lost first")
 		kept := sandbox.Mount(engine.Mount{Type: "volume", Source: db.Volume(ctx, snapshots), Target: "/snapshots"})
-		claims.Get("qdrant/volume-for-snapshots").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.box.Run(ctx, probe.Stat("/snapshots/"+documents+"/"+made.Name), kept)).To(PrintJSON[probe.Status](HaveField("Size", made.Size)))
 			server := db.server(ctx)
 			g.Expect(server.CreateCollection(ctx, documents, dimensions, qdrant.Dot)).To(Succeed())

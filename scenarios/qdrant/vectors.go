@@ -18,8 +18,8 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		db.fill(ctx, 1000)
 	})
 
-	It("are in a service that runs as the file says", func(ctx SpecContext) {
-		claims.Get("qdrant/compose-file", "qdrant/up").Holds(func(g Gomega) {
+	It("are in a service that runs as the file says", claims.Decides("qdrant/compose-file", "qdrant/up"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			container, ok := db.Container(ctx, service)
 			g.Expect(ok).To(BeTrue())
 			g.Expect(container.State).To(Equal("running"))
@@ -27,20 +27,20 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		})
 	})
 
-	It("are on a named volume", Label("mounts"), func(ctx SpecContext) {
-		claims.Get("qdrant/named-volume-for-the-vectors").Holds(func(g Gomega) {
+	It("are on a named volume", claims.Decides("qdrant/named-volume-for-the-vectors"), Label("mounts"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.Service(ctx, service).Inspect(ctx).Mounts).To(ContainElement(ofVolume(db.Name+"_"+storage, "/qdrant/storage")))
 		})
 	})
 
-	It("have a volume for their snapshots", Label("mounts"), func(ctx SpecContext) {
-		claims.Get("qdrant/volume-for-snapshots").Holds(func(g Gomega) {
+	It("have a volume for their snapshots", claims.Decides("qdrant/volume-for-snapshots"), Label("mounts"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.Service(ctx, service).Inspect(ctx).Mounts).To(ContainElement(ofVolume(db.Name+"_"+snapshots, "/qdrant/snapshots")))
 		})
 	})
 
-	It("are on volumes of the local driver", Label("mounts"), func(ctx SpecContext) {
-		claims.Get("qdrant/local-driver").Holds(func(g Gomega) {
+	It("are on volumes of the local driver", claims.Decides("qdrant/local-driver"), Label("mounts"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.Service(ctx, service).Inspect(ctx).Mounts).To(And(HaveLen(2), HaveEach(HaveField("Driver", "local"))))
 		})
 	})
@@ -49,21 +49,23 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		Expect(db.ranking).To(Equal(db.ranked()))
 	})
 
-	It("survive a restart, equal and ranked as before", func(ctx SpecContext) {
+	It("survive a restart, equal and ranked as before", claims.Decides("qdrant/vectors-persist"), func(ctx SpecContext) {
 		before := db.Service(ctx, service).Inspect(ctx)
 
 		db.Restart(ctx)
 
-		claims.Get("qdrant/vectors-persist").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.found(ctx)).To(Equal(db.whole()))
 		})
 		Expect(db.Service(ctx, service).Inspect(ctx).StartedAt).NotTo(Equal(before.StartedAt), "it must have been restarted")
 	})
 
-	It("survive down and up", func(ctx SpecContext) {
+	It("survive down and up", claims.Decides(
+		"qdrant/down", "qdrant/up-again", "qdrant/vectors-persist", "qdrant/because-of-the-volume", "qdrant/named-volume-for-the-vectors",
+	), func(ctx SpecContext) {
 		before := db.Service(ctx, service)
 
-		claims.Get("qdrant/down", "qdrant/up-again", "qdrant/vectors-persist", "qdrant/because-of-the-volume", "qdrant/named-volume-for-the-vectors").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.Try(ctx, "down")).To(ExitZero())
 			g.Expect(before.Exists(ctx)).To(BeFalse(), "down must remove the container")
 			g.Expect(db.Try(ctx, "up", "-d")).To(ExitZero())
@@ -71,7 +73,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		})
 	})
 
-	It("are complete after kill -9, up to the last one acknowledged", func(ctx SpecContext) {
+	It("are complete after kill -9, up to the last one acknowledged", claims.Decides("qdrant/vectors-persist"), func(ctx SpecContext) {
 		server := db.server(ctx)
 		db.store(ctx, server, 100)
 
@@ -80,12 +82,12 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		db.Start(ctx)
 
 		Expect(killed.ExitCode).To(Equal(137))
-		claims.Get("qdrant/vectors-persist").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.found(ctx)).To(Equal(db.whole()))
 		})
 	})
 
-	It("survive a newer configuration of the service", func(ctx SpecContext) {
+	It("survive a newer configuration of the service", claims.Decides("qdrant/vectors-persist", "qdrant/because-of-the-volume"), func(ctx SpecContext) {
 		before := db.Service(ctx, service)
 		db.edit("environment:\n", "labels:\n      release: \"2\"\n    environment:\n      - QDRANT__TELEMETRY_DISABLED=true\n")
 
@@ -94,7 +96,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		after := db.Service(ctx, service)
 		Expect(after.ID).NotTo(Equal(before.ID), "the container must be another one")
 		Expect(after.Inspect(ctx).Labels).To(HaveKeyWithValue("release", "2"))
-		claims.Get("qdrant/vectors-persist", "qdrant/because-of-the-volume").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.found(ctx)).To(Equal(db.whole()))
 		})
 	})
@@ -127,7 +129,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 })
 
 var _ = Describe("Vectors in a Qdrant without the storage volume", Label("qdrant", "compose"), func() {
-	It("are lost with the container, and only with it", func(ctx SpecContext) {
+	It("are lost with the container, and only with it", claims.Decides("qdrant/because-of-the-volume"), func(ctx SpecContext) {
 		db := prepare(ctx, sandbox.New(ctx))
 		db.edit("      - qdrant-storage:/qdrant/storage    # Named volume for vector DB\n", "")
 		db.Up(ctx)
@@ -138,30 +140,30 @@ var _ = Describe("Vectors in a Qdrant without the storage volume", Label("qdrant
 		db.Down(ctx)
 		db.Up(ctx)
 
-		claims.Get("qdrant/because-of-the-volume").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(db.found(ctx)).To(Equal(db.nothing()))
 		})
 	})
 })
 
 var _ = Describe("The lesson's file for Qdrant", Label("qdrant", "compose"), func() {
-	It("is taken by Compose without a word about its version line", func(ctx SpecContext) {
+	It("is taken by Compose without a word about its version line", claims.Decides("qdrant/version-line"), func(ctx SpecContext) {
 		db := prepare(ctx, sandbox.New(ctx))
 
-		claims.Get("qdrant/version-line").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			answer := db.Config(ctx)
 			g.Expect(answer).To(ExitZero())
 			g.Expect(answer.Stderr).NotTo(ContainSubstring("obsolete"))
 		})
 	})
 
-	It("means the same without its version line", func(ctx SpecContext) {
+	It("means the same without its version line", claims.Corrects("qdrant/version-line"), func(ctx SpecContext) {
 		db := prepare(ctx, sandbox.New(ctx))
 		before := db.Config(ctx)
 
-		db.Dir.Write(file, claims.Get("qdrant/version-line").Mend(db.Dir.Read(file).Stdout))
+		db.Dir.Write(file, claims.Correct(ctx, db.Dir.Read(file).Stdout))
 
-		claims.Get("qdrant/version-line").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			after := db.Config(ctx)
 			g.Expect(after).To(ExitZero())
 			g.Expect(after.Stdout).To(Equal(before.Stdout))

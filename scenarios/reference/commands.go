@@ -1,3 +1,4 @@
+// Package reference is about the lesson's table of commands: each row, as it would be typed.
 package reference
 
 import (
@@ -14,12 +15,12 @@ import (
 )
 
 var _ = Describe("docker volume", Label("reference"), func() {
-	It("create creates a volume of that name", func(ctx SpecContext) {
+	It("create creates a volume of that name", claims.Decides("reference/create"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := named(box)
 		missing := box.HasVolume(ctx, volume)
 
-		claims.Get("reference/create").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(missing).To(BeFalse())
 			g.Expect(create(ctx, box, volume)).To(Print(volume.Name))
 			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
@@ -27,13 +28,13 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		})
 	})
 
-	It("ls lists volumes, used or not, named or not, and none that is gone", func(ctx SpecContext) {
+	It("ls lists volumes, used or not, named or not, and none that is gone", claims.Decides("reference/ls"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unused, used, unnamed, gone := box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
 		box.Create(ctx, used.At("/data"))
 		gone.Remove(ctx)
 
-		claims.Get("reference/ls").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			listed := box.Docker(ctx, "volume", "ls", "--filter", mine(box))
 			g.Expect(listed).To(ExitZero())
 			g.Expect(listed.Stdout).To(MatchRegexp(`^DRIVER +VOLUME NAME\n`))
@@ -44,12 +45,12 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		})
 	})
 
-	It("inspect shows what the volume was made of", func(ctx SpecContext) {
+	It("inspect shows what the volume was made of", claims.Decides("reference/inspect"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		options := map[string]string{"type": "tmpfs", "device": "tmpfs"}
 		volume := box.VolumeWith(ctx, engine.VolumeSpec{Options: options})
 
-		claims.Get("reference/inspect").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			shown := box.Docker(ctx, "volume", "inspect", volume.Name)
 			g.Expect(shown).To(ExitZero())
 			var details []engine.Volume
@@ -62,13 +63,13 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		})
 	})
 
-	It("rm deletes that volume and its data, and no other", func(ctx SpecContext) {
+	It("rm deletes that volume and its data, and no other", claims.Decides("reference/rm"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, neighbour := named(box), box.Volume(ctx)
 		create(ctx, box, volume)
 		box.Run(ctx, probe.Write("/data/old.txt", "old"), volume.At("/data")).Remove(ctx)
 
-		claims.Get("reference/rm").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Docker(ctx, "volume", "rm", volume.Name)).To(Print(volume.Name))
 			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
 			g.Expect(box.HasVolume(ctx, neighbour)).To(BeTrue())
@@ -77,7 +78,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		})
 	})
 
-	It("prune deletes every volume that no container uses", func(ctx SpecContext) {
+	It("prune deletes every volume that no container uses", claims.Decides("reference/prune"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, "1.42")
 		unused, used := box.Volume(ctx), box.Volume(ctx)
@@ -85,13 +86,13 @@ var _ = Describe("docker volume", Label("reference"), func() {
 
 		Expect(box.DockerPrune(ctx, "y\n")).To(ExitZero())
 
-		claims.Get("reference/prune").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.HasVolume(ctx, unused)).To(BeFalse())
 			g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
 		})
 	})
 
-	It("prune deletes the unused anonymous ones in any case", func(ctx SpecContext) {
+	It("prune deletes the unused anonymous ones in any case", claims.Corrects("reference/prune"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, "1.42")
 		unnamed, unused, used := box.UnnamedVolume(ctx), box.Volume(ctx), box.Volume(ctx)
@@ -99,7 +100,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 
 		Expect(box.DockerPrune(ctx, "y\n")).To(ExitZero())
 
-		claims.Get("reference/prune").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
 			g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
 			if keepsNamed(box) {

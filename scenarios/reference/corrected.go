@@ -19,65 +19,65 @@ import (
 const python = "python:3.12-slim"
 
 var _ = Describe("A corrected example of docker run", Label("reference", "python"), func() {
-	It("attaches the named volume", func(ctx SpecContext) {
+	It("attaches the named volume", claims.Corrects("reference/attach-a-volume-example"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := named(box)
 		Expect(create(ctx, box, volume)).To(ExitZero())
 
-		ran := example(ctx, box, claims.Get("reference/attach-a-volume-example").Correction(), "my-data", volume.Name)
+		ran := example(ctx, box, claims.Correction(ctx), "my-data", volume.Name)
 
-		claims.Get("reference/attach-a-volume-example").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(ran(g).Mounts).To(ConsistOf(And(
 				HaveField("Type", "volume"), HaveField("Name", volume.Name), HaveField("Target", "/app/data"), HaveField("ReadWrite", true))))
 		})
 	})
 
-	It("bind mounts the folder", func(ctx SpecContext) {
+	It("bind mounts the folder", claims.Corrects("reference/bind-mount-example"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx)
 
-		ran := example(ctx, box, claims.Get("reference/bind-mount-example").Correction(), "~/code", folder.Path)
+		ran := example(ctx, box, claims.Correction(ctx), "~/code", folder.Path)
 
-		claims.Get("reference/bind-mount-example").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(ran(g).Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", "/app"), HaveField("ReadWrite", true))))
 		})
 	})
 
-	It("mounts the file read-only", func(ctx SpecContext) {
+	It("mounts the file read-only", claims.Corrects("reference/read-only-mount-example"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		file := box.Dir(ctx).Write("config.json", "{}").File("config.json")
 
-		ran := example(ctx, box, claims.Get("reference/read-only-mount-example").Correction(), "~/config.json", file.Path)
+		ran := example(ctx, box, claims.Correction(ctx), "~/config.json", file.Path)
 
-		claims.Get("reference/read-only-mount-example").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(ran(g).Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", "/app/config.json"), HaveField("ReadWrite", false))))
 		})
 	})
 
-	It("mounts a tmpfs", func(ctx SpecContext) {
-		ran := example(ctx, sandbox.New(ctx), claims.Get("reference/tmpfs-mount-example").Correction())
+	It("mounts a tmpfs", claims.Corrects("reference/tmpfs-mount-example"), func(ctx SpecContext) {
+		ran := example(ctx, sandbox.New(ctx), claims.Correction(ctx))
 
-		claims.Get("reference/tmpfs-mount-example").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(ran(g).Tmpfs).To(HaveKeyWithValue("/run/secrets", Not(ContainSubstring("size="))))
 		})
 	})
 
-	It("mounts a tmpfs of that size", func(ctx SpecContext) {
-		ran := example(ctx, sandbox.New(ctx), claims.Get("reference/tmpfs-size-example").Correction())
+	It("mounts a tmpfs of that size", claims.Corrects("reference/tmpfs-size-example"), func(ctx SpecContext) {
+		ran := example(ctx, sandbox.New(ctx), claims.Correction(ctx))
 
-		claims.Get("reference/tmpfs-size-example").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(ran(g).Tmpfs).To(HaveKeyWithValue("/tmp", ContainSubstring("size=512m")))
 		})
 	})
 })
 
 var _ = Describe("The corrected read-only flag", Label("reference"), func() {
-	It("mounts the host's folder read-only", func(ctx SpecContext) {
+	It("mounts the host's folder read-only", claims.Corrects("reference/read-only-flag"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("config.json", "{}").WorldWritable()
-		flag := words(claims.Get("reference/read-only-flag").Correction(), "/host", folder.Path)
+		flag := words(claims.Correction(ctx), "/host", folder.Path)
 
-		claims.Get("reference/read-only-flag").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(run(ctx, box, slices.Concat(flag, []string{box.ProbeImage(), "read", "/path/config.json"})...)).To(Print("{}"))
 			g.Expect(run(ctx, box, slices.Concat(flag, []string{box.ProbeImage(), "overwrite", "/path/config.json", "[]"})...)).To(FailWith(probe.EROFS))
 		})

@@ -16,34 +16,34 @@ import (
 const mebibyte = 1 << 20
 
 var _ = Describe("docker run", Label("reference"), func() {
-	It("-v NAME:PATH attaches the volume of that name", func(ctx SpecContext) {
+	It("-v NAME:PATH attaches the volume of that name", claims.Decides("reference/attach-a-volume"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, image := named(box), box.ProbeImage()
 		create(ctx, box, volume)
 
-		claims.Get("reference/attach-a-volume").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(run(ctx, box, "-v", volume.Name+":/app/data", image, "write", "/app/data/model.bin", "weights")).To(ExitZero())
 			g.Expect(run(ctx, box, "-v", volume.Name+":/elsewhere", image, "read", "/elsewhere/model.bin")).To(Print("weights"))
 		})
 	})
 
-	It("-v HOST:PATH mounts the host's folder", func(ctx SpecContext) {
+	It("-v HOST:PATH mounts the host's folder", claims.Decides("reference/bind-mount"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("code.py", "from the host").WorldWritable()
 
-		claims.Get("reference/bind-mount").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(run(ctx, box, "-v", folder.Path+":/app", box.ProbeImage(), "append", "/app/code.py", ", and from inside")).To(ExitZero())
 			g.Expect(folder.Read("code.py")).To(Print("from the host, and from inside"))
 		})
 	})
 
-	It("-v PATH:ro mounts read-only", func(ctx SpecContext) {
+	It("-v PATH:ro mounts read-only", claims.Decides("reference/read-only-flag"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx)
 
 		typed := run(ctx, box, "-v", folder.Path+":ro", box.ProbeImage(), "mounts", folder.Path)
 
-		claims.Get("reference/read-only-flag").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(typed).To(PrintJSON[probe.MountInfo](HaveField("Options", HavePrefix("ro"))))
 		})
 	})
@@ -58,12 +58,12 @@ var _ = Describe("docker run", Label("reference"), func() {
 		Expect(typed.Stderr).To(ContainSubstring("invalid"))
 	})
 
-	It("-v HOST:PATH:ro mounts read-only", func(ctx SpecContext) {
+	It("-v HOST:PATH:ro mounts read-only", claims.Decides("reference/read-only-mount"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("config.json", "{}").WorldWritable()
 		mount := folder.File("config.json").Path + ":/app/config.json"
 
-		claims.Get("reference/read-only-mount").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(run(ctx, box, "-v", mount+":ro", box.ProbeImage(), "read", "/app/config.json")).To(Print("{}"))
 			g.Expect(run(ctx, box, "-v", mount+":ro", box.ProbeImage(), "overwrite", "/app/config.json", "[]")).To(FailWith(probe.EROFS))
 			g.Expect(folder.Read("config.json")).To(Print("{}"))
@@ -71,22 +71,22 @@ var _ = Describe("docker run", Label("reference"), func() {
 		Expect(run(ctx, box, "-v", mount, box.ProbeImage(), "overwrite", "/app/config.json", "[]")).To(ExitZero())
 	})
 
-	It("--tmpfs PATH mounts a tmpfs", func(ctx SpecContext) {
+	It("--tmpfs PATH mounts a tmpfs", claims.Decides("reference/tmpfs-mount"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		typed := run(ctx, box, "--tmpfs", "/run/secrets", box.ProbeImage(), "mounts", "/run/secrets")
 
-		claims.Get("reference/tmpfs-mount").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(typed).To(PrintJSON[probe.MountInfo](And(HaveField("Type", "tmpfs"), HaveField("SuperOptions", Not(ContainSubstring("size="))))))
 		})
 	})
 
-	It("--tmpfs PATH:size=1m limits the size", func(ctx SpecContext) {
+	It("--tmpfs PATH:size=1m limits the size", claims.Decides("reference/tmpfs-size"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		filled := run(ctx, box, "--tmpfs", "/scratch:size=1m", box.ProbeImage(), "fill", "/scratch/full", strconv.Itoa(mebibyte+1))
 
-		claims.Get("reference/tmpfs-size").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(filled).To(FailWith(probe.ENOSPC))
 			g.Expect(filled.Stdout).To(Equal(strconv.Itoa(mebibyte) + "\n"))
 		})

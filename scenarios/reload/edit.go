@@ -44,33 +44,37 @@ var _ = Describe("A service with hot reload", Label("reload", "compose", "python
 
 	BeforeEach(func(ctx SpecContext) { images.Need(ctx, box, python) })
 
-	It("runs from the host's source", func(ctx SpecContext) {
+	It("runs from the host's source", claims.Decides(
+		"reload/sets-the-variable", "reload/publishes-the-port", "reload/app", "reload/compose-file", "reload/mounts-src",
+	), func(ctx SpecContext) {
 		model, err := p.Model(ctx)
 		Expect(err).NotTo(HaveOccurred())
 
-		claims.Get("reload/sets-the-variable").Holds(func(g Gomega) {
+		claims.Get(ctx, "reload/sets-the-variable").Holds(func(g Gomega) {
 			g.Expect(p.Exec(ctx, service, "python", "-c", "import os; print(os.environ['PYTHONUNBUFFERED'])")).To(Print("1"))
 		})
-		claims.Get("reload/publishes-the-port", "reload/app").Holds(func(g Gomega) {
+		claims.Get(ctx, "reload/publishes-the-port", "reload/app").Holds(func(g Gomega) {
 			g.Expect(model.Services[service].Ports).To(ConsistOf(And(HaveField("Target", uint32(8000)), HaveField("Published", "8000"))))
 			g.Expect(closed).NotTo(HaveOccurred())
 			g.Eventually(ctx, box.Get).WithArguments(port, "/").Within(soon).Should(MatchJSON(hello))
 		})
-		claims.Get("reload/compose-file", "reload/mounts-src").Holds(func(g Gomega) {
+		claims.Get(ctx, "reload/compose-file", "reload/mounts-src").Holds(func(g Gomega) {
 			g.Expect(p.Compare(ctx)).To(BeEmpty())
 			g.Expect(started.Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", "/app"), HaveField("ReadWrite", true))))
 		})
 	})
 
-	It("answers anew soon after the host's edit, in the same container", func(ctx SpecContext) {
+	It("answers anew soon after the host's edit, in the same container", claims.Decides(
+		"reload/edit", "reload/detects-the-change", "reload/bind-mount-and-reloading-server", "reload/no-restart",
+	), func(ctx SpecContext) {
 		Eventually(ctx, p.Exec).WithArguments(service, "python", "-c", ask, "http://"+plain+":8000/").Within(soon).Should(ExitZero())
 
-		claims.Get("reload/edit", "reload/detects-the-change", "reload/bind-mount-and-reloading-server").Holds(func(g Gomega) {
+		claims.Get(ctx, "reload/edit", "reload/detects-the-change", "reload/bind-mount-and-reloading-server").Holds(func(g Gomega) {
 			delay := box.TimeUntilServed(ctx, port, "/", "Updated message!", func() { p.Dir.Write(source, edited(program)) })
 			g.Expect(delay).To(BeNumerically("<", soon))
 			g.Expect(box.Get(ctx, port, "/")).To(MatchJSON(updated))
 		})
-		claims.Get("reload/no-restart").Holds(func(g Gomega) {
+		claims.Get(ctx, "reload/no-restart").Holds(func(g Gomega) {
 			now, there := p.Container(ctx, service)
 			g.Expect(there).To(BeTrue())
 			g.Expect(now).To(And(HaveField("ID", started.ID), HaveField("StartedAt", started.StartedAt), HaveField("State", "running")))
@@ -79,8 +83,8 @@ var _ = Describe("A service with hot reload", Label("reload", "compose", "python
 		Expect(answer.Stdout).To(MatchJSON(hello), "without --reload the same edit is not noticed")
 	})
 
-	It("answers anew soon after an editor on the host has replaced the file", func(ctx SpecContext) {
-		claims.Get("reload/detects-the-change").Holds(func(g Gomega) {
+	It("answers anew soon after an editor on the host has replaced the file", claims.Decides("reload/detects-the-change"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			delay := box.TimeUntilServed(ctx, port, "/", "Hello, developer!", func() { p.Dir.Replace(source, program) })
 			g.Expect(delay).To(BeNumerically("<", soon))
 		})

@@ -17,12 +17,12 @@ import (
 )
 
 var _ = Describe("The project that the lesson prints for hot reload", Label("reload", "compose", "python"), func() {
-	It("builds from the files that are printed", func(ctx SpecContext) {
+	It("builds from the files that are printed", claims.Decides("reload/printed-files"), func(ctx SpecContext) {
 		_, p := printed(ctx, fstest.MapFS{"app.py": program()})
 
 		build := p.Try(ctx, "build")
 
-		claims.Get("reload/printed-files").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(build).To(ExitZero())
 		})
 		Expect(build.Stderr + build.Stdout).To(ContainSubstring("requirements.txt"))
@@ -36,8 +36,8 @@ var _ = Describe("The project that the lesson prints for hot reload", Label("rel
 		Expect(p.AwaitLog(ctx, service, "Could not import module")).To(ContainSubstring(`Could not import module "app"`))
 	}, SpecTimeout(building))
 
-	It("serves as corrected, from the files that are printed then", func(ctx SpecContext) {
-		correction := claims.Get("reload/printed-files").Correction()
+	It("serves as corrected, from the files that are printed then", claims.Corrects("reload/printed-files"), func(ctx SpecContext) {
+		correction := claims.Correction(ctx)
 		added, err := lesson.Parse("correction", []byte(correction+"\n```python\n"+file(source)+"```\n"))
 		Expect(err).NotTo(HaveOccurred())
 		files := fstest.MapFS{}
@@ -46,7 +46,7 @@ var _ = Describe("The project that the lesson prints for hot reload", Label("rel
 		}
 		box, p := printed(ctx, files)
 
-		claims.Get("reload/printed-files").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(files).To(And(HaveKey("requirements.txt"), HaveKey(source)))
 			g.Expect(p.Try(ctx, "up", "-d")).To(ExitZero())
 			p.AwaitLog(ctx, service, complete)

@@ -12,12 +12,14 @@ import (
 )
 
 var _ = Describe("The image of a service with hot reload", Label("reload", "compose", "python"), func() {
-	It("is built as the lesson's Dockerfile says, and has no source in it", func(ctx SpecContext) {
+	It("is built as the lesson's Dockerfile says, and has no source in it", claims.Decides(
+		"reload/dockerfile", "reload/source-is-not-in-the-image",
+	), func(ctx SpecContext) {
 		box, p := buildable(ctx)
 
 		p.Build(ctx)
 
-		claims.Get("reload/dockerfile", "reload/source-is-not-in-the-image").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.ImageConfig(ctx, p.Name+"-"+service)).To(And(
 				HaveField("Cmd", []string{"uvicorn", "app:app", "--host", "0.0.0.0", "--reload"}),
 				HaveField("Exposed", []string{"8000/tcp"}),

@@ -1,3 +1,5 @@
+// Package reload is about development with hot reload: a service that runs
+// from the host's source and starts itself anew when that changes.
 package reload
 
 import (
@@ -12,6 +14,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
+
+const python = "python:3.12-slim"
 
 const (
 	// service is the only one of the lesson's compose file.

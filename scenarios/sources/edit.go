@@ -19,13 +19,13 @@ const (
 )
 
 var _ = Describe("A running service with its source bind mounted", Label("sources", "compose"), func() {
-	It("has the host's edits at once, in the same container", func(ctx SpecContext) {
+	It("has the host's edits at once, in the same container", claims.Decides("sources/edits-are-available"), func(ctx SpecContext) {
 		box, p := serving(ctx)
 		p.Up(ctx)
 		running, port := p.Service(ctx, service), await(ctx, box, p, service, 8000, "/main.txt", "first\n")
 		before, _ := p.Container(ctx, service)
 
-		claims.Get("sources/edits-are-available").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			delay := running.TimeUntilRead(ctx, "/app/src/main.txt", "second\n", func() { p.Dir.Write("src/main.txt", "second\n") })
 			g.Expect(delay).To(BeNumerically("<", atOnce))
 			g.Expect(box.TimeUntilServed(ctx, port, "/main.txt", "third", func() { p.Dir.Replace("src/main.txt", "third\n") })).To(BeNumerically("<", atOnce))
@@ -34,13 +34,13 @@ var _ = Describe("A running service with its source bind mounted", Label("source
 		})
 	})
 
-	It("shows the host what it writes, which outlives it", func(ctx SpecContext) {
+	It("shows the host what it writes, which outlives it", claims.Decides("sources/mounts-data"), func(ctx SpecContext) {
 		_, p := serving(ctx)
 		p.Dir.Mkdir("data").WorldWritable()
 		p.Up(ctx)
 		running := p.Service(ctx, service)
 
-		claims.Get("sources/mounts-data").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			delay := p.Dir.TimeUntilRead(ctx, "data/output.txt", "from the service", func() {
 				g.Expect(running.Exec(ctx, probe.Attempt(probe.Write("/app/data/output.txt", "from the service")))).To(ExitZero())
 			})
@@ -52,24 +52,26 @@ var _ = Describe("A running service with its source bind mounted", Label("source
 })
 
 var _ = Describe("A running Python service with its source and data bind mounted", Label("sources", "compose", "python"), func() {
-	It("has the host's edits, since it reloads", func(ctx SpecContext) {
+	It("has the host's edits, since it reloads", claims.Decides(
+		"sources/edits-are-available", "sources/compose-file", "sources/prints-that-uvicorn-runs",
+	), claims.Corrects("sources/prints-that-uvicorn-runs"), func(ctx SpecContext) {
 		box, p := genuine(ctx)
 		p.Up(ctx)
 		p.AwaitLog(ctx, service, "Application startup complete")
 		port := p.Port(ctx, service, 8000)
 
-		claims.Get("sources/edits-are-available", "sources/compose-file").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Eventually(ctx, box.Get).WithArguments(port, "/").Within(soon).Should(MatchJSON(`{"message": "Hello from the data folder"}`))
 			g.Expect(box.TimeUntilServed(ctx, port, "/", "Edited data", func() { p.Dir.Write("data/greeting.txt", "Edited data\n") })).To(BeNumerically("<", atOnce))
 			g.Expect(box.TimeUntilServed(ctx, port, "/", "Edited source", func() {
 				p.Dir.Write("src/app.py", "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get(\"/\")\ndef read_root():\n    return {\"message\": \"Edited source\"}\n")
 			})).To(BeNumerically("<", soon))
 		})
-		claims.Get("sources/prints-that-uvicorn-runs").Holds(func(g Gomega) {
+		claims.Get(ctx, "sources/prints-that-uvicorn-runs").Holds(func(g Gomega) {
 			g.Expect(logged(ctx, p)).To(ContainElement("app_1 | INFO: Uvicorn running on 0.0.0.0:8000"))
 		})
-		claims.Get("sources/prints-that-uvicorn-runs").Corrected(func(g Gomega) {
-			g.Expect(p.Do(ctx, "logs", "--no-color").Stdout).To(ContainSubstring(claims.Get("sources/prints-that-uvicorn-runs").Correction() + "\n"))
+		claims.Corrected(ctx, func(g Gomega, text string) {
+			g.Expect(p.Do(ctx, "logs", "--no-color").Stdout).To(ContainSubstring(text + "\n"))
 		})
 	}, SpecTimeout(10*time.Minute))
 })

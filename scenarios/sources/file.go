@@ -16,53 +16,55 @@ import (
 )
 
 var _ = Describe("The lesson's compose file with two bind mounts", Label("sources", "compose"), func() {
-	It("mounts ./src and ./data, publishes the port and sets the variable", func(ctx SpecContext) {
+	It("mounts ./src and ./data, publishes the port and sets the variable", claims.Decides(
+		"sources/compose-file", "sources/mounts-src", "sources/mounts-data", "sources/publishes-the-port", "sources/sets-the-variable",
+	), func(ctx SpecContext) {
 		box, p := serving(ctx)
 		model, err := p.Model(ctx)
 		Expect(err).NotTo(HaveOccurred())
 
 		p.Up(ctx)
 
-		claims.Get("sources/compose-file", "sources/mounts-src", "sources/mounts-data").Holds(func(g Gomega) {
+		claims.Get(ctx, "sources/compose-file", "sources/mounts-src", "sources/mounts-data").Holds(func(g Gomega) {
 			running := p.Service(ctx, service)
 			g.Expect(p.Compare(ctx)).To(BeEmpty())
 			g.Expect(running.Inspect(ctx).Mounts).To(ConsistOf(bound(p, "src", "/app/src"), bound(p, "data", "/app/data")))
 			g.Expect(running.Exec(ctx, probe.Read("/app/src/main.txt"))).To(Print("first"))
 		})
-		claims.Get("sources/publishes-the-port").Holds(func(g Gomega) {
+		claims.Get(ctx, "sources/publishes-the-port").Holds(func(g Gomega) {
 			g.Expect(model.Services[service].Ports).To(ConsistOf(And(HaveField("Target", uint32(8000)), HaveField("Published", "8000"))))
 			port, err := p.TryPort(ctx, service, 8000)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Eventually(ctx, box.Get).WithArguments(port, "/main.txt").Within(soon).Should(Equal("first\n"))
 		})
-		claims.Get("sources/sets-the-variable").Holds(func(g Gomega) {
+		claims.Get(ctx, "sources/sets-the-variable").Holds(func(g Gomega) {
 			g.Expect(p.Service(ctx, service).Exec(ctx, probe.Read("/proc/1/environ")).Stdout).To(MatchRegexp(`(^|\x00)DEBUG=true\x00`))
 		})
 	})
 
-	It("is read without a complaint", func(ctx SpecContext) {
+	It("is read without a complaint", claims.Decides("sources/version"), func(ctx SpecContext) {
 		_, p := lessons(ctx, `["hold"]`)
 
-		claims.Get("sources/version").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			answer := p.Config(ctx)
 			g.Expect(answer).To(ExitZero())
 			g.Expect(answer.Stderr).To(BeEmpty())
 		})
 	})
 
-	It("is the same project without its version, of which Compose complains", func(ctx SpecContext) {
+	It("is the same project without its version, of which Compose complains", claims.Corrects("sources/version"), func(ctx SpecContext) {
 		box, p := lessons(ctx, `["hold"]`)
 		complains, err := claims.ParseConstraint("compose >= 2.25")
 		Expect(err).NotTo(HaveOccurred())
 
 		with := p.Config(ctx)
-		p.Dir.Write("docker-compose.yaml", claims.Get("sources/version").Mend(p.Dir.Read("docker-compose.yaml").Stdout))
+		p.Dir.Write("docker-compose.yaml", claims.Correct(ctx, p.Dir.Read("docker-compose.yaml").Stdout))
 		without := p.Config(ctx)
 
 		if complains.On(box.Facts()) {
 			Expect(with.Stderr).To(ContainSubstring("`version` is obsolete"))
 		}
-		claims.Get("sources/version").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(without.Stderr).To(BeEmpty())
 			g.Expect(without).To(ExitZero())
 			g.Expect(without.Stdout).To(Equal(with.Stdout))

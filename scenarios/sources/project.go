@@ -1,3 +1,5 @@
+// Package sources is about bind mounts in a compose file: a project's source
+// code and data, shared between the host and a running service.
 package sources
 
 import (
@@ -13,6 +15,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
+
+const python = "python:3.12-slim"
 
 // service is the only one of the lesson's compose file.
 const service = "app"

@@ -29,14 +29,14 @@ const (
 )
 
 var _ = Describe("The development example", Label("strategy", "compose"), func() {
-	It("loads as printed", func(ctx SpecContext) {
+	It("loads as printed", claims.Decides("strategy/development-example"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(example("Development Environment")))
 
 		config := p.Config(ctx)
 		_, refused := p.Model(ctx)
 
-		claims.Get("strategy/development-example").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(config).To(ExitZero())
 			g.Expect(refused).NotTo(HaveOccurred())
 		})
@@ -53,12 +53,12 @@ var _ = Describe("The development example", Label("strategy", "compose"), func()
 		Expect(refused).To(MatchError(And(ContainSubstring(composeFile+":7: "), ContainSubstring("undefined volume dev-data"))))
 	}, SpecTimeout(building))
 
-	It("loads as corrected, and means what was printed", func(ctx SpecContext) {
+	It("loads as corrected, and means what was printed", claims.Corrects("strategy/development-example"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		correction := claims.Get("strategy/development-example").Correction()
+		correction := claims.Correction(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(correction))
 
-		claims.Get("strategy/development-example").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(p.Config(ctx)).To(ExitZero())
 			model, err := p.Model(ctx)
 			g.Expect(err).NotTo(HaveOccurred())
@@ -89,11 +89,13 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 		Expect(p.Compare(ctx)).To(BeEmpty())
 	})
 
-	It("shows an edit of the source code at once, to the same process", func(ctx SpecContext) {
+	It("shows an edit of the source code at once, to the same process", claims.Decides(
+		"strategy/development-source-code", "strategy/development-example-source",
+	), func(ctx SpecContext) {
 		app := p.Service(ctx, "app")
 		started := app.Inspect(ctx).StartedAt
 
-		claims.Get("strategy/development-source-code", "strategy/development-example-source").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 1"))
 			p.Dir.Write("src/app.py", "version 2")
 			g.Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 2"))
@@ -101,13 +103,15 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 		})
 	})
 
-	It("leaves its logs on the host, over a restart", func(ctx SpecContext) {
+	It("leaves its logs on the host, over a restart", claims.Decides(
+		"strategy/development-logs", "strategy/development-example-logs",
+	), func(ctx SpecContext) {
 		app := p.Service(ctx, "app")
 		app.Exec(ctx, probe.Append(logFile, "first start\n"))
 
 		app.Restart(ctx).Exec(ctx, probe.Append(logFile, "second start\n"))
 
-		claims.Get("strategy/development-logs", "strategy/development-example-logs").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(p.Dir.Read("logs/app.log")).To(Print("first start\nsecond start"))
 		})
 	})
@@ -116,12 +120,14 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 		Expect(p.Dir.State()).To(HaveKeyWithValue("src/logs", HavePrefix("d")))
 	})
 
-	It("keeps its data over down and up, and shows it to a separate container", func(ctx SpecContext) {
+	It("keeps its data over down and up, and shows it to a separate container", claims.Decides(
+		"strategy/development-data", "strategy/development-example-data",
+	), func(ctx SpecContext) {
 		p.Service(ctx, "app").Exec(ctx, probe.Write(data, "vectors"))
 
 		p.Down(ctx)
 
-		claims.Get("strategy/development-data", "strategy/development-example-data").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Run(ctx, probe.Read(data), mounted(ctx, p, "dev-data", "/data"))).To(Print("vectors"))
 			p.Up(ctx)
 			g.Expect(p.Service(ctx, "app").Exec(ctx, probe.Read(data))).To(Print("vectors"))
@@ -130,7 +136,9 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 })
 
 var _ = Describe("A secret in development", Label("strategy", "compose"), func() {
-	It("comes from an environment variable or stands on a tmpfs, and not in the file", func(ctx SpecContext) {
+	It("comes from an environment variable or stands on a tmpfs, and not in the file", claims.Decides(
+		"strategy/development-secrets",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		key := rand.Text()
 		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: hold\n    network_mode: none\n" +
@@ -139,7 +147,7 @@ var _ = Describe("A secret in development", Label("strategy", "compose"), func()
 		p.Up(ctx)
 		app := p.Service(ctx, "app")
 
-		claims.Get("strategy/development-secrets").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(inspected(ctx, box, app)).To(ContainSubstring("API_KEY=" + key))
 			g.Expect(app.Exec(ctx, probe.Attempt(probe.Write("/run/secrets/api_key", key)))).To(ExitZero())
 			g.Expect(app.Exec(ctx, probe.Statfs("/run/secrets"))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))

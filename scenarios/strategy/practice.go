@@ -57,21 +57,21 @@ var _ = Describe("The practice's service in development, after down and up,", Or
 		Expect(s.Compare(ctx)).To(BeEmpty())
 	})
 
-	It("has its vectors, and finds with them what it found before", func(ctx SpecContext) {
+	It("has its vectors, and finds with them what it found before", claims.Decides("strategy/practice-vectors-in-development"), func(ctx SpecContext) {
 		Expect(before.vectors).To(HaveLen(len(texts)))
 		Expect(before.vectors).To(HaveEach(HaveField("Vector", HaveLen(64))))
 		Expect(before.hits[0].Payload.Text).To(Equal(texts[0]), "the text most alike to %q", question)
 
-		claims.Get("strategy/practice-vectors-in-development").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(s.vectors(ctx)).To(Equal(before.vectors))
 			g.Expect(s.search(ctx)).To(Equal(before.hits))
 		})
 	})
 
-	It("appends to the request log on the host", func(ctx SpecContext) {
+	It("appends to the request log on the host", claims.Decides("strategy/practice-logs-in-development"), func(ctx SpecContext) {
 		s.search(ctx)
 
-		claims.Get("strategy/practice-logs-in-development").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(before.log).To(ContainSubstring(`"POST /texts/1 HTTP/1.1" 200`))
 			added, kept := strings.CutPrefix(s.Dir.Read(requestLog).Stdout, before.log)
 			g.Expect(kept).To(BeTrue(), "the log begins as it was before")
@@ -79,12 +79,14 @@ var _ = Describe("The practice's service in development, after down and up,", Or
 		})
 	})
 
-	It("has its key from .env: not from the image or the files, and inspect does not show it", func(ctx SpecContext) {
+	It("has its key from .env: not from the image or the files, and inspect does not show it", claims.Decides(
+		"strategy/practice-keys-in-development",
+	), func(ctx SpecContext) {
 		const itsCode = "Hashes a text's words"
 		inImage := s.inImage(ctx, s.key, itsCode)
 		Expect(inImage).To(ContainElement(itsCode), "what does stand in the image is found there")
 
-		claims.Get("strategy/practice-keys-in-development").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(s.Exec(ctx, "embeddings", "cat", "/run/secrets/qdrant_api_key")).To(Print(s.key))
 			g.Expect(s.Service(ctx, "vectors").Files(ctx, "/qdrant/config/local.yaml")).To(HaveKeyWithValue("local.yaml", ContainSubstring(s.key)))
 			g.Expect(inImage).NotTo(ContainElement(s.key))
@@ -97,7 +99,7 @@ var _ = Describe("The practice's service in development, after down and up,", Or
 		})
 	})
 
-	It("has its model, and takes another one without a new image", func(ctx SpecContext) {
+	It("has its model, and takes another one without a new image", claims.Decides("strategy/practice-model-in-development"), func(ctx SpecContext) {
 		model, err := fs.ReadFile(projects.Folder("practice"), modelFile)
 		Expect(err).NotTo(HaveOccurred())
 		image := s.Service(ctx, "embeddings").Inspect(ctx).Image
@@ -108,7 +110,7 @@ var _ = Describe("The practice's service in development, after down and up,", Or
 		s.Cp(ctx, "downloads/another.bin", "embeddings:/models/embedding-model.bin")
 		s.Restart(ctx, "embeddings")
 
-		claims.Get("strategy/practice-model-in-development").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(before.health.SHA256).To(Equal(sum(model)))
 			g.Expect(known).To(Equal(before.health))
 			g.Expect(inImage).To(BeEmpty())

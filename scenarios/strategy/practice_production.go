@@ -63,8 +63,8 @@ var _ = Describe("The practice's service in production, after down and up,", Ord
 		Expect(s.search(ctx)).To(Equal(hits))
 	})
 
-	It("logs its requests to stdout, and to no file", func(ctx SpecContext) {
-		claims.Get("strategy/practice-logs-in-production").Holds(func(g Gomega) {
+	It("logs its requests to stdout, and to no file", claims.Decides("strategy/practice-logs-in-production"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(log).To(ContainSubstring(`"POST /texts/1 HTTP/1.1" 200`))
 			s.search(ctx)
 			g.Eventually(ctx, s.Logs).WithArguments("embeddings").Within(answering).Should(ContainSubstring(`"GET /search?text=`))

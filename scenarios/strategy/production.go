@@ -20,14 +20,14 @@ import (
 const registryImage = "myregistry.azurecr.io/app:v1.2.3"
 
 var _ = Describe("The production example", Label("strategy", "compose"), func() {
-	It("loads as printed", func(ctx SpecContext) {
+	It("loads as printed", claims.Decides("strategy/production-example"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(example("Production Environment")))
 
 		config := p.Config(ctx)
 		_, refused := p.Model(ctx)
 
-		claims.Get("strategy/production-example").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(config).To(ExitZero())
 			g.Expect(refused).NotTo(HaveOccurred())
 		})
@@ -44,12 +44,12 @@ var _ = Describe("The production example", Label("strategy", "compose"), func() 
 		Expect(refused).To(MatchError(And(ContainSubstring(composeFile+":5: "), ContainSubstring("undefined volume prod-data"))))
 	}, SpecTimeout(building))
 
-	It("loads as corrected, and means what was printed", func(ctx SpecContext) {
+	It("loads as corrected, and means what was printed", claims.Corrects("strategy/production-example"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		correction := claims.Get("strategy/production-example").Correction()
+		correction := claims.Correction(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(correction))
 
-		claims.Get("strategy/production-example").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			g.Expect(p.Config(ctx)).To(ExitZero())
 			model, err := p.Model(ctx)
 			g.Expect(err).NotTo(HaveOccurred())
@@ -85,10 +85,12 @@ var _ = Describe("The production example, its volume declared,", Ordered, Contin
 		Expect(p.Compare(ctx)).To(BeEmpty())
 	})
 
-	It("runs the code that was frozen in the image when that was built", func(ctx SpecContext) {
+	It("runs the code that was frozen in the image when that was built", claims.Decides(
+		"strategy/production-source-code", "strategy/production-example-image", "strategy/production-example-no-bind-mounts",
+	), func(ctx SpecContext) {
 		built.Dir.Write("src/app.py", "version 2")
 
-		claims.Get("strategy/production-source-code", "strategy/production-example-image", "strategy/production-example-no-bind-mounts").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			app := p.Service(ctx, "app")
 			g.Expect(app.Inspect(ctx).Mounts).NotTo(ContainElement(HaveField("Type", "bind")))
 			g.Expect(app.Exec(ctx, probe.Read(code))).To(Print("version 1"))
@@ -101,20 +103,22 @@ var _ = Describe("The production example, its volume declared,", Ordered, Contin
 		})
 	})
 
-	It("mounts no folder for logs", func(ctx SpecContext) {
-		claims.Get("strategy/production-example-no-local-logging").Holds(func(g Gomega) {
+	It("mounts no folder for logs", claims.Decides("strategy/production-example-no-local-logging"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(p.Service(ctx, "app").Inspect(ctx).Mounts).To(HaveEach(HaveField("Target", Not(ContainSubstring("log")))))
 			g.Expect(broken(ctx, rules.Production, composed)).To(BeEmpty())
 			g.Expect(broken(ctx, rules.Production, with(composed, "./logs:/app/logs"))).To(ConsistOf(rules.NoLocalLogs))
 		})
 	})
 
-	It("keeps its data on a volume of the engine over down and up, from where it can be backed up", func(ctx SpecContext) {
+	It("keeps its data on a volume of the engine over down and up, from where it can be backed up", claims.Decides(
+		"strategy/production-data", "strategy/production-example-data",
+	), func(ctx SpecContext) {
 		p.Service(ctx, "app").Exec(ctx, probe.Write(data, "vectors"))
 
 		p.Down(ctx)
 
-		claims.Get("strategy/production-data", "strategy/production-example-data").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			backup := box.Create(ctx, mounted(ctx, p, "prod-data", "/data")).Files(ctx, "/data")
 			g.Expect(backup).To(HaveKeyWithValue("data/embeddings.db", "vectors"))
 			p.Up(ctx)
@@ -137,7 +141,7 @@ var _ = Describe("The production example, its volume declared,", Ordered, Contin
 })
 
 var _ = Describe("A service in production", Label("strategy", "compose"), func() {
-	It("ships its logs to a central service, and keeps none here", func(ctx SpecContext) {
+	It("ships its logs to a central service, and keeps none here", claims.Decides("strategy/production-logs"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		tool := compose.Need(ctx, box)
 		central := compose.FromFS(ctx, box, tool, project("services:\n  collector:\n    image: "+box.ProbeImage()+
@@ -149,7 +153,7 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 
 		up := p.Try(ctx, "up", "-d")
 
-		claims.Get("strategy/production-logs").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(up).To(ExitZero())
 			g.Eventually(ctx, collected).WithArguments(box, central).Within(answering).Should(ContainSubstring(probe.SeedText))
 			app := p.Service(ctx, "app")
@@ -164,7 +168,9 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 		}
 	}, SpecTimeout(building))
 
-	It("has its secret from an environment variable, and from no file of the host", func(ctx SpecContext) {
+	It("has its secret from an environment variable, and from no file of the host", claims.Decides(
+		"strategy/production-secrets",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		key := rand.Text()
 		composed := "services:\n  app:\n    image: " + box.ProbeImage() + "\n    command: hold\n    network_mode: none\n    secrets:\n      - api_key\n" +
@@ -173,7 +179,7 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 		p.Up(ctx)
 		app := p.Service(ctx, "app")
 
-		claims.Get("strategy/production-secrets").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(app.Exec(ctx, probe.Read("/run/secrets/api_key"))).To(Print(key))
 			g.Expect(app.Inspect(ctx).Mounts).NotTo(ContainElement(HaveField("Type", "bind")))
 			g.Expect(inspected(ctx, box, app)).NotTo(ContainSubstring(key))

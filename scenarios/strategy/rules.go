@@ -46,11 +46,11 @@ var _ = Describe("A compose project", Label("strategy"), func() {
 })
 
 var _ = Describe("The lesson's own projects", Label("strategy"), func() {
-	It("follow another strategy in development than in production", func(ctx SpecContext) {
+	It("follow another strategy in development than in production", claims.Decides("strategy/differs"), func(ctx SpecContext) {
 		development := declaring(example("Development Environment"), "dev-data")
 		production := declaring(example("Production Environment"), "prod-data")
 
-		claims.Get("strategy/differs").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(broken(ctx, rules.Development, development)).To(BeEmpty())
 			g.Expect(broken(ctx, rules.Production, production)).To(BeEmpty())
 			g.Expect(broken(ctx, rules.Production, development)).To(ConsistOf(rules.ImmutableImage, rules.NoBindMounts, rules.NoLocalLogs))

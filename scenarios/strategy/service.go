@@ -1,3 +1,6 @@
+// Package strategy is about storage that differs between development and
+// production: the lesson's rules for both, and the Practice section's service
+// as one project that follows them.
 package strategy
 
 import (
@@ -18,6 +21,12 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+)
+
+// The images of the Practice section's service.
+const (
+	python = "python:3.12-slim"
+	qdrant = "qdrant/qdrant:latest"
 )
 
 // texts are kept in the service, under the ids 1, 2, ...

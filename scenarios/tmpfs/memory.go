@@ -1,3 +1,4 @@
+// Package tmpfs is about mounts that hold their data in memory.
 package tmpfs
 
 import (
@@ -32,11 +33,13 @@ const (
 )
 
 var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
-	It("is a tmpfs to the kernel, in which a secret can be written and read", func(ctx SpecContext) {
+	It("is a tmpfs to the kernel, in which a secret can be written and read", claims.Decides(
+		"tmpfs/run-with-tmpfs", "tmpfs/write-a-secret", "tmpfs/prints-the-secret",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 
-		claims.Get("tmpfs/run-with-tmpfs", "tmpfs/write-a-secret", "tmpfs/prints-the-secret").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Probe(ctx, probe.Statfs(secrets))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
 			g.Expect(container.Probe(ctx, probe.MountAt(secrets))).To(PrintJSON[probe.MountInfo](HaveField("Type", "tmpfs")))
 			g.Expect(container.Probe(ctx, probe.Attempt(probe.Write(keyFile, key+"\n")))).To(ExitZero())
@@ -44,7 +47,7 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 		})
 	})
 
-	It("holds its data in memory", func(ctx SpecContext) {
+	It("holds its data in memory", claims.Decides("tmpfs/only-in-ram", "tmpfs/files-only-in-ram"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 		filled := func(ctx context.Context) int64 {
@@ -54,14 +57,14 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 			return sharedMemory(ctx, container) - before
 		}
 
-		claims.Get("tmpfs/only-in-ram", "tmpfs/files-only-in-ram").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Probe(ctx, probe.Statfs(secrets))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
 			g.Eventually(ctx, filled).Within(settling).Should(BeNumerically(">", bulk/2), "bytes of the host's memory that it takes to fill it")
 			onlyWithoutSwap(box)
 		})
 	})
 
-	It("gives its memory back the moment the container stops", func(ctx SpecContext) {
+	It("gives its memory back the moment the container stops", claims.Decides("tmpfs/purged-when-the-container-stops"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container, observer := box.Start(ctx, sandbox.Tmpfs(secrets)), box.Start(ctx)
 		container.Probe(ctx, probe.Fill(secrets+"/bulk", bulk))
@@ -69,7 +72,7 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 
 		container.Stop(ctx)
 
-		claims.Get("tmpfs/purged-when-the-container-stops").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Eventually(ctx, sharedMemory).WithArguments(observer).Within(settling).Should(BeNumerically("<", full-bulk/2), "bytes of the host's memory in use")
 		})
 	})

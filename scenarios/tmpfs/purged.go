@@ -29,7 +29,7 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 
 			event(container, ctx)
 
-			claims.Get("tmpfs/purged-when-the-container-stops").Holds(func(g Gomega) {
+			claims.Holds(ctx, func(g Gomega) {
 				g.Expect(container.Probe(ctx, probe.List(secrets))).To(Print(""))
 				g.Expect(container.Probe(ctx, probe.Read(note))).To(Print("kept"))
 			})
@@ -49,7 +49,7 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		Expect(box.Run(ctx, probe.List(secrets), sandbox.Tmpfs(secrets))).To(Print(""))
 	})
 
-	It("is not in the stopped container's file system", func(ctx SpecContext) {
+	It("is not in the stopped container's file system", claims.Decides("tmpfs/gone-from-the-containers-filesystem"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 		container.Probe(ctx, probe.Write(keyFile, key))
@@ -57,7 +57,7 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 
 		container.Stop(ctx)
 
-		claims.Get("tmpfs/gone-from-the-containers-filesystem").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Files(ctx, note)).To(HaveKeyWithValue("note.txt", "kept"))
 			g.Expect(container.Files(ctx, secrets)).To(BeEmpty())
 			g.Expect(container.Changes(ctx)).To(And(ContainElement("added "+note), Not(ContainElement(ContainSubstring("api_key")))))
@@ -79,7 +79,9 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		Expect(container.Probe(ctx, probe.Read(keyFile))).To(Print(key))
 	})
 
-	It("is nowhere among the engine's files, where layers and volumes are", SpecPriority(1), func(ctx SpecContext) {
+	It("is nowhere among the engine's files, where layers and volumes are", claims.Decides(
+		"tmpfs/only-in-ram", "tmpfs/files-only-in-ram", "tmpfs/was-only-in-memory",
+	), SpecPriority(1), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("all that the engine keeps is searched for a secret")
 		volume := box.Volume(ctx)
@@ -105,7 +107,7 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 
 		Expect(running).To(inFiles, "the search must find what is in a container's layer and in a volume")
 		Expect(stopped).To(inFiles)
-		claims.Get("tmpfs/only-in-ram", "tmpfs/files-only-in-ram", "tmpfs/was-only-in-memory").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(running).NotTo(ContainElement(HavePrefix(inMemory)))
 			g.Expect(stopped).NotTo(ContainElement(HavePrefix(inMemory)))
 			onlyWithoutSwap(box)

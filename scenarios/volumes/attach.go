@@ -20,12 +20,12 @@ const (
 )
 
 var _ = Describe("A named volume", Label("volumes"), func() {
-	It("is attached by -v, that volume and no other", func(ctx SpecContext) {
+	It("is attached by -v, that volume and no other", claims.Decides("volumes/attach", "volumes/write-inside"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, other := box.Volume(ctx), box.Volume(ctx)
 		container := box.Start(ctx, volume.At(data))
 
-		claims.Get("volumes/attach", "volumes/write-inside").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Inspect(ctx).Mounts).To(ConsistOf(And(
 				HaveField("Type", "volume"), HaveField("Name", volume.Name), HaveField("Target", data), HaveField("ReadWrite", true))))
 			g.Expect(container.Probe(ctx, probe.MountAt(data))).To(ExitZero(), "the kernel must know the mount too")
@@ -36,11 +36,13 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		})
 	})
 
-	It("keeps its data when the container is deleted", func(ctx SpecContext) {
+	It("keeps its data when the container is deleted", claims.Decides(
+		"volumes/survives-container-deletion", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
-		claims.Get("volumes/survives-container-deletion", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			first := box.Run(ctx, probe.Attempt(probe.Write(important, text)), volume.At(data))
 			g.Expect(first).To(ExitZero())
 			g.Expect(first.TryRemove(ctx)).To(Succeed())
@@ -50,23 +52,23 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		})
 	})
 
-	It("holds the data, and the container's layer does not", func(ctx SpecContext) {
+	It("holds the data, and the container's layer does not", claims.Decides("volumes/not-in-the-containers-layer"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, volume.At(data))
 		container.Probe(ctx, probe.Write("/app/layer.txt", text))
 
-		claims.Get("volumes/not-in-the-containers-layer").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Probe(ctx, probe.Attempt(probe.Write(important, text)))).To(ExitZero())
 			g.Expect(container.Changes(ctx)).To(And(ContainElement("added /app/layer.txt"), Not(ContainElement(HaveSuffix(important)))))
 		})
 	})
 
-	It("is shown to a root shell in / of a host named after the container", func(ctx SpecContext) {
+	It("is shown to a root shell in / of a host named after the container", claims.Decides("volumes/prompt"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, box.Volume(ctx).At(data), sandbox.Network("none"))
 
-		claims.Get("volumes/prompt").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Probe(ctx, probe.Attempt(probe.Write(important, text)))).To(ExitZero())
 			g.Expect(container.Probe(ctx, probe.Stat(important))).To(PrintJSON[probe.Status](HaveField("UID", 0)), "root@")
 			g.Expect(container.Probe(ctx, probe.Read("/etc/hostname"))).To(Print(container.ID[:12]), "abc123")
@@ -75,7 +77,9 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		})
 	})
 
-	It("outlives the docker commands of the lesson, typed in its order", func(ctx SpecContext) {
+	It("outlives the docker commands of the lesson, typed in its order", claims.Decides(
+		"volumes/attach", "volumes/rm-container", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, first, second := box.AdoptVolume(box.Name("volume")), box.Name("test-container"), box.Name("new-container")
 		box.AdoptContainer(first)
@@ -86,7 +90,7 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		}
 		Expect(create(ctx, box, volume.Name)).To(ExitZero())
 
-		claims.Get("volumes/attach", "volumes/rm-container", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(run(first, probe.Write(important, text))).To(ExitZero())
 			g.Expect(box.Docker(ctx, "rm", first)).To(Print(first))
 			g.Expect(run(second, probe.Read(important))).To(Print(text))
@@ -95,11 +99,13 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 })
 
 var _ = Describe("A container whose shell exits", Label("volumes"), func() {
-	It("has ended, and is there until it is deleted", func(ctx SpecContext) {
+	It("has ended, and is there until it is deleted", claims.Decides(
+		"volumes/exit", "volumes/exit-again", "volumes/rm-container",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
-		claims.Get("volumes/exit", "volumes/exit-again", "volumes/rm-container").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			ended := box.Run(ctx, probe.Attempt(probe.Write(important, text)), volume.At(data))
 			g.Expect(ended.Inspect(ctx)).To(And(HaveField("State", "exited"), HaveField("ExitCode", 0)))
 			g.Expect(ended.TryRemove(ctx)).To(Succeed())

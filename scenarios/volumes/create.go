@@ -1,3 +1,5 @@
+// Package volumes is about named volumes: created, listed, inspected, attached,
+// removed and pruned.
 package volumes
 
 import (
@@ -18,21 +20,23 @@ import (
 const table = "DRIVER    VOLUME NAME\nlocal     "
 
 var _ = Describe("docker volume create", Label("volumes"), func() {
-	It("makes a volume of that name, and prints the name", func(ctx SpecContext) {
+	It("makes a volume of that name, and prints the name", claims.Decides("volumes/create", "volumes/create-prints-the-name"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.AdoptVolume(box.Name("volume"))
 		Expect(box.HasVolume(ctx, volume)).To(BeFalse())
 
-		claims.Get("volumes/create", "volumes/create-prints-the-name").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(create(ctx, box, volume.Name)).To(Print(volume.Name))
 			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
 		})
 	})
 
-	It("begins the life of a volume that the engine stores, and ends at its removal", func(ctx SpecContext) {
+	It("begins the life of a volume that the engine stores, and ends at its removal", claims.Decides(
+		"volumes/create", "volumes/managed-by-the-engine",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
-		claims.Get("volumes/create", "volumes/managed-by-the-engine").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			volume := box.Volume(ctx)
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(volume.Name))
 			box.Run(ctx, probe.Write(important, text), volume.At(data)).Remove(ctx)
@@ -44,31 +48,33 @@ var _ = Describe("docker volume create", Label("volumes"), func() {
 })
 
 var _ = Describe("docker volume ls", Label("volumes"), func() {
-	It("prints the created volume's driver and name below a header", func(ctx SpecContext) {
+	It("prints the created volume's driver and name below a header", claims.Decides(
+		"volumes/ls", "volumes/ls-again", "volumes/ls-prints-driver-and-name", "volumes/ls-prints-them-again",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
-		claims.Get("volumes/ls", "volumes/ls-again", "volumes/ls-prints-driver-and-name", "volumes/ls-prints-them-again").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Docker(ctx, "volume", "ls", "--filter", ours(box))).To(Print(table + volume.Name))
 		})
 	})
 
-	It("lists every volume: used or not, named or not", func(ctx SpecContext) {
+	It("lists every volume: used or not, named or not", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unused, unnamed, used := box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
 		box.Create(ctx, used.At(data))
 
-		claims.Get("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(unused.Name, unnamed.Name, used.Name))
 		})
 	})
 
-	It("lists every volume without a filter too", func(ctx SpecContext) {
+	It("lists every volume without a filter too", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("an unfiltered list shows volumes that are not the suite's")
 		named, unnamed := box.BareVolume(ctx), box.UnnamedVolume(ctx)
 
-		claims.Get("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(lines(box.Docker(ctx, "volume", "ls"))).To(ContainElements("local     "+named.Name, "local     "+unnamed.Name))
 		})
 	})

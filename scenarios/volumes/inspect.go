@@ -22,11 +22,13 @@ import (
 var field = regexp.MustCompile(`(?m)^ {8}"(\w+)": `)
 
 var _ = Describe("docker volume inspect", Label("volumes"), func() {
-	It("prints a list of one object, with the seven fields in that order", func(ctx SpecContext) {
+	It("prints a list of one object, with the seven fields in that order", claims.Decides(
+		"volumes/inspect", "volumes/inspect-prints-seven-fields",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
-		claims.Get("volumes/inspect", "volumes/inspect-prints-seven-fields").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			answer := box.Docker(ctx, "volume", "inspect", volume.Name)
 			g.Expect(answer).To(ExitZero())
 			g.Expect(answer.Stdout).To(And(HavePrefix("[\n    {\n"), HaveSuffix("\n    }\n]\n")))
@@ -38,35 +40,37 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		})
 	})
 
-	It("knows the seven fields and no others", func(ctx SpecContext) {
+	It("knows the seven fields and no others", claims.Decides("volumes/inspect", "volumes/inspect-prints-seven-fields"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
-		claims.Get("volumes/inspect", "volumes/inspect-prints-seven-fields").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			names := slices.Collect(maps.Keys(volume.Inspect(ctx).Raw))
 			g.Expect(names).To(ConsistOf("CreatedAt", "Driver", "Labels", "Mountpoint", "Name", "Options", "Scope"))
 		})
 	})
 
-	It("tells the name, the driver and the scope", func(ctx SpecContext) {
+	It("tells the name, the driver and the scope", claims.Decides(
+		"volumes/inspect", "volumes/inspect-name", "volumes/inspect-driver", "volumes/inspect-scope",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, other := box.Volume(ctx), box.Volume(ctx)
 
-		claims.Get("volumes/inspect", "volumes/inspect-name", "volumes/inspect-driver", "volumes/inspect-scope").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(volume.Inspect(ctx).Raw).To(And(
 				HaveKeyWithValue("Name", volume.Name), HaveKeyWithValue("Driver", "local"), HaveKeyWithValue("Scope", "local")))
 			g.Expect(other.Inspect(ctx).Raw).To(HaveKeyWithValue("Name", other.Name))
 		})
 	})
 
-	It("tells when the volume was created", func(ctx SpecContext) {
+	It("tells when the volume was created", claims.Decides("volumes/inspect-created-at"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		// The engine's own clock is the measure: it need not be this machine's.
 		later, err := time.Parse(time.RFC3339, box.Start(ctx).Inspect(ctx).StartedAt)
 		Expect(err).NotTo(HaveOccurred())
 
-		claims.Get("volumes/inspect-created-at").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			created, err := time.Parse(time.RFC3339, volume.Inspect(ctx).CreatedAt)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(created).To(BeTemporally("<=", later))
@@ -91,16 +95,20 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		Expect(volume.Inspect(ctx).CreatedAt).To(Equal(before))
 	})
 
-	It("shows labels and options that nobody set as empty maps", func(ctx SpecContext) {
+	It("shows labels and options that nobody set as empty maps", claims.Decides(
+		"volumes/inspect-labels", "volumes/inspect-options",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.BareVolume(ctx)
 
-		claims.Get("volumes/inspect-labels", "volumes/inspect-options").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(volume.Inspect(ctx).Raw).To(And(HaveKeyWithValue("Labels", map[string]any{}), HaveKeyWithValue("Options", map[string]any{})))
 		})
 	})
 
-	It("shows labels and options that nobody set as null, from Docker 23.0 on", func(ctx SpecContext) {
+	It("shows labels and options that nobody set as null, from Docker 23.0 on", claims.Corrects(
+		"volumes/inspect-labels", "volumes/inspect-options",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
 		if box.Facts().Name != "docker" || !box.Speaks(since23) {
@@ -108,11 +116,11 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		}
 		volume := box.AdoptVolume(box.Name("volume"))
 		Expect(box.Docker(ctx, "volume", "create", volume.Name)).To(ExitZero())
-		labels := lines(sandbox.Answer{Result: engine.Result{Stdout: claims.Get("volumes/inspect-labels").Correction()}})
+		labels := lines(sandbox.Answer{Result: engine.Result{Stdout: claims.Correction(ctx)}})
 
-		claims.Get("volumes/inspect-labels", "volumes/inspect-options").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			shown := lines(box.Docker(ctx, "volume", "inspect", volume.Name))
-			g.Expect(shown).To(ContainElements(labels[len(labels)-1]+",", "        "+claims.Get("volumes/inspect-options").Correction()+","))
+			g.Expect(shown).To(ContainElements(labels[len(labels)-1]+",", "        "+claims.Get(ctx, "volumes/inspect-options").Correction()+","))
 		})
 	})
 
@@ -131,16 +139,16 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 })
 
 var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
-	It("lies below the engine's data root, named after the volume", func(ctx SpecContext) {
+	It("lies below the engine's data root, named after the volume", claims.Decides("volumes/inspect-mountpoint"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
-		claims.Get("volumes/inspect-mountpoint").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(volume.Inspect(ctx).Mountpoint).To(Equal(path.Join(box.Facts().DataRoot, "volumes", volume.Name, "_data")))
 		})
 	})
 
-	It("is where the engine's host has the volume's files", func(ctx SpecContext) {
+	It("is where the engine's host has the volume's files", claims.Decides("volumes/mountpoint-shows-where"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("it mounts a folder of the engine's own")
 		volume := box.Volume(ctx)
@@ -148,7 +156,7 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 		inside := box.Start(ctx, volume.At(data))
 		inside.Probe(ctx, probe.Write(important, text))
 
-		claims.Get("volumes/mountpoint-shows-where").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.TryCreate(ctx, stored)).To(Succeed())
 			outside := box.Start(ctx, stored)
 			g.Expect(outside.Probe(ctx, probe.Read(important))).To(Print(text))
@@ -157,14 +165,14 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 		})
 	})
 
-	It("is inside the virtual machine of Docker Desktop", func(ctx SpecContext) {
+	It("is inside the virtual machine of Docker Desktop", claims.Decides("volumes/desktop-hides-the-mountpoint"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if !box.Facts().Desktop {
 			Skip("needs Docker Desktop: this engine is not inside its virtual machine")
 		}
 		volume := box.Volume(ctx)
 
-		claims.Get("volumes/desktop-hides-the-mountpoint").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			_, err := os.Stat(volume.Inspect(ctx).Mountpoint)
 			g.Expect(err).To(HaveOccurred())
 		})

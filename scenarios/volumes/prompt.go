@@ -25,16 +25,16 @@ const deletedMyData = `Deleted Volumes:\n(?:.+\n)*my-data\n(?:.+\n)*\nTotal recl
 const since23 = "1.42"
 
 var _ = Describe("docker volume prune", Label("volumes"), func() {
-	It("warns of removing all local volumes", func(ctx SpecContext) {
+	It("warns of removing all local volumes", claims.Decides("volumes/prune-warns"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
 
-		claims.Get("volumes/prune-warns").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning))
 		})
 	})
 
-	It("warns of what it is going to remove", func(ctx SpecContext) {
+	It("warns of what it is going to remove", claims.Corrects("volumes/prune-warns"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
 		if !box.Speaks(since23) {
@@ -42,18 +42,18 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 			Skip("the corrected text says that it is about Docker 23.0 and later: this engine or its docker CLI is older")
 		}
 
-		claims.Get("volumes/prune-warns").Corrected(func(g Gomega) {
-			_, shown, _ := strings.Cut(claims.Get("volumes/prune-warns").Correction(), "```\n")
+		claims.Corrected(ctx, func(g Gomega, text string) {
+			_, shown, _ := strings.Cut(text, "```\n")
 			g.Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(shown + "\n"))
 		})
 		Expect(box.DockerPrune(ctx, "n\n", "--all").Stdout).To(HavePrefix(warning))
 	})
 
-	It("asks, and takes nothing but yes for yes", func(ctx SpecContext) {
+	It("asks, and takes nothing but yes for yes", claims.Decides("volumes/prune", "volumes/prune-asks"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.UnnamedVolume(ctx)
 
-		claims.Get("volumes/prune", "volumes/prune-asks").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			for _, typed := range []string{"n\n", "\n", "perhaps\n", ""} {
 				g.Expect(box.DockerPrune(ctx, typed).Stdout).To(And(ContainSubstring(question), Not(ContainSubstring("Deleted"))), "answered %q", typed)
 			}
@@ -63,44 +63,46 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 		})
 	})
 
-	It("prints that it deleted the named volume", func(ctx SpecContext) {
+	It("prints that it deleted the named volume", claims.Decides("volumes/prune-deletes-my-data"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
 		volume := box.Volume(ctx)
 
-		claims.Get("volumes/prune-deletes-my-data").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.DockerPrune(ctx, "y\n").Stdout).To(ContainSubstring(question + "Deleted Volumes:\n" + volume.Name + "\n\n"))
 			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
 		})
 	})
 
-	It("prints the names of what it deleted and the space that this gave back", func(ctx SpecContext) {
+	It("prints the names of what it deleted and the space that this gave back", claims.Decides("volumes/prune-tells-the-space"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.UnnamedVolume(ctx)
 		box.Run(ctx, probe.Fill(data+"/model.bin", 124_000_000), volume.At(data)).Remove(ctx)
 
-		claims.Get("volumes/prune-tells-the-space").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			answer := box.DockerPrune(ctx, "", "--force")
 			g.Expect(answer).To(Print("Deleted Volumes:\n" + volume.Name + "\n\nTotal reclaimed space: 124MB"))
 		})
 	})
 
-	It("prints that nothing was given back where nothing was deleted", func(ctx SpecContext) {
+	It("prints that nothing was given back where nothing was deleted", claims.Corrects("volumes/prune-deletes-my-data"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.Create(ctx, box.UnnamedVolume(ctx).At(data))
 
-		claims.Get("volumes/prune-deletes-my-data").Corrected(func(g Gomega) {
-			g.Expect(box.DockerPrune(ctx, "y\n").Stdout).To(HaveSuffix(question + claims.Get("volumes/prune-deletes-my-data").Correction() + "\n"))
+		claims.Corrected(ctx, func(g Gomega, text string) {
+			g.Expect(box.DockerPrune(ctx, "y\n").Stdout).To(HaveSuffix(question + text + "\n"))
 			g.Expect(box.DockerPrune(ctx, "", "--force")).To(Print("Total reclaimed space: 0B"))
 		})
 	})
 })
 
 var _ = Describe("docker volume prune on a disposable engine", Label("volumes", "engine-wide"), Serial, func() {
-	It("treats the lesson's own volume as the lesson says", func(ctx SpecContext) {
+	It("treats the lesson's own volume as the lesson says", claims.Decides(
+		"volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data",
+	), func(ctx SpecContext) {
 		box := lessonsBox(ctx)
 
-		claims.Get("volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).To(MatchRegexp(deletedMyData))
 		})
 	})

@@ -14,27 +14,31 @@ import (
 )
 
 var _ = Describe("A prune of volumes", Label("volumes"), func() {
-	It("removes every volume that no container uses", func(ctx SpecContext) {
+	It("removes every volume that no container uses", claims.Decides(
+		"volumes/prune", "volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, unnamed := box.Volume(ctx), box.UnnamedVolume(ctx)
 
 		removed := box.PruneVolumes(ctx)
 
-		claims.Get("volumes/prune").Holds(func(g Gomega) {
+		claims.Get(ctx, "volumes/prune").Holds(func(g Gomega) {
 			g.Expect(removed).To(ContainElement(unnamed.Name))
 			g.Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
 		})
-		claims.Get("volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data").Holds(func(g Gomega) {
+		claims.Get(ctx, "volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data").Holds(func(g Gomega) {
 			g.Expect(removed).To(ContainElement(volume.Name))
 			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
 		})
 	})
 
-	It("removes unnamed volumes, and from Docker 23.0 on named ones with --all only", func(ctx SpecContext) {
+	It("removes unnamed volumes, and from Docker 23.0 on named ones with --all only", claims.Corrects(
+		"volumes/prune-removes-all-unused",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		named, unnamed := box.Volume(ctx), box.UnnamedVolume(ctx)
 
-		claims.Get("volumes/prune-removes-all-unused").Corrected(func(g Gomega) {
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			removed := box.PruneVolumes(ctx)
 			g.Expect(removed).To(ContainElement(unnamed.Name))
 			if !box.Facts().PrunesNamedByDefault() {
@@ -45,7 +49,9 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		})
 	})
 
-	It("keeps what a container uses, be it created, running or ended, named or not", SpecPriority(1), func(ctx SpecContext) {
+	It("keeps what a container uses, be it created, running or ended, named or not", claims.Decides(
+		"volumes/prune-keeps-used",
+	), SpecPriority(1), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unused, inCreated, inRunning, inEnded, unnamed := box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx)
 		box.Create(ctx, inCreated.At(data), unnamed.At("/unnamed"))
@@ -53,7 +59,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		running.Probe(ctx, probe.Write(important, text))
 		box.Run(ctx, probe.List(data), inEnded.At(data))
 
-		claims.Get("volumes/prune-keeps-used").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(pruneAll(ctx, box)).To(ConsistOf(unused.Name))
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(inCreated.Name, inRunning.Name, inEnded.Name, unnamed.Name))
 			g.Expect(running.Probe(ctx, probe.Read(important))).To(Print(text))

@@ -14,32 +14,36 @@ import (
 )
 
 var _ = Describe("docker volume rm", Label("volumes"), func() {
-	It("removes that volume and no other, and prints its name", func(ctx SpecContext) {
+	It("removes that volume and no other, and prints its name", claims.Decides(
+		"volumes/rm", "volumes/rm-removes-a-specific-one", "volumes/rm-prints-the-name",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, other := box.Volume(ctx), box.Volume(ctx)
 
-		claims.Get("volumes/rm", "volumes/rm-removes-a-specific-one", "volumes/rm-prints-the-name").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Docker(ctx, "volume", "rm", volume.Name)).To(Print(volume.Name))
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other.Name))
 		})
 	})
 
-	It("removes that volume and no other", func(ctx SpecContext) {
+	It("removes that volume and no other", claims.Decides("volumes/rm", "volumes/rm-removes-a-specific-one"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, other := box.Volume(ctx), box.Volume(ctx)
 
-		claims.Get("volumes/rm", "volumes/rm-removes-a-specific-one").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(volume.TryRemove(ctx)).To(Succeed())
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other.Name))
 		})
 	})
 
-	It("is refused while a container uses the volume, be it created, running or stopped", func(ctx SpecContext) {
+	It("is refused while a container uses the volume, be it created, running or stopped", claims.Decides(
+		"volumes/rm-only-without-containers",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		container := box.Create(ctx, volume.At(data))
 
-		claims.Get("volumes/rm-only-without-containers").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "created")
 			container.Start(ctx).Probe(ctx, probe.Write(important, text))
 			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "running")
@@ -52,12 +56,12 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		})
 	})
 
-	It("is refused as long as one of two containers uses the volume", func(ctx SpecContext) {
+	It("is refused as long as one of two containers uses the volume", claims.Decides("volumes/rm-only-without-containers"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		one, two := box.Create(ctx, volume.At(data)), box.Create(ctx, volume.At("/elsewhere", "ro"))
 
-		claims.Get("volumes/rm-only-without-containers").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			one.Remove(ctx)
 			g.Expect(volume.TryRemove(ctx)).To(beInUse())
 			two.Remove(ctx)
@@ -65,23 +69,25 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		})
 	})
 
-	It("works where the lesson types it, after the steps before", func(ctx SpecContext) {
+	It("works where the lesson types it, after the steps before", claims.Decides("volumes/rm-where-the-lesson-types-it"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, _ := attached(ctx, box)
 
-		claims.Get("volumes/rm-where-the-lesson-types-it").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(volume.TryRemove(ctx)).To(Succeed())
 		})
 	})
 
-	It("is refused where the lesson types it, and works once new-container is removed", func(ctx SpecContext) {
+	It("is refused where the lesson types it, and works once new-container is removed", claims.Corrects(
+		"volumes/rm-where-the-lesson-types-it",
+	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, newContainer := attached(ctx, box)
 
 		Expect(volume.TryRemove(ctx)).To(And(beInUse(), MatchError(ContainSubstring(newContainer.ID[:12]))))
 		names := strings.NewReplacer("new-container", newContainer.Name, "my-data", volume.Name)
-		commands, printed, _ := strings.Cut(names.Replace(claims.Get("volumes/rm-where-the-lesson-types-it").Correction()), "\n```\n\n**Output:**\n```\n")
-		claims.Get("volumes/rm-where-the-lesson-types-it").Corrected(func(g Gomega) {
+		commands, printed, _ := strings.Cut(names.Replace(claims.Correction(ctx)), "\n```\n\n**Output:**\n```\n")
+		claims.Corrected(ctx, func(g Gomega, _ string) {
 			said := ""
 			for command := range strings.Lines(commands) {
 				answer := box.Docker(ctx, strings.Fields(command)[1:]...)

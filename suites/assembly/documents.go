@@ -13,14 +13,15 @@ import (
 )
 
 // documents are the results of a run, one for each lesson, in the order of texts.
-func (r *Suite) documents(report types.Report) []result.Document {
+func (s *Suite) documents(texts []Text, report types.Report) []result.Document {
+	judge := claims.Judge{Catalogue: s.judge.Catalogue, Facts: s.run.Facts, Corrected: s.judge.Corrected}
 	conclusions := map[string][]claims.Conclusion{}
-	for _, conclusion := range claims.Conclude(r.catalogue, r.run.Facts, report) {
+	for _, conclusion := range judge.Conclude(report) {
 		conclusions[conclusion.Claim.Lesson] = append(conclusions[conclusion.Claim.Lesson], conclusion)
 	}
-	common := r.common(report)
+	common := s.common(report)
 	var all []result.Document
-	for i, text := range r.texts {
+	for i, text := range texts {
 		document := common
 		document.Matrix = []result.Cell{}
 		if i == 0 {
@@ -32,7 +33,7 @@ func (r *Suite) documents(report types.Report) []result.Document {
 			places[place.Name] = place.Location
 		}
 		for _, conclusion := range conclusions[text.ID] {
-			document.Claims = append(document.Claims, r.claimOf(conclusion, places[conclusion.Claim.ID]))
+			document.Claims = append(document.Claims, claimOf(judge.Catalogue, conclusion, places[conclusion.Claim.ID]))
 		}
 		all = append(all, document)
 	}
@@ -40,18 +41,18 @@ func (r *Suite) documents(report types.Report) []result.Document {
 }
 
 // common is what the documents of a run share.
-func (r *Suite) common(report types.Report) result.Document {
+func (s *Suite) common(report types.Report) result.Document {
 	document := result.Document{
 		Schema: result.Schema,
 		Run: result.Run{
-			ID: r.run.ID, Started: report.StartTime.UTC().Format(time.RFC3339), Seconds: time.Since(report.StartTime).Seconds(),
+			ID: s.run.ID, Started: report.StartTime.UTC().Format(time.RFC3339), Seconds: time.Since(report.StartTime).Seconds(),
 			Procs: report.SuiteConfig.ParallelTotal, Passed: report.SuiteSucceeded,
 		},
-		Engine:    r.run.Facts.Engine,
+		Engine:    s.run.Facts.Engine,
 		Claims:    []result.Claim{},
 		Drift:     []result.Drift{},
 		Uncovered: []result.Passage{},
-		Leftovers: append([]string{}, r.leftovers...),
+		Leftovers: append([]string{}, s.leftovers...),
 	}
 	for _, spec := range report.SpecReports.WithLeafNodeType(types.NodeTypeIt) {
 		switch {
@@ -84,7 +85,7 @@ func describe(document *result.Document, text Text) {
 	slices.SortFunc(document.Prose, func(a, b result.Prose) int { return a.Start - b.Start })
 }
 
-func (r *Suite) claimOf(c claims.Conclusion, at lesson.Location) result.Claim {
+func claimOf(catalogue *claims.Catalogue, c claims.Conclusion, at lesson.Location) result.Claim {
 	claim := result.Claim{
 		ID: c.Claim.ID, Section: c.Claim.Section, Line: at.Line, Start: at.Start, End: at.End, Quote: c.Claim.Text(),
 		Verdict: c.Verdict, Expected: c.Expected, Reason: c.Reason,
@@ -92,7 +93,7 @@ func (r *Suite) claimOf(c claims.Conclusion, at lesson.Location) result.Claim {
 	}
 	if e := c.Claim.Erratum; e != nil {
 		erratum := e.Erratum
-		erratum.Correction = r.catalogue.Correction(c.Claim)
+		erratum.Correction = catalogue.Correction(c.Claim)
 		claim.Erratum = &erratum
 	}
 	if d := c.Claim.Deviation; d != nil {

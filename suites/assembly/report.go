@@ -34,28 +34,30 @@ type Outcome struct {
 }
 
 // report writes junit.xml and verdicts.json and prints the summary.
-func (r *Suite) report(_ SpecContext, report Report) {
-	if r.run == nil {
+func (s *Suite) report(_ SpecContext, report Report) {
+	if s.judge == nil {
 		return // there was no engine to report about
 	}
-	folder := filepath.Join(out, r.run.Facts.Label(), r.subfolder)
+	texts, err := s.texts()
+	stop(err)
+	folder := filepath.Join(out, s.run.Facts.Label(), s.options.Subdirectory)
 	stop(os.MkdirAll(folder, 0o755))
 	stop(writeJUnit(report, filepath.Join(folder, "junit.xml")))
 	var problems []error
-	for i, document := range r.documents(report) {
+	for i, document := range s.documents(texts, report) {
 		into := folder
 		if i > 0 {
 			into = filepath.Join(folder, document.Lesson.ID)
 		}
-		outcome := Outcome{Text: r.texts[i], Document: document, Folder: into, Out: out, Ran: ran(document), Options: r.options(into), Console: console()}
+		outcome := Outcome{Text: texts[i], Document: document, Folder: into, Out: out, Ran: ran(document), Options: options(into), Console: console()}
 		if outcome.Ran {
 			stop(result.Write(filepath.Join(into, "verdicts.json"), document))
 			summary.Print(console(), document, outcome.Options)
 		}
 		if settings.RequireAll.On() && !document.Run.Filtered {
-			r.requireAll(document)
+			requireAll(document)
 		}
-		for _, then := range r.then {
+		for _, then := range s.options.Then {
 			problems = append(problems, then(outcome))
 		}
 	}
@@ -63,7 +65,7 @@ func (r *Suite) report(_ SpecContext, report Report) {
 }
 
 // options are how a summary is printed of what stands in a folder.
-func (r *Suite) options(folder string) summary.Options {
+func options(folder string) summary.Options {
 	shown, err := filepath.Abs(folder)
 	stop(err)
 	if real, err := filepath.EvalSymlinks(shown); err == nil {
@@ -73,7 +75,7 @@ func (r *Suite) options(folder string) summary.Options {
 	return summary.Options{Color: !reporting.NoColor && onTerminal(), Folder: shown}
 }
 
-func (r *Suite) requireAll(document result.Document) {
+func requireAll(document result.Document) {
 	var missing []string
 	for _, claim := range document.Claims {
 		if claim.Verdict == result.Unverified {

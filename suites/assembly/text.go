@@ -14,8 +14,8 @@ import (
 // Text is a lesson under judgement, and where the catalogue's quotes stand in it.
 type Text struct {
 	library.Text
-	Places []Place
-	Mended map[string]bool // ids of the claims that the text has corrected
+	Places          []Place
+	CorrectedClaims map[string]bool // ids of the claims that the text has corrected
 }
 
 // Place is what the catalogue quotes of a lesson: a claim, or prose.
@@ -64,20 +64,20 @@ func read(catalogue *claims.Catalogue, id string) (Text, error) {
 	for i, found := range original.LocateAll(quotes) {
 		places[i].Found = found
 	}
-	text := Text{Text: judged, Places: places, Mended: map[string]bool{}}
+	text := Text{Text: judged, Places: places, CorrectedClaims: map[string]bool{}}
 	if judged.SHA256 == original.SHA256 {
 		return text, nil
 	}
-	mended, err := original.Correct(edits(original.Lesson, places, nil))
+	corrected, err := original.Correct(edits(original.Lesson, places, nil))
 	if err != nil {
 		return Text{}, fmt.Errorf("the catalogue's corrections: %w", err)
 	}
 	for i, found := range judged.LocateAll(quotes) {
-		text.find(&places[i], found, original.Lesson, mended)
+		text.find(&places[i], found, original.Lesson, corrected)
 	}
 	for _, place := range places {
-		if c := place.Claim; c != nil && c.Erratum != nil && text.Mended[c.Erratum.With] {
-			text.Mended[c.ID] = true
+		if c := place.Claim; c != nil && c.Erratum != nil && text.CorrectedClaims[c.Erratum.With] {
+			text.CorrectedClaims[c.ID] = true
 		}
 	}
 	return text, nil
@@ -85,14 +85,14 @@ func read(catalogue *claims.Catalogue, id string) (Text, error) {
 
 // find places a quote in a text that is not the original: where it stands as
 // catalogued, or what the corrections make of it.
-func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, mended *lesson.Corrected) {
+func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, corrected *lesson.Corrected) {
 	was := place.Found
 	place.Found = found
 	if was.Drift.Kind != lesson.None {
 		return
 	}
 	old := string(original.Source[was.Location.Start:was.Location.End])
-	correction := mended.QuoteAt(mended.Place(was.Location))
+	correction := corrected.QuoteAt(corrected.Place(was.Location))
 	if correction.Exact == old {
 		if found.Drift.Kind == lesson.None {
 			place.Found.Drift = t.Compare(found.Drift.Quote, found.Location, old)
@@ -110,15 +110,15 @@ func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, m
 	}
 	place.Found = lesson.Found{Location: at, Drift: drift}
 	if place.Claim != nil && place.Claim.Erratum != nil && place.Claim.Erratum.Correction != "" {
-		t.Mended[place.Claim.ID] = true
+		t.CorrectedClaims[place.Claim.ID] = true
 	}
 }
 
 // edits are the corrections of the claims that stand where the places say.
-func edits(l *lesson.Lesson, places []Place, mended map[string]bool) (all []lesson.Edit) {
+func edits(l *lesson.Lesson, places []Place, corrected map[string]bool) (all []lesson.Edit) {
 	for _, place := range places {
 		c := place.Claim
-		if c == nil || c.Erratum == nil || c.Erratum.Correction == "" || mended[c.ID] || place.Drift.Kind != lesson.None {
+		if c == nil || c.Erratum == nil || c.Erratum.Correction == "" || corrected[c.ID] || place.Drift.Kind != lesson.None {
 			continue
 		}
 		at := place.Location
@@ -133,7 +133,7 @@ func edits(l *lesson.Lesson, places []Place, mended map[string]bool) (all []less
 
 // Corrected is the text with every erratum's correction in its place.
 func (t Text) Corrected() ([]byte, error) {
-	return t.Lesson.Apply(edits(t.Lesson, t.Places, t.Mended))
+	return t.Lesson.Apply(edits(t.Lesson, t.Places, t.CorrectedClaims))
 }
 
 // quoted lists what the catalogue quotes of a lesson.

@@ -7,12 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/lesson"
 	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/settings"
 
-	_ "github.com/holdfast/holdfast/scenarios"
+	"github.com/holdfast/holdfast/scenarios"
 )
 
 // judged reads a text in place of the lesson.
@@ -23,7 +22,7 @@ func judged(t *testing.T, text string) Text {
 		t.Fatal(err)
 	}
 	t.Setenv(settings.Lesson.Name, name)
-	catalogue, err := claims.Load()
+	catalogue, err := scenarios.Catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +123,7 @@ func TestTheCorrectedLessonIsTheCatalogues(t *testing.T) {
 		t.Errorf("%s: %s", place.Name, place.Found.Drift)
 	}
 	for _, place := range text.Places {
-		if c := place.Claim; c != nil && c.Erratum != nil && !text.Mended[c.ID] {
+		if c := place.Claim; c != nil && c.Erratum != nil && !text.CorrectedClaims[c.ID] {
 			t.Errorf("%s is not found corrected", c.ID)
 		}
 	}
@@ -134,12 +133,12 @@ func TestTheCorrectedLessonIsTheCatalogues(t *testing.T) {
 	}
 }
 
-func TestTheUntouchedLessonHasNothingMended(t *testing.T) {
-	if text := judged(t, original(t)); len(text.Mended) > 0 {
-		t.Errorf("%v", text.Mended)
+func TestTheUntouchedLessonHasNothingCorrected(t *testing.T) {
+	if text := judged(t, original(t)); len(text.CorrectedClaims) > 0 {
+		t.Errorf("%v", text.CorrectedClaims)
 	}
-	if text := judged(t, original(t)+"\nOne more line.\n"); len(text.Mended) > 0 || len(text.Drift()) > 0 {
-		t.Errorf("%v, %v", text.Mended, text.Drift())
+	if text := judged(t, original(t)+"\nOne more line.\n"); len(text.CorrectedClaims) > 0 || len(text.Drift()) > 0 {
+		t.Errorf("%v, %v", text.CorrectedClaims, text.Drift())
 	}
 }
 

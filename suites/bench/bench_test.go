@@ -6,9 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/holdfast/holdfast/helpers/claims"
-
-	_ "github.com/holdfast/holdfast/scenarios"
+	"github.com/holdfast/holdfast/scenarios"
 
 	"github.com/onsi/ginkgo/v2/types"
 )
@@ -19,7 +17,7 @@ func TestTheScriptChecksTenClaimsOfTheCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	catalogue, err := claims.Load()
+	catalogue, err := scenarios.Catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}

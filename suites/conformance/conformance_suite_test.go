@@ -7,12 +7,10 @@ import (
 	"github.com/holdfast/holdfast/scenarios"
 	"github.com/holdfast/holdfast/suites/assembly"
 
-	. "github.com/onsi/ginkgo/v2" // the ginkgo command passes its flags only to tests that import it
+	. "github.com/onsi/ginkgo/v2"
 )
 
-var suite = assembly.OnEngine("", scenarios.Setups())
-
 func TestConformance(t *testing.T) {
-	assembly.Prepare(t)
-	RunSpecs(t, "Holdfast conformance", suite.AroundNode())
+	suite := assembly.New(scenarios.Catalogue, assembly.Options{Setups: scenarios.Setups()})
+	RunSpecs(t, "Holdfast conformance", suite.Prepare(t))
 }

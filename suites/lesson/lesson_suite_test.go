@@ -9,12 +9,12 @@ import (
 	walk "github.com/holdfast/holdfast/scenarios/lesson"
 	"github.com/holdfast/holdfast/suites/assembly"
 
-	. "github.com/onsi/ginkgo/v2" // the ginkgo command passes its flags only to tests that import it
+	. "github.com/onsi/ginkgo/v2"
 )
 
-var suite = assembly.OnEngine("lesson", append(scenarios.Setups(), walk.Setups()...), conclude)
-
 func TestLesson(t *testing.T) {
-	assembly.Prepare(t)
-	RunSpecs(t, "Holdfast lesson", suite.AroundNode())
+	suite := assembly.New(scenarios.Catalogue, assembly.Options{
+		Setups: append(scenarios.Setups(), walk.Setups()...), Subdirectory: "lesson", Then: []func(assembly.Outcome) error{conclude},
+	})
+	RunSpecs(t, "Holdfast lesson", suite.Prepare(t))
 }

@@ -1,0 +1,69 @@
+package claims
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/holdfast/holdfast/helpers/engine"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+// Judge decides claims on one engine. It travels in the context of each Ginkgo node.
+type Judge struct {
+	Catalogue *Catalogue
+	Facts     engine.Facts
+	// Corrected holds the ids of the claims that the text under judgement no longer makes, because it
+	// has their corrections: only the corrections are judged.
+	Corrected map[string]bool
+	// HealthCheck explains why an unexpected outcome is inconclusive, such as an engine that has died;
+	// it returns "" where the outcome counts. It may be nil.
+	HealthCheck func(outcome string) string
+}
+
+type judgeKey struct{}
+
+// WithJudge puts the judge into a context, where the specs' blocks find it.
+func WithJudge(ctx context.Context, judge *Judge) context.Context {
+	return context.WithValue(ctx, judgeKey{}, judge)
+}
+
+// judgeOf fails the spec where its suite has put no judge into the context.
+func judgeOf(ctx context.Context) *Judge {
+	GinkgoHelper()
+	judge, _ := ctx.Value(judgeKey{}).(*Judge)
+	if judge == nil {
+		Fail("the context holds no judge: use the context of the spec, in a suite that package assembly runs")
+	}
+	return judge
+}
+
+// SetCompose tells the judge which Compose is under test, where that is found after the run has begun.
+func SetCompose(ctx context.Context, version string) {
+	GinkgoHelper()
+	judgeOf(ctx).Facts.Compose = version
+}
+
+// expected is the verdict that the catalogue predicts for a claim on the judge's engine.
+func (j *Judge) expected(c Claim) string { return c.Expected(j.Facts) }
+
+// surprises reports whether a verdict is other than the catalogue predicts for one of the claims.
+func (j *Judge) surprises(claims []Claim, verdict string) bool {
+	for _, claim := range claims {
+		if !j.Corrected[claim.ID] && verdict != j.expected(claim) {
+			return true
+		}
+	}
+	return false
+}
+
+// requireHealthy fails the spec where an unexpected outcome says nothing about its claims.
+func (j *Judge) requireHealthy(outcome string) {
+	GinkgoHelper()
+	if j.HealthCheck == nil {
+		return
+	}
+	if inconclusive := j.HealthCheck(outcome); inconclusive != "" {
+		Fail(fmt.Sprintf("%s\nSo this outcome is inconclusive: %s", inconclusive, outcome))
+	}
+}
