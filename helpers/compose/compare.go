@@ -14,25 +14,25 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// Compare lists where what runs differs from the model: each service
-// container's mounts and tmpfs against inspect, each volume's name, driver and
-// labels. Empty: everything is as modelled.
+// Compare lists the differences between the running project and its model: in
+// each service container's mounts and tmpfs, and in each volume's name, driver,
+// options and labels.
 func (p *Project) Compare(ctx context.Context) []string {
 	GinkgoHelper()
 	project, err := p.Model(ctx)
 	must(err)
 	differences, err := Compare(ctx, project.Project, p.box.Engine())
 	must(err)
-	saw := "everything is as modelled"
+	saw := "no difference"
 	if len(differences) > 0 {
 		saw = strings.Join(differences, "\n")
 	}
-	p.box.Did(evidence.Step{Did: "compare the project's model with what inspect says", Saw: saw})
+	p.box.Did(evidence.Step{Did: "compare the project's model with the output of inspect", Saw: saw})
 	return differences
 }
 
-// Compare lists where what an engine runs of a project differs from its
-// model. A service without a container is a difference, too.
+// Compare lists the differences between a project on an engine and its model. A
+// service without a container is a difference.
 func Compare(ctx context.Context, project *types.Project, e *engine.Engine) ([]string, error) {
 	var differences []string
 	for _, name := range slices.Sorted(maps.Keys(project.Services)) {
@@ -58,7 +58,7 @@ func Compare(ctx context.Context, project *types.Project, e *engine.Engine) ([]s
 		found, err := e.InspectVolume(ctx, volume.Name)
 		switch {
 		case engine.IsNotFound(err) && !used(project, key):
-			// Compose makes only what a service uses.
+			// Compose creates only volumes that a service uses.
 		case engine.IsNotFound(err):
 			differences = append(differences, fmt.Sprintf("volume %s: the engine has no volume %s", key, volume.Name))
 		case err != nil:
@@ -76,7 +76,7 @@ func compareVolume(project *types.Project, key string, found engine.Volume) (dif
 	volume := project.Volumes[key]
 	if volume.External {
 		if owner := found.Labels[projectLabel]; owner == project.Name {
-			differences = append(differences, "it is external and yet bears this project's label")
+			differences = append(differences, "it is external and has this project's label")
 		}
 		return differences
 	}

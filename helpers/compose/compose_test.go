@@ -34,7 +34,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// program puts a shell script into a folder that is to be in PATH.
+// program writes a shell script into a directory of PATH.
 func program(t *testing.T, dir, name, script string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -45,7 +45,7 @@ func program(t *testing.T, dir, name, script string) {
 	}
 }
 
-func TestFindTakesThePluginFirst(t *testing.T) {
+func TestFindPrefersThePlugin(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
 	program(t, dir, "docker", `case "$1" in compose) echo "Docker Compose version v2.29.7";; buildx) echo "github.com/docker/buildx v0.17.1 257815a";; esac`)
@@ -56,7 +56,7 @@ func TestFindTakesThePluginFirst(t *testing.T) {
 	}
 }
 
-func TestFindPassesOverAnOldOne(t *testing.T) {
+func TestFindSkipsAnOldCompose(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("HOLDFAST_CACHE", t.TempDir())
 	version, err := embedded.Version(t.Context())
@@ -76,12 +76,12 @@ func TestFindPassesOverAnOldOne(t *testing.T) {
 	if err != nil || tool.Origin != Embedded || "v"+tool.Version != version || tool.Buildx {
 		t.Errorf("got %+v, %v", tool, err)
 	}
-	if want := filepath.Join(dir, "docker-compose") + " is Compose 1.29.2 and too old"; !strings.Contains(said.String(), want) || strings.Count(said.String(), "\n") != 1 {
+	if want := "Skipping " + filepath.Join(dir, "docker-compose") + ": it is Compose 1.29.2"; !strings.Contains(said.String(), want) || strings.Count(said.String(), "\n") != 1 {
 		t.Errorf("said %q, want %q and nothing else", said.String(), want)
 	}
 }
 
-func TestFindSaysWhyThereIsNone(t *testing.T) {
+func TestFindExplainsThatThereIsNone(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	t.Setenv("HOLDFAST_CACHE", t.TempDir())
 	_, err := Find(t.Context(), nil)

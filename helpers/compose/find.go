@@ -1,6 +1,5 @@
-// Package compose finds the Compose that is tested, and drives it: a copy of
-// a project's files in a sandbox, under a name of its own, with ports that
-// are free and labels that are ours.
+// Package compose finds the Compose under test and runs it on projects. Each
+// project is a copy in a sandbox, with a unique name, free ports and our labels.
 package compose
 
 import (
@@ -16,10 +15,10 @@ import (
 	"github.com/Masterminds/semver/v3"
 )
 
-// asking bounds the question which version a program is.
-const asking = 15 * time.Second
+// versionTimeout bounds `version`.
+const versionTimeout = 15 * time.Second
 
-// Origin tells where a Compose came from.
+// Origin is where a Compose came from.
 type Origin string
 
 // The origins, in the order in which they are tried.
@@ -31,23 +30,23 @@ const (
 
 // Tool is a Compose, v2 or later.
 type Tool struct {
-	Path    []string // the program and the arguments that come first
+	Path    []string // the program and its first arguments
 	Version string   // normalised: "5.6.0"
 	Origin  Origin
-	// Buildx tells whether Compose finds a buildx that it can build with;
-	// where not, it is told to use the engine's classic builder.
+	// Buildx is whether Compose finds a usable buildx. Otherwise it must use the
+	// engine's classic builder.
 	Buildx bool
 }
 
-// String is the tool in a few words, for people.
+// String returns the name and version.
 func (t Tool) String() string {
 	name := map[Origin]string{Plugin: "docker compose", Standalone: "docker-compose", Embedded: "the embedded Docker Compose"}[t.Origin]
 	return strings.TrimSpace(name + " " + t.Version)
 }
 
-// Find returns the Compose that is tested: the user's plugin, else the user's
-// standalone program, else the pinned one, which is built where the cache has
-// none. What is passed over, and why, is told as lines of progress.
+// Find returns the Compose under test: the user's plugin, the user's standalone
+// program, or the pinned one, which it builds if the cache has none. It reports
+// to progress which programs it skips, and why.
 func Find(ctx context.Context, progress io.Writer) (Tool, error) {
 	if progress == nil {
 		progress = io.Discard
@@ -63,16 +62,16 @@ func Find(ctx context.Context, progress io.Writer) (Tool, error) {
 			continue
 		}
 		candidate.Path[0] = path
-		version, err := candidate.ask(ctx)
+		version, err := candidate.version(ctx)
 		if err != nil {
-			// A docker without the plugin is the usual case, not worth a line.
+			// A docker without the plugin is common and not worth a line.
 			if !noPlugin.MatchString(err.Error()) {
-				fmt.Fprintf(progress, "%s is passed over: %v.\n", path, err)
+				fmt.Fprintf(progress, "Skipping %s: %v.\n", path, err)
 			}
 			continue
 		}
 		if version.Major() < 2 {
-			fmt.Fprintf(progress, "%s is Compose %s and too old: Compose v2 or later is wanted. It is passed over.\n", path, version)
+			fmt.Fprintf(progress, "Skipping %s: it is Compose %s, and v2 or later is needed.\n", path, version)
 			continue
 		}
 		candidate.Version, candidate.Buildx = version.String(), buildx
@@ -83,56 +82,56 @@ func Find(ctx context.Context, progress io.Writer) (Tool, error) {
 		return Tool{}, err
 	}
 	tool := Tool{Path: []string{path}, Origin: Embedded, Buildx: buildx}
-	version, err := tool.ask(ctx)
+	version, err := tool.version(ctx)
 	if err != nil {
-		return Tool{}, fmt.Errorf("the embedded Compose in %s does not answer: %w; remove it, and it is built anew", path, err)
+		return Tool{}, fmt.Errorf("the embedded Compose %s does not run: %w; remove it to have it built again", path, err)
 	}
 	tool.Version = version.String()
 	return tool, nil
 }
 
-// noPlugin is how a docker CLI says that it has no such plugin.
+// noPlugin matches a docker CLI's error for a missing plugin.
 var noPlugin = regexp.MustCompile(`unknown (?:docker )?command|is not a docker command`)
 
-// ask asks the program which version it is. `version` is understood by all of
-// them, `version --short` is not printed alike.
-func (t Tool) ask(ctx context.Context) (*semver.Version, error) {
-	answer, err := answerOf(ctx, t.Path[0], append(t.Path[1:len(t.Path):len(t.Path)], "version")...)
+// version runs `version`, which all programs understand. They print
+// `version --short` differently.
+func (t Tool) version(ctx context.Context) (*semver.Version, error) {
+	printed, err := outputOf(ctx, t.Path[0], append(t.Path[1:len(t.Path):len(t.Path)], "version")...)
 	if err != nil {
 		return nil, err
 	}
-	return parseVersion(answer)
+	return parseVersion(printed)
 }
 
-// versionText is a version in what Compose prints, among other programs' versions.
+// versionText matches Compose's version among other programs' versions.
 var versionText = regexp.MustCompile(`(?i)compose(?: plugin)? version:? v?(\d+\.\d+(?:\.\d+)?[0-9A-Za-z.+~-]*)`)
 
-// parseVersion finds Compose's version in what it prints. Distributions add
-// to it ("2.26.1-4", "2.40.3+ds1-0ubuntu1"): that is dropped, and no pre-release.
+// parseVersion returns the version that Compose printed, without the suffix of a
+// distribution ("2.26.1-4", "2.40.3+ds1-0ubuntu1"), which is not a pre-release.
 func parseVersion(printed string) (*semver.Version, error) {
 	found := versionText.FindStringSubmatch(printed)
 	if found == nil {
-		return nil, fmt.Errorf("it answered `version` with %q, in which no version of Compose stands", firstLine(printed))
+		return nil, fmt.Errorf("`version` printed %q, without a version of Compose", firstLine(printed))
 	}
 	parsed, err := semver.NewVersion(strings.ReplaceAll(found[1], "~", "-"))
 	if err != nil {
-		return nil, fmt.Errorf("it answered `version` with %q: %w", firstLine(printed), err)
+		return nil, fmt.Errorf("`version` printed %q: %w", firstLine(printed), err)
 	}
 	return semver.New(parsed.Major(), parsed.Minor(), parsed.Patch(), "", ""), nil
 }
 
-// buildxText is the version in what `docker buildx version` prints.
+// buildxText matches the version in the output of `docker buildx version`.
 var buildxText = regexp.MustCompile(`buildx v?(\d+\.\d+(?:\.\d+)?)`)
 
-// oldestBuildx is the oldest buildx with which current Compose builds.
+// oldestBuildx is the oldest buildx that current Compose can use.
 var oldestBuildx = semver.New(0, 17, 0, "", "")
 
 func usableBuildx(ctx context.Context, docker string) bool {
-	answer, err := answerOf(ctx, docker, "buildx", "version")
+	printed, err := outputOf(ctx, docker, "buildx", "version")
 	if err != nil {
 		return false
 	}
-	found := buildxText.FindStringSubmatch(answer)
+	found := buildxText.FindStringSubmatch(printed)
 	if found == nil {
 		return false
 	}
@@ -140,12 +139,12 @@ func usableBuildx(ctx context.Context, docker string) bool {
 	return err == nil && !version.LessThan(oldestBuildx)
 }
 
-// answerOf runs a program that only answers a question.
-func answerOf(ctx context.Context, program string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, asking)
+// outputOf runs a program that prints a version.
+func outputOf(ctx context.Context, program string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, versionTimeout)
 	defer cancel()
 	command := exec.CommandContext(ctx, program, args...)
-	// Another context's engine, which may be out of reach, is not asked.
+	// The engine of a docker context may be unreachable: do not ask it.
 	command.Env = append(os.Environ(), "DOCKER_CONTEXT=")
 	command.WaitDelay = time.Second
 	output, err := command.CombinedOutput()

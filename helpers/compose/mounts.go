@@ -12,7 +12,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 )
 
-// compareMounts compares a service's mounts with a container's, by target.
+// compareMounts compares the mounts of a service with those of a container, by target.
 func compareMounts(project *types.Project, service types.ServiceConfig, found engine.Container) (differences []string) {
 	differ := func(target, format string, args ...any) {
 		differences = append(differences, target+": "+fmt.Sprintf(format, args...))
@@ -65,7 +65,7 @@ func compareMounts(project *types.Project, service types.ServiceConfig, found en
 	}
 	for _, target := range slices.Sorted(maps.Keys(byTarget)) {
 		got := byTarget[target]
-		// A volume that an image declares is in no compose file.
+		// A volume that the image declares is not in the compose file.
 		if !known[target] && !(got.Type == types.VolumeTypeVolume && len(got.Name) == 64) {
 			differ(target, "a %s is mounted (%s), the model has nothing", got.Type, got.Name+got.Source)
 		}
@@ -91,8 +91,8 @@ func compareSource(project *types.Project, want types.ServiceVolumeConfig, got e
 	return ""
 }
 
-// sameSource also takes a path as an engine in a virtual machine sees it:
-// Desktop puts its own folder before this machine's path.
+// sameSource also accepts a path as Docker Desktop reports it: this machine's
+// path below a directory of its virtual machine.
 func sameSource(got, want string) bool {
 	if got == want {
 		return true

@@ -29,8 +29,8 @@ func Setup() run.Setup {
 	}}
 }
 
-// Need is the Compose that is tested. Where it was not found beforehand, for
-// want of the label, each spec looks for it.
+// Need returns the Compose under test. If no setup found it, because the run
+// selects no spec with the label, it looks for it.
 func Need(ctx context.Context, box *sandbox.Box) Tool {
 	GinkgoHelper()
 	var tool Tool

@@ -16,13 +16,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// overriding is the first Compose that knows the tag !override. An older one
-// is given copies of the files that have no ports, to add ours to.
-var overriding = semver.New(2, 24, 4, "", "")
+// overrideTag is the first Compose that supports the tag !override. An older one
+// gets copies of the files without their ports.
+var overrideTag = semver.New(2, 24, 4, "", "")
 
-// prepare writes the override file anew, since specs edit their projects, and
-// returns the -f arguments. A project that does not load gets none, and loads
-// is false: nothing may be made of it, since it would bear no label of ours.
+// prepare writes the override file, since specs edit their projects, and returns
+// the -f arguments. A project that does not load gets no override file, and loads
+// is false: nothing may be created of it, as it would lack our labels.
 func (p *Project) prepare(ctx context.Context) (arguments []string, loads bool, err error) {
 	project, err := p.Model(ctx)
 	strip := err == nil && p.old()
@@ -50,11 +50,11 @@ func (p *Project) prepare(ctx context.Context) (arguments []string, loads bool, 
 
 func (p *Project) old() bool {
 	version, err := semver.NewVersion(p.tool.Version)
-	return err == nil && version.LessThan(overriding)
+	return err == nil && version.LessThan(overrideTag)
 }
 
-// publishedOn is the address that ports are published on: no other machine's
-// business, unless the engine itself is on another machine.
+// publishedOn returns the address to publish ports on: the loopback address
+// unless the engine is on another machine.
 func (p *Project) publishedOn() string {
 	if host := p.box.Engine().PublishedHost(); host == "127.0.0.1" || host == "localhost" {
 		return "127.0.0.1"
@@ -62,15 +62,15 @@ func (p *Project) publishedOn() string {
 	return ""
 }
 
-// override is a compose file that gives everything of the project our labels,
-// and every published port a free one of the engine's choice.
+// override returns a compose file that adds our labels to all objects of the
+// project and publishes its ports on free ports.
 func override(project *types.Project, labels map[string]string, address string, stripped bool) *yaml.Node {
 	services, networks, volumes := mapping(), mapping(), mapping()
 	for _, name := range slices.Sorted(maps.Keys(project.Services)) {
 		service := project.Services[name]
 		ours := mapping("labels", stringsOf(labels))
 		if service.Build != nil {
-			// The image has to be found, should this run die.
+			// `make clean` finds the image by its labels if this run dies.
 			add(ours, "build", mapping("labels", stringsOf(labels)))
 		}
 		if len(service.Ports) > 0 && service.NetworkMode != "host" {
@@ -104,7 +104,7 @@ func override(project *types.Project, labels map[string]string, address string, 
 	return root
 }
 
-// free publishes a container's port without saying where.
+// free publishes a container's port on a free port.
 func free(port types.ServicePortConfig, address string) *yaml.Node {
 	entry := mapping("target", number(port.Target))
 	if port.Protocol != "" {
@@ -116,7 +116,7 @@ func free(port types.ServicePortConfig, address string) *yaml.Node {
 	return entry
 }
 
-// withoutPorts copies a compose file without any ports.
+// withoutPorts writes a copy of a compose file without its ports.
 func (p *Project) withoutPorts(file string) (string, error) {
 	data, err := os.ReadFile(filepath.Join(p.Dir.Path, file))
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// The labels that Compose gives what it makes.
+// Labels that Compose sets.
 const (
 	projectLabel = "com.docker.compose.project"
 	serviceLabel = "com.docker.compose.service"
@@ -25,38 +25,32 @@ const (
 	volumeLabel  = "com.docker.compose.volume"
 )
 
-// ProbeVariable is set for every project: `image: ${HOLDFAST_PROBE}` is the probe image.
+// ProbeVariable is set for every project: use `image: ${HOLDFAST_PROBE}` for the
+// probe image.
 const ProbeVariable = "HOLDFAST_PROBE"
 
-// defaultFiles are what Compose looks for, in its order.
+// defaultFiles are the files that Compose looks for, in its order.
 var defaultFiles = []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}
 
-// Project is a compose project of a sandbox.
+// Project is a compose project in a sandbox.
 type Project struct {
-	Name string       // unique; Compose scopes what it makes by it
+	Name string       // unique; Compose scopes names by it
 	Dir  *sandbox.Dir // the copy that runs; specs may edit it
 
 	box       *sandbox.Box
 	tool      Tool
-	files     []string // below Dir, in the order of merging
+	files     []string // below Dir, in merge order
 	env       map[string]string
 	override  string            // the generated file
-	stripped  string            // folder for copies without ports, for an old Compose
-	started   map[string]string // container id to the start that was counted
-	anonymous []string          // volumes that no label marks
+	stripped  string            // directory for copies without ports, for an old Compose
+	started   map[string]string // the start time that was counted, by container id
+	anonymous []string          // volumes without labels
 }
 
-// New copies the project in dir into the sandbox's work folder. The files are
-// given relative to dir; without any, those that Compose would take. Nothing
-// is started yet; whatever is, is gone when the spec ends. A project that binds
-// files skips the spec when it is to be started where the engine sees none.
-func New(ctx context.Context, box *sandbox.Box, tool Tool, dir string, files ...string) *Project {
-	GinkgoHelper()
-	return FromFS(ctx, box, tool, os.DirFS(dir), files...)
-}
-
-// FromFS is New for a project in a file system, such as the embedded
-// fixtures or an fstest.MapFS.
+// FromFS copies a project into the sandbox's work directory. Without files, it
+// uses those that Compose would find. It starts nothing; the sandbox removes what
+// is started later. Starting a project that binds files skips the spec if the
+// engine does not see this machine's files.
 func FromFS(ctx context.Context, box *sandbox.Box, tool Tool, source fs.FS, files ...string) *Project {
 	GinkgoHelper()
 	p := &Project{
@@ -67,7 +61,7 @@ func FromFS(ctx context.Context, box *sandbox.Box, tool Tool, source fs.FS, file
 	if len(files) == 0 {
 		must(p.findFiles())
 	}
-	// Beside the copy, not in it: the project's own folder stays as its author made it.
+	// The project's own directory stays as its author wrote it.
 	aside := box.Folder(ctx)
 	p.override, p.stripped = filepath.Join(aside.Path, "holdfast.override.yaml"), aside.Path
 	box.Cleanup("project "+p.Name, p.remove)
@@ -82,25 +76,25 @@ func (p *Project) findFiles() error {
 		p.files = []string{name}
 		for _, extension := range []string{".yaml", ".yml"} {
 			override := strings.TrimSuffix(defaultFiles[i], filepath.Ext(name)) + ".override" + extension
-			if isFile(filepath.Join(p.Dir.Path, override)) {
+			if _, err := os.Stat(filepath.Join(p.Dir.Path, override)); err == nil {
 				p.files = append(p.files, override)
 				break
 			}
 		}
 		return nil
 	}
-	return fmt.Errorf("the project has none of %s", strings.Join(defaultFiles, ", "))
+	return fmt.Errorf("the project has no file named %s", strings.Join(defaultFiles, " or "))
 }
 
-// Setenv sets a variable for every later command, as an exported one of the
-// shell: it comes before the project's .env.
+// Setenv sets an environment variable for later commands. It takes precedence
+// over the project's .env file.
 func (p *Project) Setenv(name, value string) *Project {
 	p.env[name] = value
 	return p
 }
 
-// Model is the project as compose-go reads it, without what the sandbox adds.
-// Its error is a *model.LoadError: compose-go's message with file and line.
+// Model returns the project as compose-go reads it, without what the sandbox adds.
+// The error is a *model.LoadError: compose-go's message with file and line.
 func (p *Project) Model(ctx context.Context) (*model.Project, error) {
 	var files []string
 	for _, file := range p.files {
@@ -109,8 +103,7 @@ func (p *Project) Model(ctx context.Context) (*model.Project, error) {
 	return model.Load(ctx, model.Options{Name: p.Name, Dir: p.Dir.Path, Env: p.environment()}, files...)
 }
 
-// Container is what inspect says of the service's first container; ok is
-// false where it has none.
+// Container inspects the service's first container. ok is false if it has none.
 func (p *Project) Container(ctx context.Context, service string) (found engine.Container, ok bool) {
 	GinkgoHelper()
 	all, err := p.containers(ctx, service)
@@ -123,9 +116,8 @@ func (p *Project) Container(ctx context.Context, service string) (found engine.C
 	return found, true
 }
 
-// Service is the service's first container, for commands in it and questions
-// about it; the spec fails where it has none. A recreated container is
-// another one: ask again.
+// Service returns the service's first container. The spec fails if it has none.
+// After a recreation, call it again.
 func (p *Project) Service(ctx context.Context, service string) *sandbox.Container {
 	GinkgoHelper()
 	all, err := p.containers(ctx, service)
@@ -136,7 +128,7 @@ func (p *Project) Service(ctx context.Context, service string) *sandbox.Containe
 	return p.box.Container(all[0].ID, strings.TrimPrefix(all[0].Name, "/"))
 }
 
-// Volume is the name of the volume that Compose makes of the project's key.
+// Volume returns the name of the volume that the compose file declares as key.
 func (p *Project) Volume(ctx context.Context, key string) string {
 	GinkgoHelper()
 	project, err := p.Model(ctx)
@@ -148,7 +140,8 @@ func (p *Project) Volume(ctx context.Context, key string) string {
 	return volume.Name
 }
 
-// HasVolume tells whether the engine has the volume of the project's key.
+// HasVolume reports whether the engine has the volume that the compose file
+// declares as key.
 func (p *Project) HasVolume(ctx context.Context, key string) bool {
 	GinkgoHelper()
 	_, err := p.box.Engine().InspectVolume(ctx, p.Volume(ctx, key))
@@ -158,7 +151,7 @@ func (p *Project) HasVolume(ctx context.Context, key string) bool {
 	return err == nil
 }
 
-// containers lists the project's service containers; of one service where it is named.
+// containers lists the containers of a service, or of all if service is empty.
 func (p *Project) containers(ctx context.Context, service string) ([]engine.Container, error) {
 	labels := []string{projectLabel + "=" + p.Name, oneOffLabel + "=False"}
 	if service != "" {
@@ -169,10 +162,10 @@ func (p *Project) containers(ctx context.Context, service string) ([]engine.Cont
 	return found, err
 }
 
-// look notes what the last command made: how many containers it started, for
-// the evidence, and the anonymous volumes that only their containers know.
+// look counts the containers that the last command started, for the evidence,
+// and records their anonymous volumes, which have no labels.
 func (p *Project) look(ctx context.Context) (started int, err error) {
-	// A spec that ran into its deadline still has to know what to remove.
+	// A spec that exceeded its deadline still has to know what to remove.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	all, err := p.box.Engine().ListContainers(ctx, projectLabel+"="+p.Name)
@@ -207,7 +200,7 @@ func (p *Project) look(ctx context.Context) (started int, err error) {
 	return started, nil
 }
 
-// must fails the spec on what is no answer to any claim.
+// must fails the spec on an error.
 func must(err error) {
 	GinkgoHelper()
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"github.com/holdfast/holdfast/helpers/run"
 )
 
-// remove does what `down -v --remove-orphans` does, for what bears this
-// project's name or this sandbox's label and nothing else. It asks the engine,
-// not Compose: it must also work where the spec has left files that no longer
-// load, and takes no grace period. What was built goes when the run ends.
+// remove does what `down -v --remove-orphans` does, for objects with this
+// project's name or this sandbox's label. It asks the engine, not Compose: the
+// spec may have left files that no longer load. It waits for no grace period.
+// Built images are removed when the run ends.
 func (p *Project) remove(ctx context.Context) error {
 	e := p.box.Engine()
 	ours := projectLabel + "=" + p.Name
@@ -22,8 +22,8 @@ func (p *Project) remove(ctx context.Context) error {
 		}
 	}
 	label := run.SpecLabel + "=" + p.box.Labels()[run.SpecLabel]
-	// A sandbox's projects may use each other's volumes and images, and end
-	// together: first go the containers of all of them.
+	// Projects of a sandbox may use each other's volumes and images: remove the
+	// containers of all of them first.
 	for _, labels := range [][]string{{ours}, {projectLabel, label}} {
 		containers, err := e.ListContainers(ctx, labels...)
 		gone(err)

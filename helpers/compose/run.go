@@ -1,110 +1,117 @@
 package compose
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
+	"syscall"
 	"time"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/creack/pty"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/nested"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
 )
 
 const (
-	// deadline bounds a command that builds and pulls nothing.
+	// deadline bounds a command that neither builds nor pulls.
 	deadline = 90 * time.Second
-	// buildDeadline bounds one that may.
+	// buildDeadline bounds a command that may build or pull.
 	buildDeadline = 10 * time.Minute
-	// parting is the time that an interrupted Compose has to end its containers.
-	parting = 30 * time.Second
+	// stopping bounds how long an interrupted Compose may take to stop its containers.
+	stopping = 30 * time.Second
 )
 
-// Try runs any Compose command on the project; that it fails is an answer.
-// Only a command that cannot be started, or runs into its deadline, fails the spec.
+// creating are the commands that create objects, and may build and pull.
+var creating = []string{"build", "up", "run", "create", "pull"}
+
+// call is one Compose command.
+type call struct {
+	args     []string
+	until    string // the output at which to press Ctrl-C, for a foreground command
+	terminal bool   // run it on a terminal
+}
+
+// Try runs a Compose command on the project and returns how it ended. The spec
+// fails only if the command cannot be started or exceeds its deadline.
 func (p *Project) Try(ctx context.Context, args ...string) sandbox.Answer {
 	GinkgoHelper()
-	return p.run(ctx, "", "", args)
+	return p.run(ctx, call{args: args})
 }
 
-// Do runs any Compose command on the project; where it fails, so does the spec.
+// Do runs a Compose command on the project. If it fails, so does the spec.
 func (p *Project) Do(ctx context.Context, args ...string) sandbox.Answer {
 	GinkgoHelper()
-	answer := p.run(ctx, "", "", args)
-	p.insist(answer)
-	return answer
-}
-
-// insist fails the spec where a deed that had to succeed did not.
-func (p *Project) insist(answer sandbox.Answer) {
-	GinkgoHelper()
+	answer := p.Try(ctx, args...)
 	if answer.ExitCode != 0 {
 		Fail(p.failure(answer, fmt.Sprintf("exit code %d", answer.ExitCode)))
 	}
+	return answer
 }
 
-// failure says what was tried, on which engine, what came back, and of what.
-func (p *Project) failure(answer sandbox.Answer, came string) string {
+// failure describes a failed command: where it ran, why it failed, and its last output.
+func (p *Project) failure(answer sandbox.Answer, reason string) string {
 	return fmt.Sprintf("`%s` for project %s in %s, with %s on %s: %s\n%s", answer.Command, p.Name, p.Dir.Path,
-		p.tool, p.box.Engine(), came, lastLines(answer.Stderr+answer.Stdout, 25))
+		p.tool, p.box.Engine(), reason, nested.LastLines(answer.Stderr+answer.Stdout, 25))
 }
 
-// run runs a command. Where until is set, it is a foreground command that is
-// interrupted, as by Ctrl-C, once it has printed that text.
-func (p *Project) run(ctx context.Context, typed, until string, args []string) sandbox.Answer {
+func (p *Project) run(ctx context.Context, c call) sandbox.Answer {
 	GinkgoHelper()
 	files, loads, err := p.prepare(ctx)
 	must(err)
-	bound := deadline
-	if slices.Contains(making, args[0]) {
+	timeout := deadline
+	if slices.Contains(creating, c.args[0]) {
 		if !loads {
-			return p.refusal(ctx, args)
+			return p.refusal(ctx, c.args)
 		}
-		p.needFiles(ctx, args[0])
-		bound = buildDeadline
+		p.needFiles(ctx, c.args[0])
+		timeout = buildDeadline
 	}
-	defer p.turn(ctx, args)()
-	ctx, cancel := context.WithTimeout(ctx, bound)
+	defer p.turn(ctx, c.args)()
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	argv := append(slices.Clone(p.tool.Path), "--ansi", "never", "--project-name", p.Name, "--project-directory", p.Dir.Path)
-	argv = append(append(argv, files...), args...)
-	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	command.Dir, command.Env, command.Stdin = p.Dir.Path, p.environment(), strings.NewReader(typed)
-	command.Cancel = func() error { return interrupt(command.Process) }
-	command.WaitDelay = parting
-	output := &output{until: until, seen: func() { _ = interrupt(command.Process) }}
-	command.Stdout, command.Stderr = output.to(&output.stdout), output.to(&output.stderr)
-	if err = command.Start(); err == nil {
-		unwatch := p.heed(ctx, args, func() { _ = interrupt(command.Process) })
-		err = command.Wait()
-		unwatch()
+	command := p.command(ctx, files, c)
+	ctrlC := func() { _ = interrupt(command.Process) }
+	out := &output{until: c.until, seen: ctrlC}
+	if c.terminal {
+		err = onTerminal(command, out)
+	} else {
+		command.Stdout, command.Stderr = out.to(&out.stdout), out.to(&out.stderr)
+		if err = command.Start(); err == nil {
+			end := p.watchEnd(ctx, c.args, ctrlC)
+			err = command.Wait()
+			end()
+		}
 	}
 
-	answer := sandbox.Answer{Command: p.typed(args)}
-	answer.Result = engine.Result{Stdout: output.stdout.String(), Stderr: output.stderr.String(), ExitCode: -1}
+	answer := sandbox.Answer{Command: p.typed(c.args)}
+	answer.Result = engine.Result{Stdout: out.stdout.String(), Stderr: out.stderr.String(), ExitCode: -1}
 	if command.ProcessState != nil {
 		answer.ExitCode = command.ProcessState.ExitCode()
 	}
 	started, looked := p.look(ctx)
-	p.box.Did(evidence.Step{Did: answer.Command, Saw: saw(answer), Containers: started})
+	did := answer.Command
+	if c.terminal {
+		did += ", on a terminal"
+	}
+	p.box.Did(evidence.Step{Did: did, Saw: saw(answer), Containers: started})
 	var exited *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
-		Fail(p.failure(answer, fmt.Sprintf("no end within its deadline (%v)", context.Cause(ctx))))
+		Fail(p.failure(answer, fmt.Sprintf("it did not end within its deadline (%v)", context.Cause(ctx))))
 	case err != nil && !errors.As(err, &exited) && !errors.Is(err, exec.ErrWaitDelay):
 		Fail(p.failure(answer, err.Error()))
 	}
@@ -112,44 +119,82 @@ func (p *Project) run(ctx context.Context, typed, until string, args []string) s
 	return answer
 }
 
-// making are the commands that make things, and may take their time.
-var making = []string{"build", "up", "run", "create", "pull"}
+func (p *Project) command(ctx context.Context, files []string, c call) *exec.Cmd {
+	argv := slices.Clone(p.tool.Path)
+	env := p.environment()
+	if c.terminal {
+		env = append(env, "TERM=xterm", "COMPOSE_MENU=0")
+	} else {
+		argv = append(argv, "--ansi", "never")
+	}
+	argv = append(argv, "--project-name", p.Name, "--project-directory", p.Dir.Path)
+	argv = append(append(argv, files...), c.args...)
+	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	command.Dir, command.Env = p.Dir.Path, env
+	command.Cancel = func() error { return interrupt(command.Process) }
+	command.WaitDelay = stopping
+	return command
+}
 
-// needFiles skips the spec where containers would be made with files of this
-// machine that the engine does not see.
+// control matches the sequences that move a terminal's cursor and set its colours.
+var control = regexp.MustCompile(`\x1b(\[[0-9;?]*[ -/]*[@-~]|[78=>])`)
+
+// onTerminal runs a command on a terminal. Its output is collected without
+// control sequences: what overwrites a line on the terminal follows it there.
+func onTerminal(command *exec.Cmd, out *output) error {
+	GinkgoHelper()
+	terminal, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 200})
+	if errors.Is(err, pty.ErrUnsupported) {
+		Skip("needs a pseudo-terminal, which this machine does not have")
+	}
+	if err != nil {
+		return err
+	}
+	defer terminal.Close()
+	_, err = io.Copy(out.to(&out.stdout), terminal)
+	if errors.Is(err, syscall.EIO) || errors.Is(err, os.ErrClosed) {
+		err = nil // the program closed its side
+	}
+	shown := strings.ReplaceAll(control.ReplaceAllString(out.stdout.String(), ""), "\r", "\n")
+	out.stdout.Reset()
+	out.stdout.WriteString(shown)
+	if ended := command.Wait(); err == nil {
+		err = ended
+	}
+	return err
+}
+
+// needFiles skips the spec if containers would bind files of this machine that
+// the engine cannot see.
 func (p *Project) needFiles(ctx context.Context, command string) {
 	GinkgoHelper()
 	if p.box.Facts().SharesFiles || command == "build" || command == "pull" {
 		return
 	}
 	project, err := p.Model(ctx)
-	must(err) // it has loaded a moment ago
+	must(err) // it has just loaded
 	for _, service := range project.Services {
-		for _, volume := range service.Volumes {
-			if volume.Type == types.VolumeTypeBind {
-				p.box.NeedsSharedFiles()
-			}
-		}
-		if len(service.Configs)+len(service.Secrets) > 0 { // Compose binds their files
+		binds := slices.ContainsFunc(service.Volumes, func(v types.ServiceVolumeConfig) bool { return v.Type == types.VolumeTypeBind })
+		if binds || len(service.Configs)+len(service.Secrets) > 0 { // Compose binds the files of configs and secrets
 			p.box.NeedsSharedFiles()
 		}
 	}
 }
 
-// refusal is Compose's own, of a project that does not load. The command itself
-// is not typed: should Compose take what compose-go does not, it would make
-// things without our labels, on ports that are not ours.
+// refusal returns how Compose refuses a project that does not load. It runs
+// `config` in place of the command: if Compose accepted what compose-go refuses,
+// the command would create objects without our labels and on fixed ports.
 func (p *Project) refusal(ctx context.Context, args []string) sandbox.Answer {
 	GinkgoHelper()
-	answer := p.run(ctx, "", "", []string{"config", "--quiet"})
+	answer := p.Try(ctx, "config", "--quiet")
 	if answer.ExitCode == 0 {
 		_, err := p.Model(ctx)
-		Fail(p.failure(answer, fmt.Sprintf("Compose takes a project that compose-go refuses (%v), so `%s` is not typed", err, p.typed(args))))
+		Fail(p.failure(answer, fmt.Sprintf("Compose accepts a project that compose-go refuses (%v), so `%s` was not run", err, p.typed(args))))
 	}
 	return answer
 }
 
-// typed is the command as a student would type it.
+// typed returns the command as a user types it.
 func (p *Project) typed(args []string) string {
 	name := "docker compose "
 	if p.tool.Origin != Plugin {
@@ -158,45 +203,24 @@ func (p *Project) typed(args []string) string {
 	return name + strings.Join(args, " ")
 }
 
-// saw is an answer for the evidence: Compose says most of it on stderr, and
-// where that is no terminal says it twice.
-func saw(answer sandbox.Answer) string {
-	text, said := fmt.Sprintf("exit code %d", answer.ExitCode), map[string]bool{}
-	for line := range strings.Lines(answer.Stderr) {
-		if line = strings.TrimSpace(line); line != "" && !said[line] {
-			said[line] = true
-			text += "\n" + line
-		}
-	}
-	if said := strings.TrimSpace(answer.Stdout); said != "" {
-		text += "\n" + said
-	}
-	return text
-}
-
-// environment is this process's, without what would make Compose look at
-// another project or another engine.
+// environment returns this process's environment without the variables that
+// select another project or engine.
 func (p *Project) environment() []string {
-	var all []string
-	for _, variable := range os.Environ() {
-		name, _, _ := strings.Cut(variable, "=")
-		if !strings.HasPrefix(name, "COMPOSE_") {
-			all = append(all, variable)
-		}
-	}
+	env := slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "COMPOSE_") })
 	at := p.box.Engine().Endpoint
-	if inherited := os.Getenv("DOCKER_HOST") == "" && at.Explicit; !inherited {
-		all = append(all, "DOCKER_HOST="+at.Host, "DOCKER_CONTEXT=")
-	} // else a context names it, which may bring TLS files along: Compose resolves it likewise
+	// An explicit endpoint without DOCKER_HOST is a docker context, which may have
+	// TLS files: Compose resolves it by itself.
+	if os.Getenv("DOCKER_HOST") != "" || !at.Explicit {
+		env = append(env, "DOCKER_HOST="+at.Host, "DOCKER_CONTEXT=")
+	}
 	if !p.tool.Buildx && os.Getenv("DOCKER_BUILDKIT") == "" {
-		// Compose 5 falls back to the classic builder by itself, an earlier one refuses to build.
-		all = append(all, "DOCKER_BUILDKIT=0")
+		env = append(env, "DOCKER_BUILDKIT=0") // before Compose 5, a build fails otherwise
 	}
-	all = append(all, "DOCKER_CLI_HINTS=false")
-	for _, name := range slices.Sorted(maps.Keys(p.env)) {
-		all = append(all, name+"="+p.env[name])
+	env = append(env, "DOCKER_CLI_HINTS=false")
+	for name, value := range p.env {
+		env = append(env, name+"="+value)
 	}
-	return all
+	return env
 }
 
 // interrupt is Ctrl-C. Windows cannot send it to another process.
@@ -205,37 +229,4 @@ func interrupt(process *os.Process) error {
 		return process.Kill()
 	}
 	return process.Signal(os.Interrupt)
-}
-
-// output collects what a command prints and tells as soon as it has printed a text.
-type output struct {
-	mutex          sync.Mutex
-	stdout, stderr bytes.Buffer
-	until          string
-	seen           func()
-	told           bool
-}
-
-func (o *output) to(buffer *bytes.Buffer) io.Writer {
-	return writer(func(data []byte) (int, error) {
-		o.mutex.Lock()
-		defer o.mutex.Unlock()
-		buffer.Write(data)
-		if o.until != "" && !o.told && strings.Contains(buffer.String(), o.until) {
-			o.told = true
-			o.seen()
-		}
-		return len(data), nil
-	})
-}
-
-type writer func([]byte) (int, error)
-
-// Write hands the data on.
-func (w writer) Write(data []byte) (int, error) { return w(data) }
-
-func (o *output) found() bool {
-	o.mutex.Lock()
-	defer o.mutex.Unlock()
-	return o.told
 }

@@ -13,69 +13,68 @@ import (
 )
 
 const (
-	// queueing bounds the wait for a turn: a command in the foreground may build first.
-	queueing = 3 * time.Minute
-	// unnoticed is how long Compose may take to see that its containers have ended.
-	unnoticed = 10 * time.Second
+	// turnTimeout bounds the wait for a turn: a foreground command may build first.
+	turnTimeout = 3 * time.Minute
+	// endNotice is how long Compose may take to notice that its containers have ended.
+	endNotice = 10 * time.Second
 )
 
-// stirring are the commands by which containers start or end.
-var stirring = []string{"up", "create", "run", "start", "restart", "stop", "kill", "rm", "down"}
+// lifecycle are the commands that start or stop containers.
+var lifecycle = []string{"up", "create", "run", "start", "restart", "stop", "kill", "rm", "down"}
 
-// foreground tells whether a command stays with its containers until they end.
+// foreground reports whether a command stays attached to its containers.
 func foreground(args []string) bool {
 	return args[0] == "up" && !slices.ContainsFunc(args, func(arg string) bool {
 		return slices.Contains([]string{"-d", "--detach", "--wait", "--no-start", "--help"}, arg)
 	})
 }
 
-// turn keeps an `up` in the foreground apart from what the run's other
-// processes start meanwhile, on Podman only. That takes two labels in an event
-// filter for alternatives (its pull request 10534) where Docker wants both: an
-// attached Compose takes the containers of every project for its own, prints
-// what they log and waits for their end. It returns what ends the turn.
+// turn keeps a foreground `up` apart from the containers that the run's other
+// processes start, on Podman only. Podman combines two labels in an event filter
+// with "or" (https://github.com/containers/podman/pull/10534), Docker with "and":
+// an attached Compose takes the containers of all projects for its own, prints
+// their logs and waits for their end. Call done after the command.
 func (p *Project) turn(ctx context.Context, args []string) (done func()) {
 	GinkgoHelper()
-	if p.box.Facts().Name != "podman" || !slices.Contains(stirring, args[0]) {
+	if p.box.Facts().Name != "podman" || !slices.Contains(lifecycle, args[0]) {
 		return func() {}
 	}
-	ctx, cancel := context.WithTimeout(ctx, queueing)
+	ctx, cancel := context.WithTimeout(ctx, turnTimeout)
 	defer cancel()
 	done, err := run.From(ctx).Turn(ctx, foreground(args))
 	must(err)
 	return done
 }
 
-// heed types Ctrl-C at a foreground command whose containers have all ended
-// without its noticing, on Podman only: there the stream of events may begin
-// after a short-lived container has ended, and Compose waits forever. What
-// becomes of the containers' data is not Compose's to say. It returns what ends
-// the watch once the command has ended.
-func (p *Project) heed(ctx context.Context, args []string, interrupt func()) (end func()) {
+// watchEnd calls interrupt if all containers of a foreground command have ended
+// and Compose does not notice, on Podman only: there the event stream may start
+// after a short-lived container has ended, and Compose waits forever. This does
+// not affect the containers' data. Call end after the command.
+func (p *Project) watchEnd(ctx context.Context, args []string, interrupt func()) (end func()) {
 	if p.box.Facts().Name != "podman" || !foreground(args) {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	told := make(chan bool, 1)
+	interrupted := make(chan bool, 1)
 	go func() {
-		unheard := p.endsUnheard(ctx)
-		if unheard {
+		missed := p.missedEnd(ctx)
+		if missed {
 			interrupt()
 		}
-		told <- unheard
+		interrupted <- missed
 	}()
 	return func() {
 		cancel()
-		if <-told {
-			p.box.Did(evidence.Step{Did: "type Ctrl-C", Saw: "Compose had not noticed that its containers ended " + unnoticed.String() + " before"})
+		if <-interrupted {
+			p.box.Did(evidence.Step{Did: "press Ctrl-C", Saw: "Compose did not notice for " + endNotice.String() + " that its containers had ended"})
 		}
 	}
 }
 
-// endsUnheard returns true once all the project's containers have been at
-// their end for too long, and false where the context ends first.
-func (p *Project) endsUnheard(ctx context.Context) bool {
-	ticker := time.NewTicker(unnoticed / 20)
+// missedEnd returns true once all containers of the project have been stopped
+// for longer than endNotice, and false if ctx ends first.
+func (p *Project) missedEnd(ctx context.Context) bool {
+	ticker := time.NewTicker(endNotice / 20)
 	defer ticker.Stop()
 	var since time.Time
 	for {
@@ -85,13 +84,13 @@ func (p *Project) endsUnheard(ctx context.Context) bool {
 		case <-ticker.C:
 		}
 		all, err := p.containers(ctx, "")
-		lives := func(c engine.Container) bool { return c.State != "exited" }
+		alive := func(c engine.Container) bool { return c.State != "exited" }
 		switch {
-		case err != nil || len(all) == 0 || slices.ContainsFunc(all, lives):
+		case err != nil || len(all) == 0 || slices.ContainsFunc(all, alive):
 			since = time.Time{}
 		case since.IsZero():
 			since = time.Now()
-		case time.Since(since) > unnoticed:
+		case time.Since(since) > endNotice:
 			return true
 		}
 	}

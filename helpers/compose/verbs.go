@@ -9,37 +9,49 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/nested"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// Up is `up -d`: it returns when every container was started. Further flags
-// follow, such as --wait for services that have a health check and do not end.
+// Up is `up -d`: it returns once every container has started. Further flags
+// follow, such as --wait for services with a health check.
 func (p *Project) Up(ctx context.Context, flags ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Do(ctx, append([]string{"up", "-d"}, flags...)...)
 }
 
-// UpForeground is `up`, as the lesson types it. Where until is empty the
-// services end by themselves; else Ctrl-C is typed once that text was printed.
+// UpForeground is `up`. It presses Ctrl-C once the output contains the text
+// until; if that is empty, it waits until the services end by themselves.
 func (p *Project) UpForeground(ctx context.Context, until string, flags ...string) sandbox.Answer {
 	GinkgoHelper()
-	answer := p.TryUpForeground(ctx, until, flags...)
-	if !strings.Contains(answer.Stdout, until) && !strings.Contains(answer.Stderr, until) {
-		Fail(p.failure(answer, fmt.Sprintf("it ended with exit code %d and never printed %q", answer.ExitCode, until)))
+	return p.requireOutput(p.TryUpForeground(ctx, until, flags...), until)
+}
+
+// UpOnTerminal is UpForeground on a terminal, where Compose words its progress
+// differently.
+func (p *Project) UpOnTerminal(ctx context.Context, until string) sandbox.Answer {
+	GinkgoHelper()
+	return p.requireOutput(p.run(ctx, call{args: []string{"up"}, until: until, terminal: true}), until)
+}
+
+func (p *Project) requireOutput(answer sandbox.Answer, text string) sandbox.Answer {
+	GinkgoHelper()
+	if !strings.Contains(answer.Stdout, text) && !strings.Contains(answer.Stderr, text) {
+		Fail(p.failure(answer, fmt.Sprintf("it ended with exit code %d and never printed %q", answer.ExitCode, text)))
 	}
 	return answer
 }
 
-// TryUpForeground is UpForeground for specs that are about what is printed:
-// that the services ended without that text is an answer.
+// TryUpForeground is UpForeground for specs about the output: it does not require
+// the text.
 func (p *Project) TryUpForeground(ctx context.Context, until string, flags ...string) sandbox.Answer {
 	GinkgoHelper()
-	return p.run(ctx, "", until, append([]string{"up"}, flags...))
+	return p.run(ctx, call{args: append([]string{"up"}, flags...), until: until})
 }
 
-// Down is `down`: containers and networks go, named volumes stay.
+// Down is `down`: it removes containers and networks, and keeps named volumes.
 func (p *Project) Down(ctx context.Context) sandbox.Answer {
 	GinkgoHelper()
 	return p.Do(ctx, "down")
@@ -51,31 +63,31 @@ func (p *Project) DownVolumes(ctx context.Context) sandbox.Answer {
 	return p.Do(ctx, "down", "-v")
 }
 
-// Recreate is `up -d --force-recreate`; "-V" among the flags renews anonymous volumes.
+// Recreate is `up -d --force-recreate`. The flag -V renews anonymous volumes.
 func (p *Project) Recreate(ctx context.Context, flags ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Up(ctx, append([]string{"--force-recreate"}, flags...)...)
 }
 
-// Restart is `restart`, of all services or the named ones.
+// Restart is `restart` of all services or the named ones.
 func (p *Project) Restart(ctx context.Context, services ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Do(ctx, append([]string{"restart"}, services...)...)
 }
 
-// Stop is `stop`, of all services or the named ones.
+// Stop is `stop` of all services or the named ones.
 func (p *Project) Stop(ctx context.Context, services ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Do(ctx, append([]string{"stop"}, services...)...)
 }
 
-// Start is `start`, of all services or the named ones.
+// Start is `start` of all services or the named ones.
 func (p *Project) Start(ctx context.Context, services ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Do(ctx, append([]string{"start"}, services...)...)
 }
 
-// Kill is `kill`, SIGKILL, and waits until the containers have ended.
+// Kill is `kill`: it sends SIGKILL and waits until the containers have ended.
 func (p *Project) Kill(ctx context.Context, services ...string) sandbox.Answer {
 	GinkgoHelper()
 	answer := p.Do(ctx, append([]string{"kill"}, services...)...)
@@ -93,53 +105,52 @@ func (p *Project) Kill(ctx context.Context, services ...string) sandbox.Answer {
 	return answer
 }
 
-// Create is `create`: containers, networks and volumes, nothing started.
+// Create is `create`: it creates containers, networks and volumes and starts nothing.
 func (p *Project) Create(ctx context.Context, flags ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Do(ctx, append([]string{"create"}, flags...)...)
 }
 
-// Build is `build`. An image that a Dockerfile is FROM and that the engine
-// has is used as it is: nothing is pulled.
+// Build is `build`. It uses base images that the engine has, without a pull.
 func (p *Project) Build(ctx context.Context, services ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Do(ctx, append([]string{"build"}, services...)...)
 }
 
-// Cp is `cp`; one of both begins with SERVICE and a colon.
+// Cp is `cp`. One of the paths starts with "SERVICE:".
 func (p *Project) Cp(ctx context.Context, from, to string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Do(ctx, "cp", from, to)
 }
 
-// Exec is `exec -T`: how the program ended is an answer.
+// Exec is `exec -T`. The program may fail.
 func (p *Project) Exec(ctx context.Context, service string, command ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Try(ctx, append([]string{"exec", "-T", service}, command...)...)
 }
 
-// Run is `run --rm -T`: how the program ended is an answer.
+// Run is `run --rm -T`. The program may fail.
 func (p *Project) Run(ctx context.Context, service string, command ...string) sandbox.Answer {
 	GinkgoHelper()
 	return p.Try(ctx, append([]string{"run", "--rm", "-T", service}, command...)...)
 }
 
-// Config is `config`: the project as Compose itself reads it.
+// Config is `config`: the project as Compose reads it.
 func (p *Project) Config(ctx context.Context) sandbox.Answer {
 	GinkgoHelper()
 	return p.Try(ctx, "config")
 }
 
-// Logs is `logs` of one service, of its lines only. Compose leaves out a last
-// line that no newline ends; AwaitLog and AwaitEnd, which ask the engine, have it.
+// Logs is `logs` of one service without prefixes. Compose drops a last line
+// without a newline; AwaitLog and AwaitEnd, which ask the engine, include it.
 func (p *Project) Logs(ctx context.Context, service string) string {
 	GinkgoHelper()
 	return p.Do(ctx, "logs", "--no-color", "--no-log-prefix", service).Stdout
 }
 
-// AwaitLog waits until the service has logged the text, on whichever stream,
-// and returns its log so far. The spec fails where the context ends first, or
-// the container does without the text.
+// AwaitLog waits until the service has logged the text on either stream, and
+// returns its log so far. The spec fails if the context or the container ends
+// first.
 func (p *Project) AwaitLog(ctx context.Context, service, text string) string {
 	GinkgoHelper()
 	began, did := time.Now(), fmt.Sprintf("wait until %s logs %q", service, text)
@@ -156,21 +167,21 @@ func (p *Project) AwaitLog(ctx context.Context, service, text string) string {
 		log := stdout + stderr
 		switch {
 		case strings.Contains(log, text):
-			p.box.Did(evidence.Step{Did: did, Saw: fmt.Sprintf("after %.1f s: %s", time.Since(began).Seconds(), lastLines(log, 10))})
+			p.box.Did(evidence.Step{Did: did, Saw: fmt.Sprintf("after %.1f s: %s", time.Since(began).Seconds(), nested.LastLines(log, 10))})
 			return log
 		case state.State != "running" && state.State != "restarting":
-			Fail(fmt.Sprintf("service %s of project %s is %s (exit code %d) and never logged %q; its log ends:\n%s", service, p.Name, state.State, state.ExitCode, text, lastLines(log, 25)))
+			Fail(fmt.Sprintf("service %s of project %s is %s (exit code %d) and never logged %q; the end of its log:\n%s", service, p.Name, state.State, state.ExitCode, text, nested.LastLines(log, 25)))
 		}
 		select {
 		case <-ctx.Done():
-			Fail(fmt.Sprintf("service %s of project %s did not log %q within %.0f s; its log ends:\n%s", service, p.Name, text, time.Since(began).Seconds(), lastLines(log, 25)))
+			Fail(fmt.Sprintf("service %s of project %s did not log %q within %.0f s; the end of its log:\n%s", service, p.Name, text, time.Since(began).Seconds(), nested.LastLines(log, 25)))
 		case <-ticker.C:
 		}
 	}
 }
 
-// AwaitEnd waits until the service's container has ended, and returns what it
-// printed and how it ended.
+// AwaitEnd waits until the service's container has ended, and returns its output
+// and exit code.
 func (p *Project) AwaitEnd(ctx context.Context, service string) sandbox.Answer {
 	GinkgoHelper()
 	container := p.Service(ctx, service)
@@ -183,9 +194,9 @@ func (p *Project) AwaitEnd(ctx context.Context, service string) sandbox.Answer {
 	return answer
 }
 
-// Port is the port of the engine's host that reaches the service's port, for
-// engine.Dial and engine.HTTP. A container that is started again may get
-// another one: ask again.
+// Port returns the port of the engine's host that is published for the service's
+// port, for engine.Dial and engine.HTTP. It may change when the container is
+// started again.
 func (p *Project) Port(ctx context.Context, service string, port int) string {
 	GinkgoHelper()
 	published, err := p.TryPort(ctx, service, port)
@@ -193,15 +204,15 @@ func (p *Project) Port(ctx context.Context, service string, port int) string {
 	return published
 }
 
-// TryPort is Port for specs that are about whether the port is published.
+// TryPort is Port for specs about whether the port is published.
 func (p *Project) TryPort(ctx context.Context, service string, port int) (string, error) {
 	GinkgoHelper()
 	seen, ok := p.Container(ctx, service)
 	if !ok {
-		return "", fmt.Errorf("project %s has no container of service %q, and so publishes no port %d of it", p.Name, service, port)
+		return "", fmt.Errorf("project %s has no container of service %q that could publish port %d", p.Name, service, port)
 	}
 	if number := seen.Published[strconv.Itoa(port)+"/tcp"]; number != "" && number != "0" {
 		return number, nil
 	}
-	return "", fmt.Errorf("the container of service %s of project %s is %s, and publishes no port %d: %v", service, p.Name, seen.State, port, seen.Published)
+	return "", fmt.Errorf("the container of service %s of project %s is %s and does not publish port %d: %v", service, p.Name, seen.State, port, seen.Published)
 }

@@ -1,6 +1,6 @@
-// Package nested builds programs of modules that stand within this one: pinned
-// there, so that nothing of them reaches Holdfast's own dependencies, and built
-// once, with the Go toolchain, into the cache.
+// Package nested builds programs from modules nested in this one, which keep the
+// programs' dependencies apart from Holdfast's. Each program is built once, with
+// the Go toolchain, into the cache.
 package nested
 
 import (
@@ -21,29 +21,29 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// building bounds a build, the download of its sources included.
-const building = 20 * time.Minute
+// buildTimeout bounds a build and the download of its sources.
+const buildTimeout = 20 * time.Minute
 
-// Program is a program of a nested module.
+// Program is a program in a nested module.
 type Program struct {
-	// Name is what people call it.
+	// Name is the program's name for people.
 	Name string
-	// Folder is the nested module's, from the top of Holdfast's.
+	// Folder is the nested module's directory, relative to the root of Holdfast's.
 	Folder string
-	// Module is the one whose pinned version is the program's.
+	// Module is the module whose pinned version is the program's version.
 	Module string
-	// Package is what is built, of that module.
+	// Package is the main package of that module.
 	Package string
-	// Linked is the variable that is told the version, and As what it is told,
-	// with %s for the version.
+	// Linked is the variable that holds the version, and As its value, with %s for
+	// the version.
 	Linked, As string
-	// Cache is the folder in the cache, and File the program's name there.
+	// Cache is the program's directory in the cache, and File its file name.
 	Cache, File string
-	// Takes says how long a build takes.
+	// Takes is how long a build takes, for people.
 	Takes string
 }
 
-// Version is the version that the nested module pins, "v1.2.3".
+// Version returns the version that the nested module pins, such as "v1.2.3".
 func (p Program) Version(ctx context.Context) (string, error) {
 	folder, err := p.find(ctx)
 	if err != nil {
@@ -52,8 +52,8 @@ func (p Program) Version(ctx context.Context) (string, error) {
 	return p.pinned(folder)
 }
 
-// Cached is the program's place in the cache and whether it is there.
-func (p Program) Cached(ctx context.Context) (path string, there bool, err error) {
+// Cached returns the program's path in the cache and whether it exists.
+func (p Program) Cached(ctx context.Context) (path string, exists bool, err error) {
 	version, err := p.Version(ctx)
 	if err != nil {
 		return "", false, err
@@ -70,8 +70,8 @@ func (p Program) place(version string) string {
 	return path
 }
 
-// Ensure returns the program, which it builds where the cache has none. However
-// many want it at once, one builds.
+// Ensure returns the program's path, and builds it if the cache has none. Of
+// several concurrent processes, one builds.
 func (p Program) Ensure(ctx context.Context, progress io.Writer) (string, error) {
 	folder, err := p.find(ctx)
 	if err != nil {
@@ -85,18 +85,18 @@ func (p Program) Ensure(ctx context.Context, progress io.Writer) (string, error)
 	if isFile(path) {
 		return path, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, building)
+	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", err
 	}
-	lock := flock.New(filepath.Join(filepath.Dir(path), p.lock()))
+	lock := flock.New(path + ".lock")
 	if free, err := lock.TryLock(); err != nil {
 		return "", err
 	} else if !free {
-		fmt.Fprintf(progress, "Waiting for another process that builds %s.\n", p.Name)
+		fmt.Fprintf(progress, "Waiting for another process to build %s.\n", p.Name)
 		if _, err := lock.TryLockContext(ctx, 100*time.Millisecond); err != nil {
-			return "", fmt.Errorf("waiting for the process that builds it: %w", err)
+			return "", fmt.Errorf("waiting for another process to build %s: %w", p.Name, err)
 		}
 	}
 	defer func() { _ = lock.Unlock() }()
@@ -106,14 +106,10 @@ func (p Program) Ensure(ctx context.Context, progress io.Writer) (string, error)
 	return path, p.build(ctx, folder, version, path, progress)
 }
 
-// lock is a file of the program's own: another of the same module may be built meanwhile.
-func (p Program) lock() string { return p.File + ".lock" }
-
-// build compiles beside the final place and moves there: whoever looks finds
-// all of it or nothing.
+// build compiles to a temporary file and renames it, so that path is always complete.
 func (p Program) build(ctx context.Context, folder, version, path string, progress io.Writer) error {
 	began, number := time.Now(), strings.TrimPrefix(version, "v")
-	fmt.Fprintf(progress, "Building %s %s from source, once (%s; later runs use it).\n", p.Name, number, p.Takes)
+	fmt.Fprintf(progress, "Building %s %s from source, once (%s; later runs reuse it).\n", p.Name, number, p.Takes)
 	fresh := path + ".new"
 	defer os.Remove(fresh)
 	flags := "-s -w"
@@ -124,22 +120,22 @@ func (p Program) build(ctx context.Context, folder, version, path string, progre
 	command.Dir = folder
 	command.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off", "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	command.WaitDelay = 5 * time.Second
-	stop := told(progress, p.Name, began)
+	stop := heartbeat(progress, p.Name, began)
 	output, err := command.CombinedOutput()
 	stop()
 	if err != nil {
-		return fmt.Errorf("`%s` in %s: %w\n%s", strings.Join(command.Args, " "), folder, errors.Join(err, ctx.Err()), lastLines(string(output), 15))
+		return fmt.Errorf("`%s` in %s: %w\n%s", strings.Join(command.Args, " "), folder, errors.Join(err, ctx.Err()), LastLines(string(output), 15))
 	}
 	if err := os.Rename(fresh, path); err != nil {
 		return err
 	}
-	fmt.Fprintf(progress, "%s %s is built, after %.0f s.\n", p.Name, number, time.Since(began).Seconds())
+	fmt.Fprintf(progress, "Built %s %s in %.0f s.\n", p.Name, number, time.Since(began).Seconds())
 	return nil
 }
 
-// find finds the nested module. It cannot be embedded into the program
-// (go:embed ends where a module does), so it is looked for from where this
-// source file stands, then in the module that the current folder belongs to.
+// find returns the directory of the nested module. It cannot be embedded
+// (go:embed stops at module boundaries), so find looks relative to this source
+// file, then in the module of the current directory.
 func (p Program) find(ctx context.Context) (string, error) {
 	var tried []string
 	look := func(top string) (string, bool) {
@@ -152,17 +148,17 @@ func (p Program) find(ctx context.Context) (string, error) {
 			return folder, nil
 		}
 	}
-	// With -trimpath a source file's name is no path.
+	// With -trimpath, the name of a source file is not a path.
 	top, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/holdfast/holdfast").Output()
 	if err == nil {
 		if folder, found := look(strings.TrimSpace(string(top))); found {
 			return folder, nil
 		}
 	}
-	return "", errors.Join(fmt.Errorf("its module is not there (looked in %s): run this from a clone of Holdfast", strings.Join(tried, ", ")), err)
+	return "", errors.Join(fmt.Errorf("its module was not found (looked in %s): run this from a clone of Holdfast", strings.Join(tried, ", ")), err)
 }
 
-// pinned reads the line of go.mod that pins the module.
+// pinned reads the pinned version from go.mod.
 func (p Program) pinned(folder string) (string, error) {
 	file := filepath.Join(folder, "go.mod")
 	text, err := os.ReadFile(file)

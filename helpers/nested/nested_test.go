@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// module is a nested one that pins another, which prints what it was told.
+// module returns a program of a nested module that pins another, which prints its
+// linked version.
 func module(t *testing.T) Program {
 	t.Helper()
 	t.Setenv("HOLDFAST_CACHE", t.TempDir())
@@ -43,10 +44,10 @@ func module(t *testing.T) Program {
 	}
 }
 
-func TestSeveralAtOnceBuildOnce(t *testing.T) {
+func TestConcurrentEnsuresBuildOnce(t *testing.T) {
 	program := module(t)
-	if path, there, err := program.Cached(t.Context()); there || err != nil {
-		t.Fatalf("%s is there before it was built: %v", path, err)
+	if path, exists, err := program.Cached(t.Context()); exists || err != nil {
+		t.Fatalf("%s exists before it was built: %v", path, err)
 	}
 	var said [3]bytes.Buffer
 	var all sync.WaitGroup
@@ -58,7 +59,7 @@ func TestSeveralAtOnceBuildOnce(t *testing.T) {
 				return
 			}
 			if told, err := exec.Command(path).CombinedOutput(); string(told) != "say-v1.2.3" || err != nil {
-				t.Errorf("it was told %q, not its version: %v", told, err)
+				t.Errorf("it printed %q, not its version: %v", told, err)
 			}
 		})
 	}
@@ -66,14 +67,14 @@ func TestSeveralAtOnceBuildOnce(t *testing.T) {
 	if built := strings.Count(said[0].String()+said[1].String()+said[2].String(), "Building Say 1.2.3"); built != 1 {
 		t.Errorf("it was built %d times:\n%s%s%s", built, &said[0], &said[1], &said[2])
 	}
-	path, there, err := program.Cached(t.Context())
+	path, exists, err := program.Cached(t.Context())
 	rests, _ := filepath.Glob(path + ".new")
-	if !there || err != nil || len(rests) > 0 {
-		t.Errorf("%s: there %t, rests %v, error %v", path, there, rests, err)
+	if !exists || err != nil || len(rests) > 0 {
+		t.Errorf("%s: exists %t, rests %v, error %v", path, exists, rests, err)
 	}
 }
 
-func TestWhatCannotBeBuiltSaysWhy(t *testing.T) {
+func TestEnsureExplainsFailures(t *testing.T) {
 	for want, spoil := range map[string]func(*Program){
 		"run this from a clone": func(p *Program) { p.Folder += "-nowhere" },
 		"pins no version":       func(p *Program) { p.Module = "example.com/other" },

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// told says now and then that a build goes on, until it is stopped.
-func told(progress io.Writer, name string, began time.Time) (stop func()) {
+// heartbeat reports every 15 s that a build is running, until stop is called.
+func heartbeat(progress io.Writer, name string, began time.Time) (stop func()) {
 	done := make(chan struct{})
 	var ticking sync.WaitGroup
 	ticking.Go(func() {
@@ -27,7 +27,8 @@ func told(progress io.Writer, name string, began time.Time) (stop func()) {
 	return func() { close(done); ticking.Wait() }
 }
 
-func lastLines(text string, count int) string {
+// LastLines returns the last lines of a text.
+func LastLines(text string, count int) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	if len(lines) > count {
 		lines = append([]string{"..."}, lines[len(lines)-count:]...)
