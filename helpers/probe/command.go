@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// Command is one deed of the probe.
+// Command is one operation of the probe.
 type Command struct {
 	Args []string
-	// Must: a failure of this deed is an error of the spec's preparation, not
-	// an answer. Questions and attempts may fail.
+	// Must marks an operation whose failure is an error of the spec. Queries and
+	// attempts may fail.
 	Must bool
 }
 
-// String is the command as it would be typed.
+// String returns the command as it would be typed.
 func (c Command) String() string {
 	if text := filesText(c.Args); text != "" {
 		return text
@@ -31,93 +31,95 @@ func (c Command) String() string {
 	return strings.Join(words, " ")
 }
 
-// Argv is what to exec inside a container of the probe image.
+// Argv returns the arguments to exec in a container of the probe image.
 func (c Command) Argv() []string { return append([]string{"/probe"}, c.Args...) }
 
-func deed(args ...string) Command     { return Command{Args: args, Must: true} }
-func question(args ...string) Command { return Command{Args: args} }
+func operation(args ...string) Command { return Command{Args: args, Must: true} }
+func query(args ...string) Command     { return Command{Args: args} }
 
-// Attempt makes a deed one that may fail: what comes of it is the answer.
+// Attempt returns the command as one that may fail.
 func Attempt(c Command) Command {
 	c.Must = false
 	return c
 }
 
-// Write writes a file, as `echo -n TEXT > PATH`.
-func Write(path, text string) Command { return deed("write", path, text) }
+// Write writes a file, as `echo -n TEXT > PATH` does.
+func Write(path, text string) Command { return operation("write", path, text) }
 
-// Append appends to a file, as `echo -n TEXT >> PATH`.
-func Append(path, text string) Command { return deed("append", path, text) }
+// Append appends to a file, as `echo -n TEXT >> PATH` does.
+func Append(path, text string) Command { return operation("append", path, text) }
 
 // Overwrite writes into an existing file without truncating it first.
-func Overwrite(path, text string) Command { return deed("overwrite", path, text) }
+func Overwrite(path, text string) Command { return operation("overwrite", path, text) }
 
 // Read prints a file.
-func Read(path string) Command { return question("read", path) }
+func Read(path string) Command { return query("read", path) }
 
-// List prints a folder's entries, one a line, sorted.
-func List(dir string) Command { return question("list", dir) }
+// List prints a directory's entries, sorted, one per line.
+func List(dir string) Command { return query("list", dir) }
 
-// Truncate empties a file.
-func Truncate(path string) Command { return deed("truncate", path) }
+// Truncate truncates a file to zero bytes.
+func Truncate(path string) Command { return operation("truncate", path) }
 
 // Unlink removes a file.
-func Unlink(path string) Command { return deed("unlink", path) }
+func Unlink(path string) Command { return operation("unlink", path) }
 
 // Rename renames a file.
-func Rename(from, to string) Command { return deed("rename", from, to) }
+func Rename(from, to string) Command { return operation("rename", from, to) }
 
-// Mkdir makes a folder.
-func Mkdir(dir string) Command { return deed("mkdir", dir) }
+// Mkdir creates a directory.
+func Mkdir(dir string) Command { return operation("mkdir", dir) }
 
-// Chmod changes a file's mode, given in octal.
-func Chmod(mode, path string) Command { return deed("chmod", mode, path) }
+// Chmod sets a file's mode, in octal.
+func Chmod(mode, path string) Command { return operation("chmod", mode, path) }
 
-// Fill writes that many bytes and prints how many it could.
+// Fill writes a number of bytes and prints how many it could write.
 func Fill(path string, bytes int64) Command {
-	return deed("fill", path, strconv.FormatInt(bytes, 10))
+	return operation("fill", path, strconv.FormatInt(bytes, 10))
 }
 
 // Secret writes 32 random bytes and prints them in hexadecimal.
-func Secret(path string) Command { return deed("secret", path) }
+func Secret(path string) Command { return operation("secret", path) }
 
-// Find prints, for each file below dir and each of the byte strings (in
-// hexadecimal) that it contains, a line of that string and the file's path.
-func Find(dir string, bytes ...string) Command { return deed("find", strings.Join(bytes, ","), dir) }
+// Find searches the files below dir for byte strings, given in hexadecimal. It
+// prints a line with the string and the path for each match.
+func Find(dir string, bytes ...string) Command {
+	return operation("find", strings.Join(bytes, ","), dir)
+}
 
-// Stat prints a Status as JSON.
-func Stat(path string) Command { return question("stat", path) }
+// Stat prints a Status in JSON.
+func Stat(path string) Command { return query("stat", path) }
 
-// Statfs prints a FileSystem as JSON.
-func Statfs(path string) Command { return question("statfs", path) }
+// Statfs prints a FileSystem in JSON.
+func Statfs(path string) Command { return query("statfs", path) }
 
-// MountAt prints the topmost MountInfo at a target as JSON.
-func MountAt(target string) Command { return question("mounts", target) }
+// MountAt prints the topmost MountInfo at a target in JSON.
+func MountAt(target string) Command { return query("mounts", target) }
 
 // Meminfo prints a value of /proc/meminfo, in kB.
-func Meminfo(key string) Command { return question("meminfo", key) }
+func Meminfo(key string) Command { return query("meminfo", key) }
 
-// Await says "waiting", then "seen" as soon as the file has the text.
-func Await(path, text string) Command { return question("await", path, text) }
+// Await prints "waiting", and "seen" as soon as the file has the text.
+func Await(path, text string) Command { return query("await", path, text) }
 
-// Empty removes what is in a folder.
-func Empty(dir string) Command { return deed("empty", dir) }
+// Empty removes the contents of a directory.
+func Empty(dir string) Command { return operation("empty", dir) }
 
-// Hold runs until it is told to stop, and then ends at once. Meanwhile it does
-// the deeds that come in at its input, see Line.
-func Hold() Command { return deed("hold") }
+// Hold runs until SIGTERM and then exits at once. Meanwhile it performs the
+// operations that it reads from its input, see Line.
+func Hold() Command { return operation("hold") }
 
-// Greeting is the line that a holding probe prints first.
+// Greeting is the first line that Hold prints.
 const Greeting = "holding"
 
-// Holds tells whether the command is Hold.
+// Holds reports whether the command is Hold.
 func (c Command) Holds() bool { return slices.Equal(c.Args, Hold().Args) }
 
-// Serve serves a folder over HTTP.
-func Serve(port int, dir string) Command { return deed("serve", strconv.Itoa(port), dir) }
+// Serve serves a directory over HTTP.
+func Serve(port int, dir string) Command { return operation("serve", strconv.Itoa(port), dir) }
 
-// Each does the deeds one after the other, each in a process of its own, and
-// prints how each of them ended as a JSON list of Ended.
+// Each performs the operations one after the other, each in its own process, and
+// prints a JSON list of Ended.
 func Each(commands ...Command) Command {
 	all := make([][]string, len(commands))
 	for i, command := range commands {
@@ -127,22 +129,22 @@ func Each(commands ...Command) Command {
 	if err != nil {
 		panic(err) // strings only
 	}
-	return deed("each", string(list))
+	return operation("each", string(list))
 }
 
-// ErrGarbled is wrapped by what Answers returns.
-var ErrGarbled = errors.New("the probe's answers are garbled")
+// ErrGarbled is wrapped by the error of Answers.
+var ErrGarbled = errors.New("the output of the probe is garbled")
 
-// Answers reads what Each printed: how each of so many deeds ended.
-func Answers(printed string, deeds int) (answers []Ended, err error) {
-	if err := json.Unmarshal([]byte(printed), &answers); err != nil || len(answers) != deeds {
-		return nil, fmt.Errorf("%w: it printed %q for %d deeds", ErrGarbled, printed, deeds)
+// Answers parses the output of Each for a number of operations.
+func Answers(printed string, operations int) (answers []Ended, err error) {
+	if err := json.Unmarshal([]byte(printed), &answers); err != nil || len(answers) != operations {
+		return nil, fmt.Errorf("%w: it printed %q for %d operations", ErrGarbled, printed, operations)
 	}
 	return answers, nil
 }
 
-// Line is what a holding probe takes at its input for a deed: it does it in a
-// process of its own and answers with a line of JSON, an Ended.
+// Line returns the input line for an operation of Hold, which performs it in its
+// own process and answers with a line of JSON, an Ended.
 func Line(c Command) []byte {
 	line, err := json.Marshal(c.Args)
 	if err != nil {
@@ -151,13 +153,13 @@ func Line(c Command) []byte {
 	return append(line, '\n')
 }
 
-// Ended is how a deed ended that a probe did in a process of its own.
+// Ended is the result of an operation in its own process.
 type Ended struct {
 	Code           int
-	Stdout, Stderr []byte // need not be text
+	Stdout, Stderr []byte // not necessarily text
 }
 
-// Status is what Stat prints.
+// Status is the output of Stat.
 type Status struct {
 	Inode, Device uint64
 	Mode          string // octal, without the type
@@ -167,15 +169,15 @@ type Status struct {
 	Directory     bool
 }
 
-// FileSystem is what Statfs prints.
+// FileSystem is the output of Statfs.
 type FileSystem struct {
 	Type     string // the kernel's magic number in hexadecimal, see TmpfsMagic
 	Bytes    int64
-	Free     int64 // bytes that are left for those who are not root
+	Free     int64 // bytes available to users other than root
 	ReadOnly bool
 }
 
-// TmpfsMagic is tmpfs' number in statfs(2).
+// TmpfsMagic is the type of a tmpfs in statfs(2).
 const TmpfsMagic = "1021994"
 
 // MountInfo is one line of /proc/self/mountinfo.
@@ -183,11 +185,10 @@ type MountInfo struct {
 	Root, Target, Options, Propagation, Type, Source, SuperOptions string
 }
 
-// Errno is a Linux error number, which the probe exits with.
+// Errno is a Linux error number, which the probe returns as its exit code.
 type Errno int
 
-// The error numbers that storage claims are about, as Linux numbers them on
-// every architecture.
+// Error numbers of storage operations, equal on all Linux architectures.
 const (
 	EPERM  Errno = 1
 	ENOENT Errno = 2
@@ -197,7 +198,7 @@ const (
 	EROFS  Errno = 30
 )
 
-// String is the error's text as a shell would print it.
+// String returns the error's text as a shell prints it.
 func (e Errno) String() string {
 	switch e {
 	case EPERM:

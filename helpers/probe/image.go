@@ -1,5 +1,5 @@
-// Package probe is the suite's hand and eye inside containers: an image with
-// one static program, and the commands that it understands.
+// Package probe provides the program that the suite runs inside containers: an
+// image with one static program, and its commands.
 package probe
 
 import (
@@ -27,18 +27,18 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// Repository names the probe image; its tag is the digest of what it was made from.
+// Repository is the name of the probe image. Its tag is a digest of its source.
 const Repository = "holdfast/probe"
 
-// Seed is the folder of the image that holds files, for scenarios about what
-// an image brings along; SeedText is what its one file holds.
+// Seed is a directory of the image with one file, for scenarios about files in an
+// image. SeedText is that file's content.
 const (
 	Seed     = "/seed"
 	SeedText = "from the image"
 )
 
-// Ensure sees to it that the engine has the probe image, and returns its
-// reference. An engine that has it already is left as it is.
+// Ensure loads the probe image into the engine, unless it has it, and returns its
+// reference.
 func Ensure(ctx context.Context, e *engine.Engine) (string, error) {
 	digest, err := sourceDigest(e.Facts.Arch)
 	if err != nil {
@@ -59,11 +59,11 @@ func Ensure(ctx context.Context, e *engine.Engine) (string, error) {
 	return reference, e.LoadImage(ctx, image, reference)
 }
 
-// label marks the probe image, of whichever version.
+// label marks every version of the probe image.
 const label = "holdfast.image"
 
-// Remove removes the probe images from the engine, old versions too. One that
-// a container uses stays: some run is at work.
+// Remove removes all versions of the probe image from the engine, except one that
+// a container of another run uses.
 func Remove(ctx context.Context, e *engine.Engine) error {
 	images, err := e.ListImages(ctx, label+"=probe")
 	for _, image := range images {
@@ -100,21 +100,21 @@ func eachSource(visit func(path string, data []byte) error) error {
 
 var gcflags = regexp.MustCompile(`"--?gcflags=[^"]*"|'--?gcflags=[^']*'|--?gcflags=\S+`)
 
-// compilerFlags are the compiler's flags in GOFLAGS, in which one that has
-// spaces is quoted.
+// compilerFlags returns the compiler flags in GOFLAGS. A flag with spaces is quoted
+// there.
 func compilerFlags(goflags string) string {
 	return strings.Join(gcflags.FindAllString(goflags, -1), " ")
 }
 
-// build compiles the program for the engine's architecture with the Go
-// toolchain of this machine. With the flags that the suite itself is built with
-// most of the standard library has just been compiled: -trimpath, for one,
-// would have all of it compiled anew. What else GOFLAGS asks for might make a
-// program that needs more than an empty image has.
+// build compiles the program for the engine's architecture with this machine's Go
+// toolchain. It uses the suite's own compiler flags, for which most of the
+// standard library is in the build cache; with -trimpath, for example, all of it
+// would be compiled again. Other GOFLAGS could make a program that does not run in
+// an empty image.
 func build(ctx context.Context, arch string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "holdfast-probe-")
 	if err != nil {
-		return nil, fmt.Errorf("making a folder to build the probe in: %w", err)
+		return nil, fmt.Errorf("creating a directory to build the probe in: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	// In a module of this name, and where it stands in it, the program imports what it imports here.

@@ -2,7 +2,7 @@ package probe
 
 import "testing"
 
-// What a suite is compiled with is what its probe shall share, and nothing else.
+// The probe uses the suite's compiler flags and no other flags.
 func TestCompilerFlags(t *testing.T) {
 	for goflags, want := range map[string]string{
 		"":            "",

@@ -21,7 +21,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
 
-func TestAssembledImageHoldsTheProgramAndItsSeed(t *testing.T) {
+func TestAssembleAddsTheProgramAndTheSeed(t *testing.T) {
 	image, err := assemble([]byte("program"), "arm64")
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +52,7 @@ func TestAssembledImageHoldsTheProgramAndItsSeed(t *testing.T) {
 	}
 }
 
-func TestSourceDigestHeedsTheArchitecture(t *testing.T) {
+func TestSourceDigestDependsOnTheArchitecture(t *testing.T) {
 	one, err := sourceDigest("amd64")
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestSourceDigestHeedsTheArchitecture(t *testing.T) {
 	}
 }
 
-// The program's own behaviour is judged on this machine's kernel, where it has one it can run on.
+// On Linux, the program runs directly on this machine.
 func TestProgram(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the probe is a Linux program")
@@ -116,10 +116,10 @@ func TestProgram(t *testing.T) {
 			t.Errorf("%s: exit code %d, printed %q; want %d and %q", c.command, code, out, c.code, c.out)
 		}
 	}
-	t.Run("holds and does what it is told meanwhile", func(t *testing.T) { tell(t, path, file) })
+	t.Run("hold performs operations", func(t *testing.T) { testHold(t, path, file) })
 }
 
-func tell(t *testing.T, path, file string) {
+func testHold(t *testing.T, path, file string) {
 	holding := exec.Command(path, Hold().Args...)
 	input, err := holding.StdinPipe()
 	if err != nil {
@@ -158,7 +158,7 @@ func tell(t *testing.T, path, file string) {
 			t.Errorf("%s: %s (%v)", c.command, line, err)
 		}
 	}
-	// Without an input it goes on, until it is told to stop.
+	// It keeps running without an input, until SIGTERM.
 	if err := errors.Join(input.Close(), holding.Process.Signal(syscall.SIGTERM), holding.Wait()); err != nil {
 		t.Error(err)
 	}
@@ -169,11 +169,11 @@ func TestCommandsReadAsTyped(t *testing.T) {
 		t.Error(got)
 	}
 	if !Write("/a", "").Must || Attempt(Write("/a", "")).Must || Read("/a").Must {
-		t.Error("deeds have to succeed, attempts and questions do not")
+		t.Error("operations must succeed, attempts and queries need not")
 	}
 }
 
-func TestAnswersTellsWhatIsGarbled(t *testing.T) {
+func TestAnswersDetectsGarbledOutput(t *testing.T) {
 	const one = `[{"Code":2,"Stdout":"","Stderr":""}]`
 	if answers, err := Answers(one, 1); err != nil || answers[0].Code != 2 {
 		t.Error(answers, err)

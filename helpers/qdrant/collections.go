@@ -7,11 +7,11 @@ import (
 	"strconv"
 )
 
-// Distance is how two vectors are compared.
+// Distance is a measure of similarity between vectors.
 type Distance string
 
-// Qdrant's distances. With Cosine the server keeps vectors normalized: what
-// comes back is equal to what was sent only up to its length.
+// Qdrant's distances. With Cosine the server stores vectors normalized: it returns
+// them with length 1.
 const (
 	Cosine    Distance = "Cosine"
 	Dot       Distance = "Dot"
@@ -19,25 +19,25 @@ const (
 	Manhattan Distance = "Manhattan"
 )
 
-// Point is one vector with its id and payload.
+// Point is a vector with its id and payload.
 type Point struct {
 	ID      uint64         `json:"id"`
 	Vector  []float32      `json:"vector,omitempty"`
 	Payload map[string]any `json:"payload,omitempty"`
 }
 
-// Hit is a point that a search found.
+// Hit is a point that matches a search.
 type Hit struct {
 	Point
 	Score float32 `json:"score"`
 }
 
-// Snapshot is one snapshot as the server lists it.
+// Snapshot is a snapshot as the server lists it.
 type Snapshot struct {
 	Name     string `json:"name"`
 	Created  string `json:"creation_time"`
 	Size     int64  `json:"size"`
-	Checksum string `json:"checksum"` // SHA-256; empty before Qdrant 1.9
+	Checksum string `json:"checksum"` // SHA-256; empty before Qdrant 1.8
 }
 
 func collection(name string, more ...string) string {
@@ -48,7 +48,7 @@ func collection(name string, more ...string) string {
 	return path
 }
 
-// CreateCollection makes a collection of unnamed dense vectors.
+// CreateCollection creates a collection of unnamed dense vectors.
 func (c *Client) CreateCollection(ctx context.Context, name string, size int, distance Distance) error {
 	body := map[string]any{"vectors": map[string]any{"size": size, "distance": distance}}
 	return c.result(ctx, http.MethodPut, collection(name), body, nil)
@@ -59,7 +59,7 @@ func (c *Client) DeleteCollection(ctx context.Context, name string) error {
 	return c.result(ctx, http.MethodDelete, collection(name), nil, nil)
 }
 
-// Collections lists the collections' names.
+// Collections returns the names of the collections.
 func (c *Client) Collections(ctx context.Context) ([]string, error) {
 	var result struct {
 		Collections []struct {
@@ -74,15 +74,15 @@ func (c *Client) Collections(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// Upsert adds or replaces points. With wait it returns once the points are
-// applied: an acknowledged write.
+// Upsert adds or replaces points. With wait, it returns once the server has
+// applied them.
 func (c *Client) Upsert(ctx context.Context, name string, points []Point, wait bool) error {
 	path := collection(name, "points") + "?wait=" + strconv.FormatBool(wait)
 	return c.result(ctx, http.MethodPut, path, map[string]any{"points": points}, nil)
 }
 
-// Retrieve returns the points of these ids that exist, with vector and
-// payload, in the server's order.
+// Retrieve returns the existing points with these ids, with vector and payload,
+// in the server's order.
 func (c *Client) Retrieve(ctx context.Context, name string, ids ...uint64) ([]Point, error) {
 	var points []Point
 	body := map[string]any{"ids": ids, "with_vector": true, "with_payload": true}
@@ -91,8 +91,8 @@ func (c *Client) Retrieve(ctx context.Context, name string, ids ...uint64) ([]Po
 }
 
 // Search returns the points nearest to the vector, nearest first. It uses the
-// query interface, which every server since 1.10 has; the older search
-// interface is deprecated since 1.13.
+// query endpoint, which exists since Qdrant 1.10; the older search endpoint is
+// deprecated since 1.13.
 func (c *Client) Search(ctx context.Context, name string, vector []float32, limit int) ([]Hit, error) {
 	var result struct {
 		Points []Hit `json:"points"`
@@ -102,8 +102,8 @@ func (c *Client) Search(ctx context.Context, name string, vector []float32, limi
 	return result.Points, err
 }
 
-// Scroll returns up to limit points in the order of their ids, with vector and
-// payload, from the offset on, and the offset of the next page: nil after the last.
+// Scroll returns up to limit points in the order of their ids, from the offset,
+// with vector and payload. It also returns the offset of the next page, or nil.
 func (c *Client) Scroll(ctx context.Context, name string, offset *uint64, limit int) ([]Point, *uint64, error) {
 	var result struct {
 		Points []Point `json:"points"`
@@ -117,7 +117,7 @@ func (c *Client) Scroll(ctx context.Context, name string, offset *uint64, limit 
 	return result.Points, result.Next, err
 }
 
-// Count counts a collection's points exactly.
+// Count returns the exact number of points in a collection.
 func (c *Client) Count(ctx context.Context, name string) (int, error) {
 	var result struct {
 		Count int `json:"count"`
@@ -126,7 +126,7 @@ func (c *Client) Count(ctx context.Context, name string) (int, error) {
 	return result.Count, err
 }
 
-// CreateSnapshot makes a snapshot of a collection and returns once it is whole.
+// CreateSnapshot creates a snapshot of a collection and returns once it is complete.
 func (c *Client) CreateSnapshot(ctx context.Context, name string) (Snapshot, error) {
 	var made Snapshot
 	err := c.result(ctx, http.MethodPost, collection(name, "snapshots")+"?wait=true", nil, &made)
@@ -140,8 +140,8 @@ func (c *Client) Snapshots(ctx context.Context, name string) ([]Snapshot, error)
 	return found, err
 }
 
-// Recover makes a collection what it was in the snapshot: of the server's own
-// snapshots folder, where the genuine image and the substitute keep them.
+// Recover restores a collection from a snapshot in the server's snapshots
+// directory, which is the same in the genuine image and the substitute.
 func (c *Client) Recover(ctx context.Context, name, snapshot string) error {
 	at := url.URL{Scheme: "file", Path: "/qdrant/snapshots/" + name + "/" + snapshot}
 	return c.result(ctx, http.MethodPut, collection(name, "snapshots", "recover")+"?wait=true", map[string]any{"location": at.String()}, nil)

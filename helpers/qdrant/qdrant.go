@@ -1,6 +1,6 @@
-// Package qdrant is a small client of Qdrant's REST interface: what the lesson
-// and the persistence scenarios use of it, the same against the genuine server
-// (1.10 or later) and against Holdfast's substitute.
+// Package qdrant is a small client for the part of Qdrant's REST interface that
+// the scenarios use. It works with the genuine server (1.10 or later) and with
+// Holdfast's substitute.
 package qdrant
 
 import (
@@ -16,14 +16,14 @@ import (
 	"time"
 )
 
-// Client talks to one server.
+// Client is a client of one server.
 type Client struct {
 	base, key string
 	http      *http.Client
 }
 
-// New makes a client of the server at the base URL. An empty key sends none; a
-// nil http client is http.DefaultClient.
+// New returns a client of the server at the base URL. It sends no API key if the
+// key is empty. A nil HTTP client is http.DefaultClient.
 func New(baseURL, apiKey string, client *http.Client) *Client {
 	if client == nil {
 		client = http.DefaultClient
@@ -31,7 +31,7 @@ func New(baseURL, apiKey string, client *http.Client) *Client {
 	return &Client{strings.TrimSuffix(baseURL, "/"), apiKey, client}
 }
 
-// Error is an answer that is not the one that was asked for.
+// Error is a response with an error status.
 type Error struct {
 	Method, URL string
 	Status      int
@@ -42,48 +42,48 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("qdrant: %s %s: %d %s: %s", e.Method, e.URL, e.Status, http.StatusText(e.Status), e.Body)
 }
 
-// IsStatus tells whether the error is an answer with that HTTP status.
+// IsStatus reports whether the error is a response with that HTTP status.
 func IsStatus(err error, status int) bool {
 	var answer *Error
 	return errors.As(err, &answer) && answer.Status == status
 }
 
-// Info is what a server says of itself; a substitute's title says what it is.
+// Info is a server's description of itself. A substitute's title names it as such.
 type Info struct {
 	Title   string `json:"title"`
 	Version string `json:"version"`
 }
 
-// Info asks the server what it is.
+// Info returns the server's description of itself.
 func (c *Client) Info(ctx context.Context) (Info, error) {
 	var info Info
 	err := c.send(ctx, http.MethodGet, "/", nil, &info)
 	return info, err
 }
 
-// Ready tells, by a nil error, that the server takes requests now.
+// Ready returns nil if the server accepts requests.
 func (c *Client) Ready(ctx context.Context) error {
 	return c.send(ctx, http.MethodGet, "/readyz", nil, nil)
 }
 
-// pause between two looks at a server that starts.
-const pause = 50 * time.Millisecond
+// interval is the time between two checks of a starting server.
+const interval = 50 * time.Millisecond
 
-// WaitReady looks until the server takes requests or the context ends. The
-// error holds what the last look found.
+// WaitReady waits until the server accepts requests or ctx ends. The error
+// includes the last failure.
 func (c *Client) WaitReady(ctx context.Context) error {
-	ticker := time.NewTicker(pause)
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
-	last := errors.New("not looked at yet")
+	last := errors.New("not checked yet")
 	for {
-		look, cancel := context.WithTimeout(ctx, 2*time.Second)
-		err := c.Ready(look)
+		check, cancel := context.WithTimeout(ctx, 2*time.Second)
+		err := c.Ready(check)
 		cancel()
 		if err == nil {
 			return nil
 		}
 		if ctx.Err() == nil {
-			last = err // a look that the deadline cut off found nothing
+			last = err // otherwise the deadline cut the check short
 		}
 		select {
 		case <-ctx.Done():
@@ -93,7 +93,7 @@ func (c *Client) WaitReady(ctx context.Context) error {
 	}
 }
 
-// result asks for what the answer's envelope holds.
+// result sends a request and decodes the result in the response's envelope.
 func (c *Client) result(ctx context.Context, method, path string, body, result any) error {
 	envelope := struct {
 		Result any `json:"result"`
@@ -101,8 +101,8 @@ func (c *Client) result(ctx context.Context, method, path string, body, result a
 	return c.send(ctx, method, path, body, &envelope)
 }
 
-// maxAnswer bounds what is read of one answer.
-const maxAnswer = 256 << 20
+// maxBody bounds how much of a response is read.
+const maxBody = 256 << 20
 
 func (c *Client) send(ctx context.Context, method, path string, body, answer any) error {
 	target := c.base + path
@@ -110,7 +110,7 @@ func (c *Client) send(ctx context.Context, method, path string, body, answer any
 	if body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
-			return fmt.Errorf("qdrant: %s %s: writing the request: %w", method, target, err)
+			return fmt.Errorf("qdrant: %s %s: encoding the request: %w", method, target, err)
 		}
 		content = bytes.NewReader(data)
 	}
@@ -128,14 +128,14 @@ func (c *Client) send(ctx context.Context, method, path string, body, answer any
 	if err != nil {
 		var failed *url.Error
 		if errors.As(err, &failed) {
-			err = failed.Err // the method and the URL are named here already
+			err = failed.Err // the message has the method and the URL already
 		}
-		return fmt.Errorf("qdrant: %s %s: no answer: %w", method, target, err)
+		return fmt.Errorf("qdrant: %s %s: no response: %w", method, target, err)
 	}
 	defer response.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	data, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		return fmt.Errorf("qdrant: %s %s: %s, then its answer broke off: %w", method, target, response.Status, err)
+		return fmt.Errorf("qdrant: %s %s: %s, then reading the body failed: %w", method, target, response.Status, err)
 	}
 	if response.StatusCode/100 != 2 {
 		return &Error{method, target, response.StatusCode, firstLine(data)}
@@ -144,12 +144,12 @@ func (c *Client) send(ctx context.Context, method, path string, body, answer any
 		return nil
 	}
 	if err := json.Unmarshal(data, answer); err != nil {
-		return fmt.Errorf("qdrant: %s %s: %s, but its answer is not the JSON expected (%w): %s", method, target, response.Status, err, firstLine(data))
+		return fmt.Errorf("qdrant: %s %s: %s, but the body is not the expected JSON (%w): %s", method, target, response.Status, err, firstLine(data))
 	}
 	return nil
 }
 
-// firstLine is what of a body goes into an error.
+// firstLine returns the part of a body that an error quotes.
 func firstLine(body []byte) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
 	const most = 300

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// server answers every request with the status and body, and notes the last one.
+// server answers every request with the status and body, and records the last one.
 type server struct {
 	status      int
 	body        string
@@ -38,7 +38,7 @@ func serving(t *testing.T, body string) (*server, *Client) {
 	return s, New(at.URL+"/", "a-key", at.Client())
 }
 
-func TestRequestsAndAnswers(t *testing.T) {
+func TestRequestsAndResponses(t *testing.T) {
 	next := uint64(3)
 	point := Point{ID: 1, Vector: []float32{0.1, -2}, Payload: map[string]any{"a": "b"}}
 	for name, test := range map[string]struct {
@@ -114,7 +114,7 @@ func TestRequestsAndAnswers(t *testing.T) {
 	}
 }
 
-func TestErrorsCarryTheRequestAndTheAnswer(t *testing.T) {
+func TestErrorsIncludeTheRequestAndTheResponse(t *testing.T) {
 	s, client := serving(t, "{\"status\":{\"error\":\"Not found\"}}\nsecond line")
 	s.status = http.StatusNotFound
 	_, err := client.Count(t.Context(), "d")
@@ -131,7 +131,7 @@ func TestErrorsCarryTheRequestAndTheAnswer(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNoJSONAreErrors(t *testing.T) {
+func TestInvalidJSONIsAnError(t *testing.T) {
 	_, client := serving(t, "<html>a proxy</html>")
 	if _, err := client.Count(t.Context(), "d"); err == nil || !strings.Contains(err.Error(), "a proxy") {
 		t.Errorf("got %v", err)
@@ -141,7 +141,7 @@ func TestAnswersThatAreNoJSONAreErrors(t *testing.T) {
 	}
 }
 
-func TestNoKeyIsSentWhereNoneIsGiven(t *testing.T) {
+func TestAnEmptyKeyIsNotSent(t *testing.T) {
 	s, client := serving(t, "{}")
 	client.key = ""
 	if err := client.Ready(t.Context()); err != nil || s.key != "" {
@@ -149,7 +149,7 @@ func TestNoKeyIsSentWhereNoneIsGiven(t *testing.T) {
 	}
 }
 
-func TestWaitReadyLooksAgainAndGivesUpWithItsLastFinding(t *testing.T) {
+func TestWaitReadyRetriesAndReportsTheLastFailure(t *testing.T) {
 	var looks atomic.Int32
 	at := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if looks.Add(1) < 3 {
