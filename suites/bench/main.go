@@ -100,7 +100,7 @@ func run(ctx context.Context, arguments []string) (err error) {
 }
 
 func (b *bench) prepare(ctx context.Context) (err error) {
-	if b.top, err = top(); err != nil {
+	if b.top, err = settings.Root(); err != nil {
 		return err
 	}
 	out := filepath.Join(b.top, "reports", "out")
@@ -117,20 +117,4 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 		return errors.Join(err, os.RemoveAll(b.folder))
 	}
 	return nil
-}
-
-// top is the top of the working tree.
-func top() (string, error) {
-	here, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for dir := here; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("%s lies in no clone of Holdfast: the suite is built from its sources", here)
-		}
-	}
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/lab"
+	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/reports/page"
 )
 
@@ -40,7 +41,12 @@ func main() {
 }
 
 func run(ctx context.Context, flags []string) (err error) {
-	if err := toTheTop(); err != nil {
+	// The engines are given the working tree, and the reports are written to it.
+	root, err := settings.Root()
+	if err == nil {
+		err = os.Chdir(root)
+	}
+	if err != nil {
 		return err
 	}
 	names, err := chosen(os.Getenv("ENGINES"))
@@ -67,23 +73,6 @@ func run(ctx context.Context, flags []string) (err error) {
 		return errors.Join(errors.New("interrupted: what was begun has been undone, and no page was built"), undone(results))
 	}
 	return errors.Join(conclude(told, results, time.Since(began)), merge(told))
-}
-
-// toTheTop makes the top of the working tree the current folder: that is what
-// the engines are to see, and where the reports go.
-func toTheTop() error {
-	here, err := os.Getwd()
-	if err != nil {
-		return err
-	}
-	for dir := here; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return os.Chdir(dir)
-		}
-		if dir == filepath.Dir(dir) {
-			return fmt.Errorf("%s lies in no clone of Holdfast: the suite is built from its sources", here)
-		}
-	}
 }
 
 // chosen returns the names of the releases to judge: those that are asked for,
