@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -30,7 +29,8 @@ type CommandLine struct {
 	Joined     string // Text with its continuation lines joined
 	Comment    string // with its #; Text is empty if the line holds nothing else
 	Line       int
-	Start, End int // of Text in the source, or of the comment if Text is empty
+	Output     string // what a transcript shows below the command
+	Start, End int    // of Text in the source, or else of the comment or the output
 }
 
 // Language returns the first word of the info string, in lower case.
@@ -78,26 +78,28 @@ func (w *walker) block(n ast.Node, info string) {
 	if title := regexp.MustCompile(`\btitle="([^"]+)"`).FindStringSubmatch(b.Info); b.Kind == "" && title != nil {
 		b.Kind, b.Name = File, title[1]
 	}
+	var typed []typedLine
 	if b.Kind == "" {
 		b.Kind = Fragment
-		if slices.Contains([]string{"bash", "sh", "shell", "zsh"}, b.Language()) {
-			b.Kind = Command
+		if lines, isShell := typedLines(f.text, b.Language()); isShell {
+			b.Kind, typed = Command, lines
 		}
 	}
-	if b.Kind == Command {
-		w.commands(&b, f)
-	} else if strings.TrimSpace(b.Content) != "" {
+	switch {
+	case len(typed) > 0:
+		w.commands(&b, f, typed)
+	case b.Kind == Command:
+		w.addStatement(Fragment, b.Start, b.End, len(w.Blocks))
+	case strings.TrimSpace(b.Content) != "":
 		w.addStatement(b.Kind, b.Start, b.End, len(w.Blocks))
 	}
 	w.Blocks = append(w.Blocks, b)
 }
 
-func (w *walker) commands(b *Block, f flow) {
-	for _, typed := range shellLines(f.text) {
-		c := CommandLine{}
+func (w *walker) commands(b *Block, f flow, lines []typedLine) {
+	for _, typed := range lines {
+		c := CommandLine{Text: typed.text, Joined: joinLines(typed.text), Output: string(f.text[typed.output.start:typed.output.end])}
 		if start, end := f.source(typed.command.start, typed.command.end); end > 0 {
-			c.Text = string(f.text[typed.command.start:typed.command.end])
-			c.Joined = joinLines(c.Text)
 			c.Start, c.End = start, end
 			w.addStatement(Command, start, end, len(w.Blocks))
 		}
@@ -107,6 +109,12 @@ func (w *walker) commands(b *Block, f flow) {
 				c.Start, c.End = start, end
 			}
 			w.addStatement(Comment, start, end, len(w.Blocks))
+		}
+		if start, end := f.source(typed.output.start, typed.output.end); end > 0 {
+			if c.End == 0 {
+				c.Start, c.End = start, end
+			}
+			w.addStatement(Output, start, end, len(w.Blocks))
 		}
 		c.Line = w.LineAt(c.Start)
 		b.Commands = append(b.Commands, c)

@@ -61,6 +61,9 @@ func conclude(rows []result.Row) result.Comparison {
 	return out
 }
 
+// Join combines the comparisons of several outputs.
+func Join(a, b result.Comparison) result.Comparison { return conclude(slices.Concat(a.Rows, b.Rows)) }
+
 // worse returns the kind that is farther from the lesson.
 func worse(a, b string) string {
 	if slices.Index(result.Results, b) > slices.Index(result.Results, a) {

@@ -61,7 +61,7 @@ func (s *Step) check(prompts map[string]string) (problems []string) {
 		}
 	}
 	if s.Output != nil {
-		add(s.Output.Block == "" || s.Output.Sum == "", "an output has its `block` (the first line) and its `sum`")
+		add((s.Output.Block == "") != (s.Output.Sum == ""), "an output has its `block` (the first line) and its `sum`, or neither if the command's block shows it")
 		_, err := output.Compare("", "", s.Output.Rules)
 		add(err != nil, "output: %v", err)
 	}

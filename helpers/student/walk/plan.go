@@ -56,7 +56,7 @@ func Fit(name string, file File, l *lesson.Lesson) Plan {
 		}
 		planned := PlanStep{Step: step}
 		block := find(step, found[0])
-		if step.Output != nil {
+		if step.Output != nil && step.Output.Block != "" {
 			planned.OutputBlock = find(step, found[1])
 		}
 		if block == nil {
@@ -67,6 +67,9 @@ func Fit(name string, file File, l *lesson.Lesson) Plan {
 			misfit(step.Line, "the lesson has this block (line %d) before that of the step above", block.Line)
 		}
 		last = max(last, block.Ordinal)
+		if step.Kind() == "command" && step.Skip == "" && !planned.types() {
+			misfit(step.Line, "the step types nothing: the block of line %d has no command for a POSIX shell; say why with `skip`", block.Line)
+		}
 		for _, line := range planned.unknownLines() {
 			misfit(step.Line, "the block of line %d has no line %q", block.Line, line)
 		}
@@ -103,7 +106,7 @@ func (f File) quotes() (all []lesson.Quote) {
 // quotes returns the quote of the step's block, and then that of its output.
 func (s Step) quotes() []lesson.Quote {
 	all := []lesson.Quote{{Section: s.Section, Block: s.File + s.Edit + s.Command, Sum: s.Sum, Nth: s.Nth}}
-	if o := s.Output; o != nil {
+	if o := s.Output; o != nil && o.Block != "" {
 		all = append(all, lesson.Quote{Section: s.Section, Block: o.Block, Sum: o.Sum, Nth: o.Nth})
 	}
 	return all
@@ -123,6 +126,11 @@ func fitting(step Step, locations []lesson.Found) (best Step, found, rest []less
 		locations = locations[n:]
 	}
 	return best, found, locations
+}
+
+// types reports whether the block has anything to type.
+func (s PlanStep) types() bool {
+	return slices.ContainsFunc(s.Block.Commands, func(c lesson.CommandLine) bool { return c.Text != "" })
 }
 
 // unknownLines returns the lines that the step names and its block does not have.

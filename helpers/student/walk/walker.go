@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -142,12 +143,12 @@ func (w *Walker) typeLine(ctx context.Context, t *terminal, command lesson.Comma
 // compare compares the lesson's output with the transcript.
 func (w *Walker) compare(step PlanStep, record *result.Block, lines []string) error {
 	record.Result = result.Same
-	shown := step.Output
-	if step.OutputBlock == nil || shown == nil {
-		return nil
-	}
-	printed := ""
 	typed := record.Transcript[len(record.Transcript)-len(lines):]
+	if step.OutputBlock == nil {
+		return w.compareTranscript(step, record, typed)
+	}
+	shown := step.Output
+	printed := ""
 	for i, line := range lines {
 		switch {
 		case len(shown.Shows) > 0 && !slices.Contains(shown.Shows, line):
@@ -160,17 +161,43 @@ func (w *Walker) compare(step PlanStep, record *result.Block, lines []string) er
 			}
 		}
 	}
-	rules := shown.Rules
-	rules.Names = w.names
-	if shown.Project != "" {
-		rules.Project = [2]string{shown.Project, filepath.Base(step.In)}
-	}
-	comparison, err := output.Compare(step.OutputBlock.Content, printed, rules)
+	comparison, err := output.Compare(step.OutputBlock.Content, printed, w.rules(step))
 	if err != nil {
 		return err
 	}
 	record.Comparison, record.Result, record.Diff = &comparison, comparison.Kind, comparison.String()
 	return nil
+}
+
+// compareTranscript compares the outputs that a block shows below its commands.
+func (w *Walker) compareTranscript(step PlanStep, record *result.Block, typed []result.Typing) error {
+	commands := slices.DeleteFunc(slices.Clone(step.Block.Commands), func(c lesson.CommandLine) bool { return c.Text == "" })
+	var all result.Comparison
+	for i, command := range commands {
+		if command.Output == "" {
+			continue
+		}
+		one, err := output.Compare(command.Output, typed[i].Printed, w.rules(step))
+		if err != nil {
+			return err
+		}
+		all = output.Join(all, one)
+		record.Comparison, record.Result, record.Diff = &all, all.Kind, all.String()
+		record.OutputLine = cmp.Or(record.OutputLine, command.Line)
+	}
+	return nil
+}
+
+// rules returns the rules for comparing a step's outputs.
+func (w *Walker) rules(step PlanStep) (rules output.Rules) {
+	if step.Output != nil {
+		rules = step.Output.Rules
+		if step.Output.Project != "" {
+			rules.Project = [2]string{step.Output.Project, filepath.Base(step.In)}
+		}
+	}
+	rules.Names = w.names
+	return rules
 }
 
 // terminal returns the step's terminal, in the step's directory.

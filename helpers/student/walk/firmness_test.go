@@ -1,0 +1,61 @@
+//go:build linux || darwin
+
+package walk
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/result"
+)
+
+// planOf parses a lesson and a walk file with one step for each command block.
+func planOf(t *testing.T, source, extra string) Plan {
+	t.Helper()
+	l, err := lesson.Parse("demo", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "lesson: demo\nsteps:\n"
+	for _, b := range l.Blocks {
+		if b.Kind != lesson.Output {
+			text += "  - {command: '" + b.Head() + "', section: T, sum: " + b.Sum() + extra + "}\n"
+		}
+	}
+	file, err := Parse("walk.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Fit("walk.yaml", file, l)
+}
+
+func TestAConsoleBlockIsTypedAndCompared(t *testing.T) {
+	for _, each := range []struct{ source, want string }{
+		{"# T\n\n```console\n$ echo a\na\n$ echo b\nb\n```\n", result.Same},
+		{"# T\n\n```console\n$ echo a\na\n$ echo b\nc\n```\n", result.Substance},
+		{"# T\n\n```console\n$ nosuchcommand --definitely-wrong\n```\n", result.Fails},
+	} {
+		p := planOf(t, each.source, "")
+		w, _ := walker(t, p)
+		record, err := w.Do(t.Context(), p.Steps[0])
+		if err != nil || record.Result != each.want || len(record.Transcript) == 0 {
+			t.Errorf("%q: %+v %v", each.source, record, err)
+		}
+	}
+}
+
+func TestABlockThatTypesNothingIsAMisfit(t *testing.T) {
+	for _, source := range []string{
+		"# T\n\n```bash\n# docker volume create x\n```\n",
+		"# T\n\n```powershell\ndocker volume create x\n```\n",
+		"# T\n\n```yaml\na: b\n```\n",
+	} {
+		if p := planOf(t, source, ""); !strings.Contains(strings.Join(p.Misfits, "\n"), "types nothing") {
+			t.Errorf("%q fits: %q", source, p.Misfits)
+		}
+		if p := planOf(t, source, ", skip: no shell here"); len(p.Misfits) > 0 {
+			t.Errorf("%q with a reason: %q", source, p.Misfits)
+		}
+	}
+}
