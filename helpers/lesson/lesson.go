@@ -21,6 +21,9 @@ const MaxSize = 1 << 20
 // FrontMatterSection is the section name of the entries of the front matter.
 const FrontMatterSection = "front matter"
 
+// TopSection is the section name of the text above the first heading.
+const TopSection = "above the first heading"
+
 // Kind is the kind of a statement or a block.
 type Kind string
 
@@ -139,7 +142,7 @@ func (l *Lesson) titleAt(offset int) string {
 	if offset < l.body {
 		return FrontMatterSection
 	}
-	return ""
+	return TopSection
 }
 
 // addStatement adds the statement at [start, end). It trims the white space around

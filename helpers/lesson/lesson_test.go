@@ -205,7 +205,11 @@ func TestSections(t *testing.T) {
 	if strings.Join(b.Path, "/") != "A/B `x`" || b.Line != 5 || l.Sections[0].End != l.Sections[2].Start || l.Sections[0].BodyEnd != b.Start {
 		t.Errorf("%+v", l.Sections)
 	}
-	if s := l.Statements[0].Section; s != "" {
-		t.Errorf("above the first heading: %q", s)
+	s := l.Statements[0]
+	if s.Section != TopSection {
+		t.Errorf("above the first heading: %q", s.Section)
+	}
+	if at, d := l.Locate(Quote{Section: TopSection, Exact: s.Text}); d.Kind != None || at.Line != 1 {
+		t.Errorf("line %d: %s", at.Line, d)
 	}
 }

@@ -68,7 +68,7 @@ func (s *Session) Open(ctx context.Context) (*Terminal, error) {
 	s.mutex.Lock()
 	s.terminals = append(s.terminals, t)
 	s.mutex.Unlock()
-	if _, err := t.await(ctx, &typedLine{text: "(the start of bash)"}, Expectation{Within: openTimeout}); err != nil {
+	if _, err := t.await(ctx, &typedLine{text: "(the start of bash)", began: time.Now()}, Expectation{Within: openTimeout}); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w\n%s", err, isolationHelp), t.Close())
 	}
 	return t, nil

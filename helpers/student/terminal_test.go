@@ -192,6 +192,22 @@ func TestAServiceThatIgnoresCtrlC(t *testing.T) {
 	}
 }
 
+func TestAFailedStartSaysHowLongItTook(t *testing.T) {
+	session, err := NewSession(Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Skip(err)
+	}
+	if err := os.WriteFile(filepath.Join(session.bin, "bashrc"), []byte("sleep 1000\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_, err = session.Open(ctx)
+	if err == nil || !strings.Contains(err.Error(), "cut off after 0.") {
+		t.Error(err)
+	}
+}
+
 func TestCancelling(t *testing.T) {
 	_, terminal := open(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)

@@ -148,7 +148,7 @@ func TestATextOfNoLessonIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv(settings.Lesson.Name, name)
-	if _, err := library.Judged(library.Main()); err == nil || !strings.Contains(err.Error(), "shares no line with any lesson") {
+	if _, err := library.Judged(library.Main()); err == nil || !strings.Contains(err.Error(), "is not a copy of any lesson") {
 		t.Errorf("%v", err)
 	}
 	t.Setenv(settings.Lesson.Name, name+".gone")

@@ -68,7 +68,8 @@ func Original(id string) (Text, error) {
 }
 
 // copied returns the id of the lesson that a text is a copy of: the one with the
-// same file name, or else the one that it shares the most lines with.
+// same file name, or else the one that it shares the most lines with. A copy has at
+// least a quarter of the original's lines.
 func copied(name, text string) (id string, err error) {
 	entries, err := lessons.Files.ReadDir(".")
 	if err != nil {
@@ -78,7 +79,7 @@ func copied(name, text string) (id string, err error) {
 	for line := range strings.Lines(text) {
 		has[strings.TrimSpace(line)] = true
 	}
-	most := 0
+	most := 0.25
 	for _, entry := range entries {
 		candidate, isLesson := strings.CutSuffix(entry.Name(), ".md")
 		if !isLesson {
@@ -91,24 +92,29 @@ func copied(name, text string) (id string, err error) {
 		if err != nil {
 			return "", err
 		}
-		if n := shared(string(data), has); n > most {
-			id, most = candidate, n
+		if part := shared(string(data), has); part >= most {
+			id, most = candidate, part
 		}
 	}
-	if most == 0 {
-		return "", fmt.Errorf("the file in %s (%s) shares no line with any lesson in fixtures/lessons: name a copy of one of them", settings.Lesson.Name, name)
+	if id == "" {
+		return "", fmt.Errorf("the file in %s (%s) is not a copy of any lesson in fixtures/lessons: it shares less than a quarter of the lines of each", settings.Lesson.Name, name)
 	}
 	return id, nil
 }
 
-// shared counts the lines, of more than 10 bytes, that are in the other text as well.
-func shared(text string, has map[string]bool) (count int) {
+// shared returns which part of a text's lines the other text has as well. Lines of at
+// most 10 bytes do not count.
+func shared(text string, has map[string]bool) float64 {
+	count, all := 0, 0
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); len(line) > 10 && has[line] {
+		if line = strings.TrimSpace(line); len(line) <= 10 {
+			continue
+		}
+		if all++; has[line] {
 			count++
 		}
 	}
-	return count
+	return float64(count) / float64(max(all, 1))
 }
 
 // shown returns a path relative to the module's root if it is below that.

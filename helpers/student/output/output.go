@@ -72,12 +72,19 @@ func worse(a, b string) string {
 	return a
 }
 
-// split splits a text into lines without trailing blanks, and drops blank lines at
-// both ends.
+// Seam is a line between the outputs of two commands. The lesson may show a blank
+// line there, or none.
+const Seam = "\x00"
+
+// split splits a text into lines without trailing blanks. It drops blank lines at both
+// ends, and all but the first of several in a row.
 func split(text string) []string {
 	var lines []string
 	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
-		lines = append(lines, strings.TrimRight(line, " \t\r\n"))
+		line = strings.TrimRight(line, " \t\r\n")
+		if n := len(lines); n == 0 || line != "" || lines[n-1] != "" {
+			lines = append(lines, line)
+		}
 	}
 	for len(lines) > 0 && lines[0] == "" {
 		lines = lines[1:]
@@ -126,7 +133,7 @@ func matchesAny(patterns []*regexp.Regexp, line string) bool {
 // says, and the empty string otherwise.
 func (c *comparer) match(lesson, printed string) string {
 	switch {
-	case c.equal(lesson, printed):
+	case c.equal(lesson, printed), lesson == "" && printed == Seam:
 		return result.Same
 	case matchesAny(c.wording[lesson], printed):
 		return result.Wording
@@ -164,7 +171,9 @@ func (c *comparer) lines(lesson, printed []string) []result.Row {
 			rows = append(rows, result.Row{Lesson: &lesson[i], Kind: result.Substance, Note: "not printed"})
 			i++
 		default:
-			rows = append(rows, c.beside(printed[j]))
+			if printed[j] != Seam {
+				rows = append(rows, c.beside(printed[j]))
+			}
 			j++
 		}
 	}
@@ -173,6 +182,9 @@ func (c *comparer) lines(lesson, printed []string) []result.Row {
 
 func (c *comparer) pair(lesson, printed string) result.Row {
 	row := result.Row{Lesson: &lesson, Printed: &printed, Kind: c.match(lesson, printed)}
+	if printed == Seam {
+		row.Printed = &lesson
+	}
 	if row.Kind == result.Wording {
 		row.Note = "in other words"
 	} else if note := c.remember(lesson, printed); note != "" {

@@ -45,6 +45,26 @@ func TestAConsoleBlockIsTypedAndCompared(t *testing.T) {
 	}
 }
 
+func TestABlankLineBetweenTwoOutputsDoesNotCount(t *testing.T) {
+	for _, each := range []struct{ shown, want string }{
+		{"a\n\nb\n", result.Same},
+		{"a\nb\n", result.Same},
+		{"\na\n\n\nb\n", result.Same},
+		{"a\n\nb\n\nc\n", result.Substance},
+	} {
+		source := "# T\n\n```bash\necho a\necho b\n```\n\n**Output:**\n```\n" + each.shown + "```\n"
+		l, err := lesson.Parse("demo", []byte(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := PlanStep{Step: Step{Command: "echo a", Output: &Output{}}, Block: l.Blocks[0], OutputBlock: &l.Blocks[1]}
+		w, _ := walker(t, Plan{})
+		if record, err := w.Do(t.Context(), step); err != nil || record.Result != each.want {
+			t.Errorf("%q: %s %v\n%s", each.shown, record.Result, err, record.Diff)
+		}
+	}
+}
+
 func TestABlockThatTypesNothingIsAMisfit(t *testing.T) {
 	for _, source := range []string{
 		"# T\n\n```bash\n# docker volume create x\n```\n",

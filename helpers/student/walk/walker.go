@@ -148,20 +148,17 @@ func (w *Walker) compare(step PlanStep, record *result.Block, lines []string) er
 		return w.compareTranscript(step, record, typed)
 	}
 	shown := step.Output
-	printed := ""
+	var printed []string
 	for i, line := range lines {
-		switch {
-		case len(shown.Shows) > 0 && !slices.Contains(shown.Shows, line):
-		case shown.Prompts:
-			printed += typed[i].Entry.Screen()
-		default:
-			printed += typed[i].Printed
-			if printed != "" && !strings.HasSuffix(printed, "\n") {
-				printed += "\n"
-			}
+		text := typed[i].Printed
+		if shown.Prompts {
+			text = typed[i].Entry.Screen()
+		}
+		if text != "" && (len(shown.Shows) == 0 || slices.Contains(shown.Shows, line)) {
+			printed = append(printed, strings.TrimSuffix(text, "\n")+"\n")
 		}
 	}
-	comparison, err := output.Compare(step.OutputBlock.Content, printed, w.rules(step))
+	comparison, err := output.Compare(step.OutputBlock.Content, strings.Join(printed, output.Seam+"\n"), w.rules(step))
 	if err != nil {
 		return err
 	}
