@@ -51,10 +51,10 @@ var contexts = []int{0, 12, 24, 48, 96, 192}
 // QuoteAt returns a quote of the text at a place. Its prefix and suffix are as long
 // as it takes to distinguish it from the same text elsewhere in its section.
 func (l *Lesson) QuoteAt(at Location) Quote {
-	q := Quote{Section: l.titleAt(at.Start), Exact: string(l.Source[at.Start:at.End])}
+	q := Quote{Section: l.titleAt(at.Start), Exact: l.TextAt(at)}
 	for _, n := range contexts {
-		q.Prefix = strings.ToValidUTF8(string(l.Source[max(at.Start-n, 0):at.Start]), "")
-		q.Suffix = strings.ToValidUTF8(string(l.Source[at.End:min(at.End+n, len(l.Source))]), "")
+		q.Prefix = strings.ToValidUTF8(l.TextAt(Location{Start: max(at.Start-n, 0), End: at.Start}), "")
+		q.Suffix = strings.ToValidUTF8(l.TextAt(Location{Start: at.End, End: min(at.End+n, len(l.Source))}), "")
 		if found, drift := l.Locate(q); drift.Kind == None && found.Start <= at.Start && at.Start < found.End {
 			break
 		}

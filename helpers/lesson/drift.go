@@ -35,7 +35,7 @@ type Drift struct {
 // Compare reports how the text at a place differs from what it was. It serves texts
 // that are located by a part, such as a block by its first line.
 func (l *Lesson) Compare(q Quote, at Location, was string) Drift {
-	is := string(l.Source[at.Start:at.End])
+	is := l.TextAt(at)
 	if fold(was) == fold(is) {
 		return Drift{Quote: q}
 	}

@@ -69,6 +69,20 @@ func (l *Lesson) location(at span) Location {
 	return Location{Section: l.titleAt(at.start), Line: l.LineAt(at.start), Start: at.start, End: at.end}
 }
 
+// TextAt returns the text of a place without the prefixes of containers, such as the
+// > marks of a block quote, so that it can be used as a quote.
+func (l *Lesson) TextAt(at Location) string {
+	var out []byte
+	from := at.Start
+	for _, gap := range l.gaps {
+		if gap.start >= from && gap.end <= at.End {
+			out = append(out, l.Source[from:gap.start]...)
+			from = gap.end
+		}
+	}
+	return string(append(out, l.Source[from:at.End]...))
+}
+
 func (l *Lesson) linesOf(found []span) []int {
 	var lines []int
 	for _, at := range found {

@@ -60,7 +60,12 @@ func read(catalogue *claims.Catalogue, id string) (Text, error) {
 	if err != nil {
 		return Text{}, err
 	}
-	places, quotes := quoted(catalogue, id)
+	return match(catalogue, original, judged)
+}
+
+// match finds the catalogue's quotes, which are of the original, in the judged text.
+func match(catalogue *claims.Catalogue, original, judged library.Text) (Text, error) {
+	places, quotes := quoted(catalogue, original.ID)
 	for i, found := range original.LocateAll(quotes) {
 		places[i].Found = found
 	}
@@ -91,7 +96,7 @@ func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, c
 	if was.Drift.Kind != lesson.None {
 		return
 	}
-	old := string(original.Source[was.Location.Start:was.Location.End])
+	old := original.TextAt(was.Location)
 	correction := corrected.QuoteAt(corrected.Place(was.Location))
 	if correction.Exact == old {
 		if found.Drift.Kind == lesson.None {
@@ -104,8 +109,10 @@ func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, c
 		return
 	}
 	at, drift := t.Locate(correction)
-	// Where one text holds the other, both are found: the longer one is there.
-	if drift.Kind != lesson.None || found.Drift.Kind == lesson.None && len(old) >= len(correction.Exact) {
+	// If one text contains the other, both are found, and the longer one is there. A
+	// block is found by its first line, whatever its other lines are.
+	unchanged := found.Drift.Kind == lesson.None && t.Compare(found.Drift.Quote, found.Location, old).Kind == lesson.None
+	if drift.Kind != lesson.None || unchanged && len(old) >= len(correction.Exact) {
 		return
 	}
 	place.Found = lesson.Found{Location: at, Drift: drift}
@@ -174,5 +181,9 @@ func (t Text) Unclaimed() []lesson.Statement {
 			located = append(located, place.Location)
 		}
 	}
-	return t.Uncovered(located)
+	unclaimed := t.Uncovered(located)
+	for i, s := range unclaimed {
+		unclaimed[i].Text = t.TextAt(lesson.Location{Start: s.Start, End: s.End})
+	}
+	return unclaimed
 }
