@@ -19,7 +19,7 @@ type Block struct {
 	Section    string
 	Line       int    // of its first line, below the fence
 	Start, End int    // of its lines in the source, without the fences
-	Content    string // its lines without the indent or > marks of the containers, with the trailing newline
+	Content    string // its lines with LF, without the indent or > marks of the containers
 	Commands   []CommandLine
 }
 
@@ -43,9 +43,8 @@ func (b Block) Language() string {
 }
 
 // Sum returns the first twelve hex digits of the SHA-256 of the content, for Quote.Sum.
-// CRLF counts as LF.
 func (b Block) Sum() string {
-	sum := sha256.Sum256([]byte(strings.ReplaceAll(b.Content, "\r\n", "\n")))
+	sum := sha256.Sum256([]byte(b.Content))
 	return hex.EncodeToString(sum[:6])
 }
 

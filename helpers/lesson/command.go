@@ -41,18 +41,16 @@ var (
 	lineComment = regexp.MustCompile(`(?:^|[ \t])#.*`)
 )
 
-// maskForShell replaces what a lesson writes and no shell parses with as many
-// bytes that one does: placeholders such as <id>, and the line endings of Windows.
+// maskForShell replaces placeholders such as <id>, which no shell parses, with words
+// of the same length.
 func maskForShell(text []byte) []byte {
-	text = placeholder.ReplaceAllFunc(text, func(found []byte) []byte {
+	return placeholder.ReplaceAllFunc(text, func(found []byte) []byte {
 		masked := bytes.Repeat([]byte("_"), len(found))
 		if found[0] != '<' {
 			masked[0] = found[0]
 		}
 		return masked
 	})
-	text = bytes.ReplaceAll(text, []byte("\\\r\n"), []byte(" \\\n"))
-	return bytes.ReplaceAll(text, []byte("\r\n"), []byte(" \n"))
 }
 
 // nextShellLine reads the command or the comment that starts at from.
@@ -126,7 +124,6 @@ func endsInBackslash(text []byte) bool {
 // joinLines joins continuation lines as a shell does. Outside of quotes it drops
 // the indent of the next line as well.
 func joinLines(command string) string {
-	command = strings.ReplaceAll(command, "\r\n", "\n")
 	var out strings.Builder
 	quote := byte(0)
 	for i := 0; i < len(command); i++ {

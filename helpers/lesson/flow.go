@@ -16,8 +16,8 @@ type flow struct {
 	at   []int
 }
 
-// newFlow joins the lines of a block. base is the offset of goldmark's source in the
-// lesson's.
+// newFlow joins the lines of a block, with LF for CRLF. base is the offset of
+// goldmark's source in the lesson's.
 func newFlow(source []byte, lines []text.Segment, base int) flow {
 	var f flow
 	for _, line := range lines {
@@ -26,6 +26,9 @@ func newFlow(source []byte, lines []text.Segment, base int) flow {
 			f.text, f.at = append(f.text, ' '), append(f.at, max(start-1, 0))
 		}
 		for i := start; i < stop; i++ {
+			if source[i] == '\r' && i+1 < len(source) && source[i+1] == '\n' {
+				continue
+			}
 			f.text, f.at = append(f.text, source[i]), append(f.at, i)
 		}
 	}

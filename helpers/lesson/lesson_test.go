@@ -150,6 +150,7 @@ func TestOddMarkdown(t *testing.T) {
 		"byte order mark":          {"\ufeffOne. Two.\n", []s{{Sentence, 1, "One."}, {Sentence, 1, "Two."}}},
 		"mark and front matter":    {"\ufeff---\na: 1\n---\nOne.\n", []s{{FrontMatter, 2, "a: 1"}, {Sentence, 4, "One."}}},
 		"CRLF":                     {"# T\r\n\r\nOne\r\nline. Two.\r\n\r\n```bash\r\nls \\\r\n  -l\r\n```\r\n", []s{{Sentence, 3, "One\r\nline."}, {Sentence, 4, "Two."}, {Command, 7, "ls \\\r\n  -l"}}},
+		"hard breaks with CRLF":    {"**Goal**: speed  \r\n**Cost**: none\r\n", []s{{Sentence, 1, "**Goal**: speed"}, {Sentence, 2, "**Cost**: none"}}},
 		"nested list":              {"- A one. A two.\n  - B\n\n    more B\n\n    ```bash\n    ls\n    ```\n", []s{{Item, 1, "A one."}, {Item, 1, "A two."}, {Item, 2, "B"}, {Item, 4, "more B"}, {Command, 7, "ls"}}},
 		"quote":                    {"> One\n> line. Two.\n>\n> - item\n", []s{{Sentence, 1, "One\n> line."}, {Sentence, 2, "Two."}, {Item, 4, "item"}}},
 		"table with pipes in code": {"| A | B |\n|---|---|\n| `a \\| b` | c |\n| `x | y` | z |\n", []s{{Row, 3, "| `a \\| b` | c |"}, {Row, 4, "| `x | y` | z |"}}},

@@ -3,8 +3,11 @@
 package walk
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/holdfast/holdfast/helpers/lesson"
 	"github.com/holdfast/holdfast/helpers/result"
@@ -77,5 +80,27 @@ func TestABlockThatTypesNothingIsAMisfit(t *testing.T) {
 		if p := planOf(t, source, ", skip: no shell here"); len(p.Misfits) > 0 {
 			t.Errorf("%q with a reason: %q", source, p.Misfits)
 		}
+	}
+}
+
+func TestALessonWithCRLFIsTypedAsOneWithLF(t *testing.T) {
+	source := strings.ReplaceAll("# T\n\n```bash\necho one \\\n  two\ncat > f <<'EOF'\nthree\nEOF\nwc -c < f\n```\n\n**File: s.sh**\n```sh\necho four\n```\n", "\n", "\r\n")
+	l, err := lesson.Parse("demo", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, session := walker(t, Plan{})
+	for _, step := range []PlanStep{{Step: Step{Command: "x"}, Block: l.Blocks[0]}, {Step: Step{File: "s.sh", To: "~/s.sh"}, Block: l.Blocks[1]}} {
+		step.Lines = []Line{{Line: "echo one two", Within: 5 * time.Second}}
+		record, err := w.Do(t.Context(), step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if step.File == "" && (record.Transcript[0].Printed != "one two\n" || record.Transcript[2].Printed != "6\n") {
+			t.Errorf("%+v", record.Transcript)
+		}
+	}
+	if data, err := os.ReadFile(filepath.Join(session.Home, "s.sh")); err != nil || string(data) != "echo four\n" {
+		t.Errorf("%q %v", data, err)
 	}
 }
