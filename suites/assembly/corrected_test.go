@@ -51,8 +51,8 @@ func TestACorrectedCopyIsRecognized(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			catalogued := fmt.Sprintf(claim, c.quote, c.correction)
 			before := matched(t, c.source, c.source+"\n", catalogued)
-			if before.Mended["demo/a"] || len(before.Drift()) > 0 {
-				t.Fatalf("the uncorrected copy: corrected %v, drift %v", before.Mended, before.Drift())
+			if before.CorrectedClaims["demo/a"] || len(before.Drift()) > 0 {
+				t.Fatalf("the uncorrected copy: corrected %v, drift %v", before.CorrectedClaims, before.Drift())
 			}
 			corrected, err := before.Corrected()
 			if err != nil {
@@ -62,8 +62,8 @@ func TestACorrectedCopyIsRecognized(t *testing.T) {
 				t.Errorf("the corrected text lost its line endings: %q", corrected)
 			}
 			after := matched(t, c.source, string(corrected), catalogued)
-			if !after.Mended["demo/a"] || len(after.Drift()) > 0 {
-				t.Errorf("%q: corrected %v, drift %v", corrected, after.Mended, after.Drift())
+			if !after.CorrectedClaims["demo/a"] || len(after.Drift()) > 0 {
+				t.Errorf("%q: corrected %v, drift %v", corrected, after.CorrectedClaims, after.Drift())
 			}
 			if again, err := after.Corrected(); err != nil || string(again) != string(corrected) {
 				t.Errorf("corrected again: %q %v", again, err)
