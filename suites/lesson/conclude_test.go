@@ -18,21 +18,28 @@ import (
 // conclude tells the author what is wrong with a text, writes the corrected one,
 // and is an error where there is something to correct.
 func conclude(o assembly.Outcome) error {
-	if err := errors.Join(correct(o), steps(o)); err != nil || !o.Ran {
+	unexplained, err := steps(o)
+	if err := errors.Join(correct(o), err); err != nil {
 		return err
+	}
+	if !o.Ran {
+		if len(unexplained) > 0 {
+			return fmt.Errorf("%s is not accurate: %d of its blocks do something else, and no erratum explains it", o.Text.Path, len(unexplained))
+		}
+		return nil
 	}
 	if err := errors.Join(page(o), alerts(o)); err != nil {
 		return err
 	}
 	summary.PrintCourse(o.Console, o.Document, o.Text.Path, o.Options)
 	wrong, drift, unclaimed := len(summary.Wrong(o.Document)), len(o.Document.Drift), len(o.Document.Uncovered)
-	if wrong+drift+unclaimed == 0 {
+	if wrong+drift+unclaimed+len(unexplained) == 0 {
 		return nil
 	}
 	name := filepath.Base(report(o))
 	fmt.Fprintf(o.Console, "In reports/out: %s.html, the lesson with its verdicts; %s.patch, the corrections as git apply takes them.\n", name, name)
-	return fmt.Errorf("%s is not accurate on %s %s: claims contradicted: %d, quotes drifted: %d, statements unclaimed: %d",
-		o.Text.Path, o.Document.Engine.Name, o.Document.Engine.Version, wrong, drift, unclaimed)
+	return fmt.Errorf("%s is not accurate on %s %s: claims contradicted: %d, quotes drifted: %d, statements unclaimed: %d, blocks that do something else without an erratum: %d",
+		o.Text.Path, o.Document.Engine.Name, o.Document.Engine.Version, wrong, drift, unclaimed, len(unexplained))
 }
 
 // alerts are for GitHub, where it runs this, and for other tools.
@@ -67,12 +74,4 @@ func report(o assembly.Outcome) string {
 		return filepath.Join(o.Out, "lesson")
 	}
 	return filepath.Join(o.Out, o.Text.ID)
-}
-
-// below is where a lesson's results stand in an engine's folder of them.
-func below(o assembly.Outcome) string {
-	if o.Text.ID == library.Main() {
-		return ""
-	}
-	return o.Text.ID
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/reports/annotated"
 	"github.com/holdfast/holdfast/suites/assembly"
@@ -22,7 +23,7 @@ func page(o assembly.Outcome) error {
 		return err
 	}
 	results := []annotated.Result{{Verdicts: o.Document, Walk: walk}}
-	others, err := filepath.Glob(filepath.Join(o.Out, "*", "lesson", below(o), "verdicts.json"))
+	others, err := filepath.Glob(filepath.Join(o.Out, "*", "lesson", library.Subdirectory(o.Text.ID), "verdicts.json"))
 	if err != nil {
 		return err
 	}
@@ -60,18 +61,19 @@ func walked(folder, sum string) (*result.Walk, error) {
 	return walk, err
 }
 
-// steps tells in a few lines what became of this run's walk.
-func steps(o assembly.Outcome) error {
+// steps prints a summary of this run's walk. It returns the blocks whose result no
+// erratum explains.
+func steps(o assembly.Outcome) (unexplained []string, err error) {
 	began, err := time.Parse(time.RFC3339, o.Document.Run.Started)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if written, err := os.Stat(filepath.Join(o.Folder, "walk.json")); err != nil || written.ModTime().Before(began) {
-		return nil // this run did not walk
+		return nil, nil // this run did not walk
 	}
 	walk, err := walked(o.Folder, o.Text.SHA256)
 	if walk == nil {
-		return err
+		return nil, err
 	}
 	results, reasons := map[string]int{}, map[string]int{}
 	typed, commands := 0, 0
@@ -93,7 +95,11 @@ func steps(o assembly.Outcome) error {
 		fmt.Fprintf(o.Console, "  %d not typed: %s\n", count, reason)
 	}
 	if typed == 0 && commands > 0 && !o.Ran {
-		return errors.New("the walk is all that was asked for, and it was not taken")
+		return nil, errors.New("only the walk was selected, and it typed nothing")
 	}
-	return nil
+	unexplained = assembly.Unexplained(o.Text, o.Document, walk)
+	for _, each := range unexplained {
+		fmt.Fprintf(o.Console, "  %s\n", each)
+	}
+	return unexplained, nil
 }

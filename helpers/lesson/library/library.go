@@ -25,6 +25,15 @@ type Text struct {
 // Main returns the id of the suite's default lesson.
 func Main() string { return strings.TrimSuffix(path.Base(settings.Lesson.Default), ".md") }
 
+// Subdirectory returns where the results of a lesson are, relative to those of the
+// default lesson.
+func Subdirectory(id string) string {
+	if id == Main() {
+		return ""
+	}
+	return id
+}
+
 // Judged reads the text of a lesson to judge: the file that HOLDFAST_LESSON names if
 // it is a copy of this lesson, otherwise the original.
 func Judged(id string) (Text, error) {

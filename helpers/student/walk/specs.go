@@ -270,8 +270,13 @@ func (w *lessonWalk) write() {
 		}
 		document.Blocks = append(document.Blocks, record)
 	}
-	// Relative to a suite's directory.
-	stop(result.WriteWalk(filepath.Join("..", "..", "reports", "out", w.facts.Label(), "lesson", "walk.json"), document))
+	stop(result.WriteWalk(filepath.Join("..", "..", "reports", "out", w.recordPath()), document)) // from a suite's directory
+}
+
+// recordPath returns where walk.json belongs below the directory of reports: beside
+// the verdicts of the same lesson.
+func (w *lessonWalk) recordPath() string {
+	return filepath.Join(w.facts.Label(), "lesson", library.Subdirectory(w.plan.Lesson.ID), "walk.json")
 }
 
 // stop fails the running node with an error.
