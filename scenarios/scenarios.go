@@ -11,7 +11,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/run"
 
 	_ "github.com/holdfast/holdfast/scenarios/binds"
-	_ "github.com/holdfast/holdfast/scenarios/course"
+	_ "github.com/holdfast/holdfast/scenarios/composefile"
 	_ "github.com/holdfast/holdfast/scenarios/drivers"
 	_ "github.com/holdfast/holdfast/scenarios/ephemeral"
 	_ "github.com/holdfast/holdfast/scenarios/logs"

@@ -36,10 +36,17 @@ type Quote struct {
 	Nth     int    `yaml:"nth"` // which of several such blocks of the section, from 1
 }
 
+// Subjects of claims.
+const (
+	Engine = "engine" // an engine can contradict it
+	Text   = "text"   // only the text itself can, such as a reference to another section
+)
+
 // Claim is one falsifiable statement of a lesson.
 type Claim struct {
 	ID        string `yaml:"id"`
 	Quote     `yaml:",inline"`
+	Subject   string     `yaml:"subject"` // Engine or Text; absent: Engine
 	Erratum   *Erratum   `yaml:"erratum"`
 	Deviation *Deviation `yaml:"deviation"`
 	// Undecided is the reason why no spec decides this claim: it needs
@@ -124,6 +131,13 @@ func (c *Claim) check() (problems []string) {
 	}
 	if !idPattern.MatchString(c.ID) {
 		add("an id looks like `volumes/data-survives-container-removal`")
+	}
+	switch c.Subject {
+	case "":
+		c.Subject = Engine
+	case Engine, Text:
+	default:
+		add(fmt.Sprintf("subject %q is neither %s nor %s", c.Subject, Engine, Text))
 	}
 	add(c.Quote.check())
 	if c.Erratum != nil {

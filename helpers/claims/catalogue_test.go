@@ -48,6 +48,7 @@ func TestParseNamesFileLineAndFault(t *testing.T) {
 		"a bad id":            {"volumes/a", "Volumes A", "an id looks like"},
 		"an unsourced one":    {"      source: the changelog\n", "", "who says so"},
 		"an unknown reason":   {"reason: advice", "reason: whim", "claims.yaml:12: prose: reason \"whim\" is none of"},
+		"an unknown subject":  {"    section: S\n    quote: \"Q\"", "    subject: course\n    section: S\n    quote: \"Q\"", "claims.yaml:3: claim \"volumes/a\": subject \"course\" is neither engine nor text"},
 		"a missing lesson":    {"lesson: l\n", "", "`lesson` is missing"},
 		"no YAML":             {"lesson: l", "lesson: [", "claims.yaml:"},
 		"an unknown top key":  {"prose:", "pros:", "claims.yaml:"},

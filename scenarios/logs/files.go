@@ -29,35 +29,6 @@ var _ = Describe("The project that the lesson prints for logs", Label("logs", "c
 		})
 		Expect(build.Stderr + build.Stdout).To(ContainSubstring("Dockerfile"))
 	})
-
-	It("has a compose file that is taken without a complaint", claims.Decides("logs/compose-file-version"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), printed())
-
-		config := p.Config(ctx)
-
-		Expect(config).To(ExitZero())
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(config.Stderr).NotTo(ContainSubstring("`version` is obsolete"))
-		})
-	})
-
-	It("has a compose file that means the same without its version, and is complained about no more", claims.Corrects(
-		"logs/compose-file-version",
-	), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), printed())
-		before := p.Config(ctx)
-
-		p.Dir.Write(composeFile, claims.Correct(ctx, p.Dir.Read(composeFile).Stdout))
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			after := p.Config(ctx)
-			g.Expect(after).To(ExitZero())
-			g.Expect(after.Stdout).To(Equal(before.Stdout))
-			g.Expect(after.Stderr).NotTo(ContainSubstring("obsolete"))
-		})
-	})
 })
 
 var _ = Describe("The project that the corrected lesson prints for logs", Label("logs", "compose", "python"), func() {

@@ -6,7 +6,6 @@ import (
 	"github.com/holdfast/holdfast/fixtures/projects"
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/compose"
-	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -45,33 +44,6 @@ var _ = Describe("docker compose up", Label("models", "compose"), func() {
 })
 
 var _ = Describe("The compose file of the embedding service", Label("models", "compose"), func() {
-	It("is taken without a complaint", claims.Decides("models/compose-file-version"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
-
-		config := p.Config(ctx)
-
-		Expect(config).To(ExitZero())
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(config.Stderr).NotTo(ContainSubstring("`version` is obsolete"))
-		})
-	})
-
-	It("means the same without its version, and is complained about no more", claims.Corrects("models/compose-file-version"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))
-		before := p.Config(ctx)
-
-		p.Dir.Write("docker-compose.yaml", claims.Correct(ctx, p.Dir.Read("docker-compose.yaml").Stdout))
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			after := p.Config(ctx)
-			g.Expect(after).To(ExitZero())
-			g.Expect(after.Stdout).To(Equal(before.Stdout))
-			g.Expect(after.Stderr).NotTo(ContainSubstring("obsolete"))
-		})
-	})
-
 	It("publishes the service on the host's port 8000", claims.Decides("models/published-port"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-1-models"))

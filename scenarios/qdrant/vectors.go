@@ -146,32 +146,6 @@ var _ = Describe("Vectors in a Qdrant without the storage volume", Label("qdrant
 	})
 })
 
-var _ = Describe("The lesson's file for Qdrant", Label("qdrant", "compose"), func() {
-	It("is taken by Compose without a word about its version line", claims.Decides("qdrant/version-line"), func(ctx SpecContext) {
-		db := prepare(ctx, sandbox.New(ctx))
-
-		claims.Holds(ctx, func(g Gomega) {
-			answer := db.Config(ctx)
-			g.Expect(answer).To(ExitZero())
-			g.Expect(answer.Stderr).NotTo(ContainSubstring("obsolete"))
-		})
-	})
-
-	It("means the same without its version line", claims.Corrects("qdrant/version-line"), func(ctx SpecContext) {
-		db := prepare(ctx, sandbox.New(ctx))
-		before := db.Config(ctx)
-
-		db.Dir.Write(file, claims.Correct(ctx, db.Dir.Read(file).Stdout))
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			after := db.Config(ctx)
-			g.Expect(after).To(ExitZero())
-			g.Expect(after.Stdout).To(Equal(before.Stdout))
-			g.Expect(after.Stderr).NotTo(ContainSubstring("obsolete"))
-		})
-	})
-})
-
 func ofVolume(name, target string) OmegaMatcher {
 	return And(HaveField("Type", "volume"), HaveField("Name", name), HaveField("Target", target), HaveField("ReadWrite", true))
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/claims"
-	. "github.com/holdfast/holdfast/helpers/match"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -35,30 +34,4 @@ var _ = Describe("docker-compose up of a service with hot reload", Label("reload
 		Expect(printed).To(ContainElements(running, up))
 		Expect(slices.Index(printed, running)).To(BeNumerically("<", slices.Index(printed, up)), "the reloader opens the port before it starts the application")
 	}, SpecTimeout(building))
-})
-
-var _ = Describe("The compose file of a service with hot reload", Label("reload", "compose"), func() {
-	It("is read without a complaint", claims.Decides("reload/version"), func(ctx SpecContext) {
-		_, p := lessons(ctx)
-
-		claims.Holds(ctx, func(g Gomega) {
-			answer := p.Config(ctx)
-			g.Expect(answer).To(ExitZero())
-			g.Expect(answer.Stderr).To(BeEmpty())
-		})
-	})
-
-	It("means the same without its version, and is complained about no more", claims.Corrects("reload/version"), func(ctx SpecContext) {
-		_, p := lessons(ctx)
-		before := p.Config(ctx)
-
-		p.Dir.Write("docker-compose.yaml", claims.Correct(ctx, p.Dir.Read("docker-compose.yaml").Stdout))
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			after := p.Config(ctx)
-			g.Expect(after).To(ExitZero())
-			g.Expect(after.Stdout).To(Equal(before.Stdout))
-			g.Expect(after.Stderr).To(BeEmpty())
-		})
-	})
 })

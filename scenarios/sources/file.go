@@ -42,35 +42,6 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 		})
 	})
 
-	It("is read without a complaint", claims.Decides("sources/version"), func(ctx SpecContext) {
-		_, p := lessons(ctx, `["hold"]`)
-
-		claims.Holds(ctx, func(g Gomega) {
-			answer := p.Config(ctx)
-			g.Expect(answer).To(ExitZero())
-			g.Expect(answer.Stderr).To(BeEmpty())
-		})
-	})
-
-	It("is the same project without its version, of which Compose complains", claims.Corrects("sources/version"), func(ctx SpecContext) {
-		box, p := lessons(ctx, `["hold"]`)
-		complains, err := claims.ParseConstraint("compose >= 2.25")
-		Expect(err).NotTo(HaveOccurred())
-
-		with := p.Config(ctx)
-		p.Dir.Write("docker-compose.yaml", claims.Correct(ctx, p.Dir.Read("docker-compose.yaml").Stdout))
-		without := p.Config(ctx)
-
-		if complains.On(box.Facts()) {
-			Expect(with.Stderr).To(ContainSubstring("`version` is obsolete"))
-		}
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(without.Stderr).To(BeEmpty())
-			g.Expect(without).To(ExitZero())
-			g.Expect(without.Stdout).To(Equal(with.Stdout))
-		})
-	})
-
 	It("makes a missing ./data on the host", func(ctx SpecContext) {
 		_, p := lessons(ctx, `["hold"]`)
 		Expect(p.Dir.State()).NotTo(HaveKey("data"))

@@ -14,9 +14,11 @@ import (
 
 // documents are the results of a run, one for each lesson, in the order of texts.
 func (s *Suite) documents(texts []Text, report types.Report) []result.Document {
-	judge := claims.Judge{Catalogue: s.judge.Catalogue, Facts: s.run.Facts, Corrected: s.judge.Corrected}
 	conclusions := map[string][]claims.Conclusion{}
-	for _, conclusion := range judge.Conclude(report) {
+	for _, conclusion := range s.judge.Conclude(report) {
+		if conclusion.Claim.Subject == claims.Text && !s.options.Text {
+			continue
+		}
 		conclusions[conclusion.Claim.Lesson] = append(conclusions[conclusion.Claim.Lesson], conclusion)
 	}
 	common := s.common(report)
@@ -33,7 +35,7 @@ func (s *Suite) documents(texts []Text, report types.Report) []result.Document {
 			places[place.Name] = place.Location
 		}
 		for _, conclusion := range conclusions[text.ID] {
-			document.Claims = append(document.Claims, claimOf(judge.Catalogue, conclusion, places[conclusion.Claim.ID]))
+			document.Claims = append(document.Claims, claimOf(s.judge.Catalogue, conclusion, places[conclusion.Claim.ID]))
 		}
 		all = append(all, document)
 	}

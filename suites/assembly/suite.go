@@ -38,6 +38,8 @@ type Options struct {
 	Setups []run.Setup
 	// Subdirectory of the engine's directory of reports, for those of this suite.
 	Subdirectory string
+	// Text is set for a suite that also judges the claims whose subject is the text.
+	Text bool
 	// Then functions post-process each outcome.
 	Then []func(Outcome) error
 }
