@@ -61,7 +61,7 @@ func (d Drift) String() string {
 		return fmt.Sprintf("moved: %s is no longer in %s; it is in %q, line %d", what, where, d.Section, d.Line)
 	case Edited:
 		if d.Diff == "" {
-			return fmt.Sprintf("edited: %s in %s, line %d, does not have the catalogued sum %s", what, where, d.Line, d.Quote.Sum)
+			return fmt.Sprintf("edited: %s in %s, line %d, has the sum %s, not the catalogued %s", what, where, d.Line, Block{Content: d.Nearest}.Sum(), d.Quote.Sum)
 		}
 		return fmt.Sprintf("edited: %s is no longer in %s; line %d has: %s", what, where, d.Line, d.Diff)
 	case Gone:

@@ -83,7 +83,7 @@ func TestDrift(t *testing.T) {
 		"one character of a whole output": {change("124MB", "125MB"), Quote{Section: lifecycle, Exact: "Deleted Volumes:\nmy-data\n\nTotal reclaimed space: 124MB\n"},
 			Edited, 292, nil, "[-124MB-] {+125MB+}"},
 		"one character, by sum": {change("124MB", "125MB"), Quote{Section: lifecycle, Block: "WARNING! This will remove all local volumes not used by at least one container.", Sum: "abc"},
-			Edited, 290, nil, "does not have the catalogued sum"},
+			Edited, 290, nil, "has the sum 54fc56124f95, not the catalogued abc"},
 		"first line of a block": {change("docker run -v ~/config.json:/app/config.json:ro myimage", "docker run -v ~/config.yaml:/app/config.yaml:ro myimage"), Quote{Section: "Read-Only Bind Mounts", Block: "docker run -v ~/config.json:/app/config.json:ro myimage:latest"},
 			Edited, 392, nil, "{+~/config.yaml:/app/config.yaml:ro+}"},
 		"paragraph removed": {change(shine, ""), Quote{Section: "Bind Mounts in docker-compose", Exact: "This is where bind mounts shine."},

@@ -16,6 +16,7 @@ type screen struct {
 	full          bool // the cursor is past the last column: the next character starts a row
 	marks         []mark
 	nonce         string
+	homed         bool   // the cursor has just moved to the top left
 	rest          []byte // an unfinished sequence
 }
 
@@ -76,6 +77,7 @@ func (s *screen) next(data []byte) int {
 }
 
 func (s *screen) put(r rune) {
+	s.homed = false
 	if s.full {
 		s.rows[s.row].more = true
 		s.lineFeed(true)
@@ -181,8 +183,13 @@ func (s *screen) control(final byte, text string) {
 		s.to(s.row, first-1)
 	case 'H', 'f':
 		s.to(top+first-1, max(append(numbers, 0)[1], 1)-1)
+		s.homed = s.row == top && s.col == 0
 	case 'J':
-		s.erase(numbers[0], top)
+		if numbers[0] == 2 || numbers[0] == 0 && s.homed {
+			s.clear(top)
+		} else if numbers[0] < 2 {
+			s.erase(numbers[0], top)
+		}
 	case 'K':
 		s.eraseLine(numbers[0])
 	case 'P':
@@ -204,6 +211,19 @@ func (s *screen) to(row, col int) {
 	}
 }
 
+// clear scrolls the visible rows away instead of erasing them, so that the transcript
+// keeps what programs such as top have shown.
+func (s *screen) clear(top int) {
+	last := len(s.rows) - 1
+	for last >= top && len(strings.TrimSpace(string(s.rows[last].cells))) == 0 {
+		last--
+	}
+	s.row += last + 1 - top
+	for len(s.rows) < last+1+s.height {
+		s.rows = append(s.rows, blank)
+	}
+}
+
 func (s *screen) erase(how, top int) {
 	switch how {
 	case 0:
@@ -211,8 +231,9 @@ func (s *screen) erase(how, top int) {
 		for i := s.row + 1; i < len(s.rows); i++ {
 			s.rows[i] = blank
 		}
-	default: // what has scrolled away stays
-		for i := top; i < len(s.rows); i++ {
+	case 1:
+		s.eraseLine(1)
+		for i := top; i < s.row; i++ {
 			s.rows[i] = blank
 		}
 	}

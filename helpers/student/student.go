@@ -40,6 +40,8 @@ const (
 	defaultTimeout = time.Minute
 	// settleTime is how long a prompt that any program could print must stay.
 	settleTime = 60 * time.Millisecond
+	// askTime is how long a text that looks like a question or a prompt must stay.
+	askTime = 2 * time.Second
 )
 
 // The errors of a terminal.
@@ -50,6 +52,10 @@ var (
 	ErrNotOpened = errors.New("the nested shell did not open")
 	ErrUnasked   = errors.New("the question was not asked")
 	ErrGone      = errors.New("the terminal is gone")
+
+	ErrAsks        = errors.New("the command asks a question")
+	ErrIncomplete  = errors.New("the shell waits for the rest of the command")
+	ErrOtherPrompt = errors.New("another program shows its prompt")
 )
 
 // Error is an error with the screen at that time.

@@ -192,6 +192,54 @@ func TestAServiceThatIgnoresCtrlC(t *testing.T) {
 	}
 }
 
+func TestClearKeepsWhatWasPrinted(t *testing.T) {
+	_, terminal := open(t)
+	entry := mustType(t, terminal, "echo before; printf '\\033[H\\033[2J\\033[3J'; echo after", Expectation{})
+	if entry.Printed != "before\nafter\n" {
+		t.Errorf("printed %q", entry.Printed)
+	}
+	if entry = mustType(t, terminal, "echo next", Expectation{}); entry.Printed != "next\n" {
+		t.Errorf("then printed %q", entry.Printed)
+	}
+}
+
+func TestACommandThatAsksIsNamedAtOnce(t *testing.T) {
+	for line, want := range map[string]struct {
+		err  error
+		says string
+	}{
+		"read -p 'Are you sure you want to continue? [y/N] ' a":  {ErrAsks, `Are you sure you want to continue? [y/N] ": answer "y"`},
+		"read -p 'Continue? [Y/n] ' a":                           {ErrAsks, `Continue? [Y/n] ": answer "y"`},
+		"read -p 'Continue connecting (yes/no)? ' a":             {ErrAsks, `answer "yes"`},
+		"read -sp 'Password: ' a":                                {ErrAsks, `Password: "`},
+		"echo 'never closed":                                     {ErrIncomplete, "Ctrl-C"},
+		"cat <<EOF":                                              {ErrIncomplete, "here-document"},
+		startInner:                                               {ErrOtherPrompt, `"inner> "`},
+		`PS1='root@0f1e2d3c4b5a:/# ' bash --norc --noprofile -i`: {ErrOtherPrompt, `"root@0f1e2d3c4b5a:/# "`},
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			_, terminal := open(t)
+			began := time.Now()
+			_, err := terminal.Type(t.Context(), line, Expectation{Within: 20 * time.Second})
+			if !errors.Is(err, want.err) || !strings.Contains(err.Error(), want.says) {
+				t.Errorf("%v, want %q", err, want.says)
+			}
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+func TestASlowCommandIsNotTakenForAQuestion(t *testing.T) {
+	_, terminal := open(t)
+	entry := mustType(t, terminal, "printf 'Done? [y/N] maybe > '; sleep 3; echo done", Expectation{})
+	if entry.Printed != "Done? [y/N] maybe > done\n" {
+		t.Errorf("%q", entry.Printed)
+	}
+}
+
 func TestAFailedStartSaysHowLongItTook(t *testing.T) {
 	session, err := NewSession(Config{Dir: t.TempDir()})
 	if err != nil {

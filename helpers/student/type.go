@@ -41,18 +41,24 @@ func (t *Terminal) await(ctx context.Context, e *typedLine, expect Expectation) 
 	for {
 		var at *promptAt
 		var asked bool
+		var stuck error
 		err := t.until(ctx, time.Until(deadline), func() (bool, time.Duration) {
 			at, asked = watch.prompt(t, e), watch.question(t, e)
-			if at != nil && at.level == 0 {
+			switch stuck = t.stuck(e); {
+			case at != nil && at.level == 0:
 				return true, 0
+			case at != nil || asked:
+				return true, settleTime // any program could print this
 			}
-			return at != nil || asked, settleTime // any program could print this
+			return stuck != nil, askTime
 		})
 		switch {
 		case err != nil:
 			return t.entry(e, nil), t.failure(e, err, ErrHung, "waited for %s", t.accepted(expect))
 		case at != nil:
 			return t.arrive(e, *at, expect)
+		case !asked:
+			return t.entry(e, nil), &Error{e.text, stuck, t.Screen()}
 		}
 		t.mutex.Lock()
 		e.asked = t.screen.row
