@@ -44,6 +44,14 @@ func Texts(catalogue *claims.Catalogue) (all []Text, err error) {
 	return all, nil
 }
 
+// Unclaimed lists the lessons that come with the suite and have no claims.
+func Unclaimed(catalogue *claims.Catalogue) (ids []string, err error) {
+	all, err := library.IDs()
+	return slices.DeleteFunc(all, func(id string) bool {
+		return slices.ContainsFunc(catalogue.Files, func(f claims.File) bool { return f.Lesson == id })
+	}), err
+}
+
 func rank(t Text) int {
 	if t.ID == library.Main() {
 		return 0

@@ -34,6 +34,12 @@ var _ = Describe("The text of the lessons", Label("text"), func() {
 })
 
 var _ = Describe("The catalogue", Label("text"), func() {
+	It("has claims for each lesson in fixtures/lessons", func(ctx SpecContext) {
+		unclaimed, err := assembly.Unclaimed(catalogue(ctx))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(unclaimed).To(BeEmpty(), "no claims.yaml has `lesson: ID` for these files of fixtures/lessons")
+	})
+
 	It("has a spec for each claim, or the reason why there is none", Serial, func(ctx SpecContext) {
 		undecided, _ := catalogue(ctx).Undecided(assembly.From(ctx).Specs())
 		var problems []string

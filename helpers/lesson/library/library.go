@@ -63,6 +63,15 @@ func Judged(id string) (Text, error) {
 	return Text{parsed, shown(name)}, nil
 }
 
+// IDs lists the lessons that come with the suite.
+func IDs() (all []string, err error) {
+	names, err := fs.Glob(lessons.Files, "*.md")
+	for _, name := range names {
+		all = append(all, strings.TrimSuffix(name, ".md"))
+	}
+	return all, err
+}
+
 // Original reads a lesson that comes with the suite.
 func Original(id string) (Text, error) {
 	data, err := lessons.Files.ReadFile(id + ".md")
@@ -80,7 +89,7 @@ func Original(id string) (Text, error) {
 // same file name, or else the one that it shares the most lines with. A copy has at
 // least a quarter of the original's lines.
 func copied(name, text string) (id string, err error) {
-	entries, err := lessons.Files.ReadDir(".")
+	ids, err := IDs()
 	if err != nil {
 		return "", err
 	}
@@ -89,15 +98,11 @@ func copied(name, text string) (id string, err error) {
 		has[strings.TrimSpace(line)] = true
 	}
 	most := 0.25
-	for _, entry := range entries {
-		candidate, isLesson := strings.CutSuffix(entry.Name(), ".md")
-		if !isLesson {
-			continue
-		}
-		if name == entry.Name() {
+	for _, candidate := range ids {
+		if name == candidate+".md" {
 			return candidate, nil
 		}
-		data, err := lessons.Files.ReadFile(entry.Name())
+		data, err := lessons.Files.ReadFile(candidate + ".md")
 		if err != nil {
 			return "", err
 		}

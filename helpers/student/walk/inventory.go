@@ -3,61 +3,101 @@ package walk
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/run"
 )
 
 // resource is something that a walk may leave on the engine.
 type resource struct{ kind, id string }
 
-// inventory lists the containers, volumes, networks and image tags of an engine.
+// kinds lists the kinds of resources in the order of their removal.
+var kinds = []string{"container", "volume", "network", "image"}
+
+// inventory lists the containers, volumes, networks and image tags of an engine, except
+// for those of this run and the engine's own.
 func inventory(ctx context.Context, e *engine.Engine) (map[resource]bool, error) {
 	found := map[resource]bool{}
+	add := func(kind, id string, labels map[string]string) {
+		if labels[run.Label] == "" {
+			found[resource{kind, id}] = true
+		}
+	}
 	containers, containersErr := e.ListContainers(ctx)
 	for _, c := range containers {
-		found[resource{"container", c.ID}] = true
+		add("container", c.ID, c.Labels)
 	}
 	volumes, volumesErr := e.ListVolumes(ctx)
 	for _, v := range volumes {
-		found[resource{"volume", v.Name}] = true
+		add("volume", v.Name, v.Labels)
 	}
 	networks, networksErr := e.ListNetworks(ctx)
 	for _, n := range networks {
-		found[resource{"network", n.ID}] = true
+		if !slices.Contains([]string{"bridge", "host", "none", "podman"}, n.Name) {
+			add("network", n.ID, n.Labels)
+		}
 	}
 	images, imagesErr := e.ListImages(ctx)
 	for _, i := range images {
 		for _, tag := range i.Tags {
-			found[resource{"image", tag}] = true
+			add("image", tag, i.Labels)
 		}
 	}
 	return found, errors.Join(containersErr, volumesErr, networksErr, imagesErr)
 }
 
-// restore removes from a disposable engine what was not there before.
-func restore(ctx context.Context, e *engine.Engine, before map[resource]bool) error {
-	now, err := inventory(ctx, e)
+// clean removes the containers, volumes and networks that are on a disposable engine,
+// so that each lesson begins as on a fresh one. It returns what is left.
+func clean(ctx context.Context, e *engine.Engine) (left map[resource]bool, err error) {
+	found, err := inventory(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	keep := map[resource]bool{}
+	for each := range found {
+		keep[each] = each.kind == "image"
+	}
+	if err := restore(ctx, e, keep); err != nil {
+		return nil, err
+	}
+	return inventory(ctx, e)
+}
+
+// restore removes from a disposable engine what is not in keep.
+func restore(ctx context.Context, e *engine.Engine, keep map[resource]bool) error {
+	found, err := inventory(ctx, e)
 	if err != nil {
 		return err
 	}
 	var problems []error
-	for _, each := range []struct {
-		kind   string
-		remove func(id string) error
-	}{ // containers first, since they use the rest
-		{"container", func(id string) error { return e.RemoveContainer(ctx, id, true, true) }},
-		{"volume", func(id string) error { return e.RemoveVolume(ctx, id, false) }},
-		{"network", func(id string) error { return e.RemoveNetwork(ctx, id) }},
-		{"image", func(id string) error { return e.RemoveImage(ctx, id) }},
-	} {
-		for left := range now {
-			if left.kind != each.kind || before[left] {
-				continue
-			}
-			if err := each.remove(left.id); err != nil && !engine.IsNotFound(err) {
-				problems = append(problems, err)
-			}
+	for _, each := range surplus(found, keep) {
+		var err error
+		switch each.kind {
+		case "container":
+			err = e.RemoveContainer(ctx, each.id, true, true)
+		case "volume":
+			err = e.RemoveVolume(ctx, each.id, false)
+		case "network":
+			err = e.RemoveNetwork(ctx, each.id)
+		case "image":
+			err = e.RemoveImage(ctx, each.id)
+		}
+		if err != nil && !engine.IsNotFound(err) {
+			problems = append(problems, err)
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// surplus returns what is not in keep, containers first, since they use the rest.
+func surplus(found, keep map[resource]bool) (all []resource) {
+	for _, kind := range kinds {
+		for each := range found {
+			if each.kind == kind && !keep[each] {
+				all = append(all, each)
+			}
+		}
+	}
+	return all
 }

@@ -137,7 +137,7 @@ func (w *lessonWalk) setUp(ctx SpecContext) {
 	for _, image := range w.images {
 		w.obtain(ctx, image)
 	}
-	before, err := inventory(ctx, box.Engine())
+	before, err := clean(ctx, box.Engine())
 	stop(err)
 	DeferCleanup(func(ctx SpecContext) {
 		if w.dead == "" {

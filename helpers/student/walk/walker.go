@@ -104,7 +104,7 @@ func (w *Walker) command(ctx context.Context, step PlanStep, record *result.Bloc
 			failed = true // a service that ends is a result
 		case err != nil:
 			w.abandon(step.Terminal)
-			return fmt.Errorf("line %d: %w", command.Line, err)
+			return fmt.Errorf("line %d: %w%s", command.Line, err, advice(err))
 		}
 	}
 	if err := w.compare(step, record, lines); err != nil {
@@ -114,6 +114,17 @@ func (w *Walker) command(ctx context.Context, step PlanStep, record *result.Bloc
 		record.Result = result.Fails
 	}
 	return w.act(ctx, step, step.After, record)
+}
+
+// advice says how the walk file describes what a terminal waits for.
+func advice(err error) string {
+	switch {
+	case errors.Is(err, student.ErrAsks):
+		return "\nDescribe the question and its answer in the step's `lines`, under `answers`."
+	case errors.Is(err, student.ErrOtherPrompt):
+		return "\nDescribe the prompt under `prompts`, and name it with `opens` in the step's `lines`."
+	}
+	return ""
 }
 
 func where(inside string) string {
