@@ -68,6 +68,7 @@ func (e *Engine) ask(ctx context.Context) (Facts, error) {
 			Name: "docker", Version: version.Version, API: e.api.ClientVersion(), OS: info.OSType,
 			OperatingSystem: info.OperatingSystem, Arch: goArch(version.Arch), Kernel: info.KernelVersion,
 			StorageDriver: info.Driver, Provider: "host", Release: settings.Release.Get(),
+			Sharing: settings.Sharing.Get(), VM: settings.VM.On(),
 		},
 		DataRoot: info.DockerRootDir, CPUs: info.NCPU, Memory: info.MemTotal,
 		Desktop:    strings.Contains(info.OperatingSystem, "Docker Desktop"),

@@ -105,6 +105,7 @@ func (r Release) environment(s *state, root string, cgroups []string) []string {
 		"container=holdfast",
 		"HOLDFAST_ROOTFS=" + root, "HOLDFAST_STATE=" + s.dir, "HOLDFAST_SOCKETS=" + s.sockets,
 		"HOLDFAST_DATA_ROOT=" + r.DataRoot, "HOLDFAST_NAME=" + r.Name,
+		"HOLDFAST_SHARING=" + string(r.Sharing),
 		"HOLDFAST_CGROUP_ROOT=" + cgroupRoot, "HOLDFAST_CGROUP=" + cgroupPrefix + s.id,
 		"HOLDFAST_CGROUPS=" + strings.Join(cgroups, " "),
 	}

@@ -81,10 +81,13 @@ settle() {
 	else
 		mount --bind "$state/data" ".$HOLDFAST_DATA_ROOT"
 	fi
+	prefix=
+	if [ "$HOLDFAST_SHARING" != native ]; then prefix=/run/holdfast/host; fi
 	while read -r share; do
-		mkdir -p ".$share"
-		mount --bind "$share" ".$share"
+		mkdir -p ".$prefix$share"
+		mount --bind "$share" ".$prefix$share"
 	done <"$state/shares"
+	cp "$state/shares" run/holdfast/
 	mkdir -p run/holdfast/sock
 	mount --bind "$HOLDFAST_SOCKETS" run/holdfast/sock
 	cp "$state/init.sh" run/holdfast/
@@ -92,12 +95,35 @@ settle() {
 	cd /
 	umount -l run/holdfast/old
 	rmdir run/holdfast/old
+	if [ "$HOLDFAST_SHARING" = sshfs ]; then
+		while read -r share; do reverse_sshfs "$share"; done </run/holdfast/shares
+	fi
 	exec sh /run/holdfast/init.sh serve "$@"
+}
+
+# Mounts a shared directory as Lima and Colima do by default: through sshfs whose
+# server runs beside the files. Two pipes take the place of the SSH connection.
+reverse_sshfs() {
+	mkdir -p "$1"
+	pipes=$(mktemp -d)
+	mkfifo "$pipes/in" "$pipes/out"
+	/usr/lib/openssh/sftp-server <"$pipes/in" >"$pipes/out" &
+	sshfs -f -o passive,allow_other ":/run/holdfast/host$1" "$1" >"$pipes/in" <"$pipes/out" &
+	tries=0
+	until mountpoint -q "$1"; do
+		tries=$((tries + 1))
+		if [ $tries -gt 100 ] || ! kill -0 $!; then
+			echo "sshfs did not mount $1 within 10 s" >&2
+			exit 1
+		fi
+		sleep 0.1
+	done
+	rm -r "$pipes"
 }
 
 # Starts the engine once per line of standard input.
 serve() {
-	for name in ROOTFS STATE CGROUPS CGROUP CGROUP_ROOT DATA_ROOT DATA_SIZE SOCKETS NAME; do
+	for name in ROOTFS STATE CGROUPS CGROUP CGROUP_ROOT DATA_ROOT DATA_SIZE SOCKETS NAME SHARING; do
 		unset "HOLDFAST_$name"
 	done
 	while read -r _; do

@@ -36,6 +36,8 @@ type Machine struct {
 	// Rootfs is the directory of the release's root file system, which also holds
 	// the release's client programs. It is shared with other machines: read only.
 	Rootfs string
+	// Sharing is how the engine gets the host's shared directories.
+	Sharing Sharing
 
 	machine // the running machine's parts, on systems that have a lab
 }
@@ -63,6 +65,7 @@ func (m *Machine) Env() []string {
 		settings.Disposable.Name + "=1",
 		settings.Release.Name + "=" + m.Release,
 		settings.Control.Name + "=" + m.Control,
+		settings.Sharing.Name + "=" + string(m.Sharing),
 	}
 }
 
@@ -125,4 +128,6 @@ type Listed struct {
 	Version string
 	// Bytes is the size of the root file system, 0 if not cached.
 	Bytes int64
+	// Unsupported is the reason why this host cannot run the release, or nil.
+	Unsupported error
 }

@@ -24,7 +24,7 @@ func List() ([]Listed, error) {
 		if err != nil {
 			return nil, err
 		}
-		entry := Listed{Release: r}
+		entry := Listed{Release: r, Unsupported: r.supported()}
 		if version, err := os.ReadFile(filepath.Join(dir, "version")); err == nil {
 			entry.Cached, entry.Version = true, strings.TrimSpace(string(version))
 			size, _ := os.ReadFile(filepath.Join(dir, "size"))

@@ -46,8 +46,8 @@ type Release struct {
 	DataRoot string `yaml:"dataRoot"`
 	// Files maps absolute paths to contents, written before the engine starts.
 	Files map[string]string `yaml:"files"`
-	// Share reports whether the engine sees the host's shared directories. Default: true.
-	Share *bool `yaml:"share"`
+	// Sharing is how the engine gets the host's shared directories. Default: native.
+	Sharing Sharing `yaml:"sharing"`
 	// Expect is the version constraint that the packages met when the file was
 	// written. The lab warns about other versions and starts them.
 	Expect string `yaml:"expect"`
@@ -68,9 +68,6 @@ type Build struct {
 	// Takes is the duration of the build, for progress messages.
 	Takes string `yaml:"takes"`
 }
-
-// Shares reports whether the engine sees the directories given to Start.
-func (r Release) Shares() bool { return r.Share == nil || *r.Share }
 
 // Releases returns every release, sorted by name.
 func Releases() ([]Release, error) { return parseReleases(engines.Files) }
@@ -103,6 +100,9 @@ func parseRelease(file string, content []byte) (Release, error) {
 	if err := yaml.Load(content, &document); err != nil {
 		return release, yamlError(file, err)
 	}
+	if release.Sharing == "" {
+		release.Sharing = Native
+	}
 	if key, problem := release.validate(strings.TrimSuffix(path.Base(file), ".yaml")); problem != "" {
 		return release, fmt.Errorf("%s:%d: %s: %s", file, lineOf(&document, key), key, problem)
 	}
@@ -131,6 +131,8 @@ func (r Release) validate(fileName string) (key, problem string) {
 		return "build", fmt.Sprintf("as may contain %%s and no other %%, not %q", r.Build.As)
 	case !slices.ContainsFunc(r.Command, func(arg string) bool { return strings.Contains(arg, "{socket}") }):
 		return "command", "must contain {socket}, the path that the engine listens on"
+	case !slices.Contains(sharings, r.Sharing):
+		return "sharing", fmt.Sprintf("must be one of %v, not %q", sharings, r.Sharing)
 	case !path.IsAbs(r.DataRoot) || path.Clean(r.DataRoot) == "/":
 		return "dataRoot", fmt.Sprintf("must be an absolute path below /, not %q", r.DataRoot)
 	}

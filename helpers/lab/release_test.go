@@ -33,6 +33,7 @@ func TestParseRelease(t *testing.T) {
 		{"option as package", "[docker.io]", `["--x"]`, `docker-test.yaml:5: packages: "--x"`},
 		{"no socket", "{socket}", "here", "docker-test.yaml:6: command: "},
 		{"data everywhere", "/var/lib/docker", "/", "docker-test.yaml:7: dataRoot: "},
+		{"unknown sharing", "expect:", "sharing: nfs\nexpect:", "docker-test.yaml:8: sharing: must be one of "},
 		{"no constraint", "~26.1", "new", "docker-test.yaml:8: expect: "},
 		{"relative file", "suite:", "files: {etc/x: y}\nsuite:", `docker-test.yaml:4: files: "etc/x"`},
 	} {

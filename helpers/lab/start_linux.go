@@ -45,6 +45,9 @@ func Start(ctx context.Context, name string, share []string, progress io.Writer,
 	if err := Available(); err != nil {
 		return nil, err
 	}
+	if err := r.supported(); err != nil {
+		return nil, fmt.Errorf("this host cannot run %s: %w", r.Name, err)
+	}
 	shares, err := r.shares(share)
 	if err != nil {
 		return nil, err
@@ -52,7 +55,7 @@ func Start(ctx context.Context, name string, share []string, progress io.Writer,
 	if err := sweep(ctx, progress); err != nil {
 		fmt.Fprintf(progress, "lab: cannot remove all leftovers of dead machines: %v\n", err)
 	}
-	m := &Machine{Release: r.Name}
+	m := &Machine{Release: r.Name, Sharing: r.Sharing}
 	for _, option := range with {
 		option(&m.options)
 	}
@@ -173,7 +176,7 @@ func (s *state) populate(r Release, shares []string) error {
 // shares returns the directories to mount, parents before children: each as given
 // and with its symbolic links resolved.
 func (r Release) shares(dirs []string) ([]string, error) {
-	if !r.Shares() {
+	if r.Sharing == None {
 		return nil, nil
 	}
 	var all []string

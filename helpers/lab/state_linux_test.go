@@ -42,24 +42,23 @@ func TestShares(t *testing.T) {
 	if err := os.Symlink(inner, link); err != nil {
 		t.Fatal(err)
 	}
-	no := false
 	for _, test := range []struct {
-		name  string
-		give  []string
-		share *bool
-		want  string // the directories, or part of the error
+		name    string
+		give    []string
+		sharing Sharing
+		want    string // the directories, or part of the error
 	}{
-		{"none", nil, nil, ""},
-		{"outer first, each once", []string{inner, dir, inner}, nil, dir + " " + inner},
-		{"link and its target", []string{link}, nil, inner + " " + link},
-		{"release without shares", []string{dir}, &no, ""},
-		{"root", []string{"/"}, nil, "the engine needs its own"},
-		{"system directory", []string{"/usr"}, nil, "the engine needs its own"},
-		{"relative", []string{"."}, nil, "absolute path"},
-		{"absent", []string{filepath.Join(dir, "absent")}, nil, "no such file"},
+		{"none", nil, Native, ""},
+		{"outer first, each once", []string{inner, dir, inner}, Native, dir + " " + inner},
+		{"link and its target", []string{link}, Native, inner + " " + link},
+		{"release without shares", []string{dir}, None, ""},
+		{"root", []string{"/"}, Native, "the engine needs its own"},
+		{"system directory", []string{"/usr"}, Native, "the engine needs its own"},
+		{"relative", []string{"."}, Native, "absolute path"},
+		{"absent", []string{filepath.Join(dir, "absent")}, Native, "no such file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := Release{Name: "x", DataRoot: "/var/lib/x", Share: test.share}.shares(test.give)
+			got, err := Release{Name: "x", DataRoot: "/var/lib/x", Sharing: test.sharing}.shares(test.give)
 			if err != nil && (test.want == "" || !strings.Contains(err.Error(), test.want)) {
 				t.Fatal(err)
 			}

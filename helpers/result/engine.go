@@ -16,9 +16,11 @@ type Engine struct {
 	Rootless        bool   `json:"rootless"`
 	Kernel          string `json:"kernel"`
 	StorageDriver   string `json:"storageDriver"`
-	Compose         string `json:"compose"`  // version of the Compose under test, empty where there is none
-	Provider        string `json:"provider"` // host or lab
-	Release         string `json:"release"`  // of the lab, empty on a host
+	Compose         string `json:"compose"`           // version of the Compose under test, empty where there is none
+	Provider        string `json:"provider"`          // host or lab
+	Release         string `json:"release"`           // of the lab, empty on a host
+	Sharing         string `json:"sharing,omitempty"` // how a lab engine gets the host's files: native, sshfs, virtiofs, 9p, none
+	VM              bool   `json:"vm,omitempty"`      // the lab runs the engine in a virtual machine
 }
 
 var unsafeInLabel = regexp.MustCompile(`[^a-z0-9.]+`)

@@ -48,6 +48,10 @@ var (
 		"name of the lab release under test", true}
 	Control = Setting{"HOLDFAST_ENGINE_CONTROL", "",
 		"UNIX socket of a lab engine's control: restart and crash", true}
+	Sharing = Setting{"HOLDFAST_ENGINE_SHARING", "",
+		"how a lab engine gets this host's files: `native`, `sshfs`, `virtiofs`, `9p` or `none`", true}
+	VM = Setting{"HOLDFAST_ENGINE_VM", "",
+		"`1`: the engine runs in a virtual machine", true}
 	Netns = Setting{"HOLDFAST_ENGINE_NETNS", "",
 		"network namespace in which the engine publishes ports, where it is not this process's own", true}
 )
@@ -55,7 +59,7 @@ var (
 // All lists every setting, in the order of the README's table.
 var All = []Setting{
 	Disposable, Keep, RequireAll, Mirror, Images, Lesson, Compose, Strategy,
-	Cache, Work, Lab, Soak, Release, Control, Netns,
+	Cache, Work, Lab, Soak, Release, Control, Sharing, VM, Netns,
 }
 
 // Get returns the variable's value, empty where it is unset.

@@ -23,6 +23,7 @@ import (
 var passedOn = []string{
 	"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION",
 	settings.Disposable.Name, settings.Release.Name, settings.Control.Name, settings.Netns.Name,
+	settings.Sharing.Name, settings.VM.Name,
 }
 
 // begin runs in the first process: it connects to the engine and sets up the run.

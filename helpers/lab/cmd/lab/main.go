@@ -112,7 +112,7 @@ func list(args []string) error {
 		return err
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tENGINE\tVERSION\tSIZE\tCACHED\tDESCRIPTION")
+	fmt.Fprintln(table, "NAME\tENGINE\tVERSION\tSIZE\tCACHED\tSHARING\tDESCRIPTION")
 	for _, r := range releases {
 		version, size, cached := "expected "+r.Expect, "-", "no"
 		if r.Cached {
@@ -122,7 +122,10 @@ func list(args []string) error {
 		if r.Name == lab.DefaultRelease {
 			about += " (default)"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", r.Name, r.Engine, version, size, cached, about)
+		if r.Unsupported != nil {
+			about += fmt.Sprintf("; not on this host: %v", r.Unsupported)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Name, r.Engine, version, size, cached, r.Sharing, about)
 	}
 	return table.Flush()
 }
