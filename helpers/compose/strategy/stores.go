@@ -33,7 +33,7 @@ type store struct {
 // release is where a range of versions keeps its data.
 type release struct {
 	From   int      `yaml:"from"`
-	Until  int      `yaml:"until"` // 0: up to the newest
+	Until  *int     `yaml:"until"` // absent: up to the newest
 	Data   []string `yaml:"data"`
 	Volume []string `yaml:"volume"` // what the image declares as VOLUME
 	Mount  string   `yaml:"mount"`  // where to mount a volume, if not at the data
@@ -89,7 +89,7 @@ func (s *store) candidates(image string) []release {
 	}
 	major, _ := strconv.Atoi(found[1])
 	for _, r := range s.Releases {
-		if major >= r.From && (r.Until == 0 || major <= r.Until) {
+		if major >= r.From && (r.Until == nil || major <= *r.Until) {
 			return []release{r.of(found[1])}
 		}
 	}
@@ -143,7 +143,8 @@ func (k *store) serves(s *service) bool {
 		return true
 	}
 	server := func(text string) bool {
-		return slices.ContainsFunc(append(k.Server, "docker-entrypoint", "entrypoint.sh"), func(name string) bool { return strings.Contains(text, name) })
+		names := append([]string{"docker-entrypoint", "entrypoint.sh", path.Base(k.Images[0])}, k.Server...)
+		return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(text, name) })
 	}
 	first := path.Base(line[0])
 	switch {
