@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/holdfast/holdfast/helpers/compose/model"
 )
 
 const (
@@ -37,7 +38,7 @@ func (c *check) sourceByBindMount() {
 	for _, s := range c.services {
 		switch {
 		case s.Build == nil, s.job, s.Develop != nil && len(s.Develop.Watch) > 0:
-		case s.file != nil && !s.file.copies, remoteContext.MatchString(s.Build.Context):
+		case s.file != nil && !s.file.copies, remoteContext.MatchString(s.Build.Context), model.IsUnset(s.Build.Context + s.Build.Dockerfile):
 			// A wrapper of another image, or code that is not here.
 		case slices.ContainsFunc(s.mounts, func(m mount) bool { return m.unknown || m.bound && c.purpose(s, m) == code }):
 		default:

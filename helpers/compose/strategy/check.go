@@ -119,12 +119,13 @@ func (c *check) add(severity Severity, at place, s *service, remedy, format stri
 // report sorts the findings by place, one for each place, without those that
 // the files or the configuration allow.
 func (c *check) report() *Report {
+	// The compose files in their order, and then the env files.
 	order := map[string]int{}
 	for i, source := range c.project.Sources {
-		order[source.File] = i
+		order[source.File] = i - len(c.project.Sources)
 	}
 	slices.SortStableFunc(c.findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Rule, b.Rule),
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Rule, b.Rule),
 			cmp.Compare(a.What, b.What), cmp.Compare(joined(a.Services), joined(b.Services)))
 	})
 	report := &Report{}

@@ -110,7 +110,7 @@ var shortFlags = map[string][]string{
 }
 
 // typed visits the secrets among the words of a command.
-func (c *check) typed(node *yaml.Node, leak func(what, name string, line int)) {
+func (c *check) typed(node *yaml.Node, leak func(what, name string, line int, text string)) {
 	words := commandWords(node)
 	program := ""
 	for i, w := range words {
@@ -124,32 +124,32 @@ func (c *check) typed(node *yaml.Node, leak func(what, name string, line int)) {
 		}
 		if found := assignment.FindStringSubmatch(w.text); found != nil {
 			if how := c.leaks(found[1], found[2]); how != "" {
-				leak(how, found[1], w.line)
+				leak(how, found[1], w.line, w.text)
 				continue
 			}
 		}
 		switch found := option.FindStringSubmatch(w.text); {
 		case found != nil:
 			if how := c.leaks(optionName(found[1]), found[2]); how != "" {
-				leak(how, found[1], w.line)
+				leak(how, found[1], w.line, w.text)
 			}
 			continue
 		case program != "" && c.short(program, w.text, next):
-			leak("a password", w.text[:2], w.line)
+			leak("a password", w.text[:2], w.line, w.text)
 			continue
 		}
 		if found := flagName.FindStringSubmatch(w.text); found != nil && next != "" && !strings.HasPrefix(next, "-") && next != ";" {
 			if how := c.leaks(optionName(found[1]), next); how != "" && revealed(literal(next).text) == "" {
-				leak(how, found[1], w.line)
+				leak(how, found[1], w.line, w.text)
 				continue
 			}
 		}
 		if i > 0 && strings.EqualFold(w.text, "requirepass") && certain.isSecret(literal(next).text) {
-			leak("the value", w.text, w.line)
+			leak("the value", w.text, w.line, w.text)
 			continue
 		}
 		if how := revealed(literal(w.text).text); how != "" {
-			leak(how, "", w.line)
+			leak(how, "", w.line, w.text)
 		}
 		if base := path.Base(w.text); program == "" && !strings.Contains(w.text, "=") && base != "exec" && base != "sudo" && base != "env" && !slices.Contains([]string{"CMD", "CMD-SHELL"}, w.text) {
 			program = base

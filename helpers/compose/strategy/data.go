@@ -173,7 +173,9 @@ func (c *check) others(s *service, r release, directory string) (part, other *mo
 			continue
 		}
 		if below(m.Target, directory) {
-			part = &s.mounts[i]
+			if kind := c.purpose(s, m); kind == data {
+				part = &s.mounts[i]
+			}
 			continue
 		}
 		elsewhere := slices.ContainsFunc(r.Volume, func(v string) bool { return covers(v, path.Clean(m.Target)) && !covers(v, directory) })

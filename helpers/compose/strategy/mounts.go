@@ -97,7 +97,7 @@ func (c *check) sides(entry *yaml.Node) (source, target string) {
 		return "", ""
 	}
 	written, err := format.ParseVolume(entry.Value)
-	if err != nil {
+	if err != nil || written.Source == "" {
 		return parsed.Source, parsed.Target
 	}
 	return written.Source, parsed.Target

@@ -35,7 +35,7 @@ var (
 		".parcel-cache", "dist", "build", "_build", "deps", "target", "bin", "obj", ".gradle", ".m2", ".cargo", "bundle", ".bundle", ".yarn", ".pnpm-store", ".npm", ".cache",
 		"cache", "tmp", ".tox", ".mypy_cache", ".pytest_cache", ".nuget", "packages", ".output", ".vite", ".git", "gems", "elm-stuff", ".expo", "generated", "public",
 	}
-	configWords = []string{"etc", "conf", "config", "configs", "conf.d", "configuration", "docker-entrypoint-initdb.d", "provisioning", "templates", ".config"}
+	configWords = []string{"etc", "conf", "config", "configs", "conf.d", "configuration", "docker-entrypoint-initdb.d", "provisioning", "dashboards", "datasources", "templates", ".config"}
 )
 
 // Extensions of files, by what they hold.
@@ -55,7 +55,9 @@ var (
 	secretFiles = regexp.MustCompile(`(?i)^(?:\.env(?:\.(?:local|prod|production|dev|development|staging))?|\.aws|\.ssh|\.gnupg|\.kube|\.azure|\.netrc|\.pgpass|\.my\.cnf|\.git-credentials|\.vault-token|kubeconfig|` +
 		`id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx)|.*htpasswd|(?:gcp|gcloud|google|firebase|service)[-_.]?(?:account|credentials|key).*\.json|application_default_credentials\.json|` +
 		`.*credentials?(?:\.(?:json|ya?ml|txt|ini))?|secrets?(?:\.(?:json|ya?ml|txt|env|toml))?|.*[-_.](?:secret|password|passwd|token|apikey|api_key)(?:\.txt)?|passwords?\.txt|letsencrypt|acme\.json|(?:ssl|tls)?[-_]?(?:certs|certificates|keys)|ssl|tls|pki)$`)
-	appDirs = regexp.MustCompile(`^/(?:usr/src|app|src|code|var/www|workspaces?|srv|home|opt|project|go/src|web|site|backend|frontend|server|api)/`)
+	// publicCertificates are where a system keeps the certificates that it trusts.
+	publicCertificates = regexp.MustCompile(`(?i)ca-certificates|/ssl/certs$|\bca[-_.]?(?:cert|bundle|certs)?\.(?:pem|crt)$|trust`)
+	appDirs            = regexp.MustCompile(`^/(?:usr/src|app|src|code|var/www|workspaces?|srv|home|opt|project|go/src|web|site|backend|frontend|server|api)/`)
 )
 
 // words splits a path of a container into its lower-case parts.
@@ -77,13 +79,14 @@ func (c *check) purpose(s *service, m mount) purpose {
 		return hostLogs
 	case m.bound && interfaces.MatchString(source):
 		return hostInterface
-	case has(m.Target, secretWords) || m.bound && secretFiles.MatchString(named):
+	case has(m.Target, secretWords) || m.bound && (secretFiles.MatchString(named) || secretFiles.MatchString(path.Base(source))) && !publicCertificates.MatchString(m.Target):
 		return secret
 	case m.bound && c.isFile(m):
 		return fileKind(named, path.Base(m.Target))
-	case has(m.Target, logWords):
+	case has(m.Target, logWords) && !strings.HasPrefix(m.Target, "/var/lib/"):
+		// Below /var/lib a log is a store's journal.
 		return logs
-	case c.storeKeeps(s, m.Target):
+	case c.storeKeeps(s, m.Target) && !(m.bound && has(m.Target, configWords)):
 		return data
 	case m.Type == types.VolumeTypeVolume && !m.bound && slices.Contains(dependencyWords, path.Base(strings.ToLower(path.Clean(m.Target)))):
 		return dependencies
@@ -142,8 +145,8 @@ func (c *check) isData(m mount) bool {
 	if !m.bound {
 		return true
 	}
-	if known, isCode := holdsCode(m.Source); known {
-		return !isCode
+	if known, isData := holdsData(m.Source); known {
+		return isData
 	}
 	// In an application's directory, `db` is its migrations.
 	return !(appDirs.MatchString(path.Clean(m.Target)) && (last == "db" || last == "database")) && !slices.ContainsFunc(words(filepath.ToSlash(m.written)), func(part string) bool {
@@ -151,31 +154,39 @@ func (c *check) isData(m mount) bool {
 	})
 }
 
-// holdsCode looks for source code in a directory of the host; known is false
-// where there is no such directory or it is empty.
-func holdsCode(dir string) (known, isCode bool) {
+// holdsData looks into a directory of the host for source code, and for
+// nothing but settings; known is false where there is no such directory or it
+// is empty.
+func holdsData(dir string) (known, isData bool) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return false, false
 	}
-	for i, entry := range entries {
-		if i == 1000 {
-			break
-		}
-		if strings.HasPrefix(entry.Name(), ".") {
-			continue
-		}
+	settings := true
+	look := func(name string) (isCode bool) {
 		known = true
-		if !entry.IsDir() && slices.Contains(codeExtensions, extension(entry.Name())) {
-			return true, true
-		}
-		if entry.IsDir() {
-			if inner, err := filepath.Glob(filepath.Join(dir, entry.Name(), "*.*")); err == nil && len(inner) < 1000 {
-				if slices.ContainsFunc(inner, func(name string) bool { return slices.Contains(codeExtensions, extension(name)) }) {
-					return true, true
+		ext := extension(name)
+		settings = settings && slices.Contains([]string{"json", "yml", "yaml", "toml", "ini", "conf", "xml", "properties"}, ext)
+		return slices.Contains(codeExtensions, ext)
+	}
+	for i, entry := range entries {
+		switch {
+		case i == 1000:
+			return true, !settings
+		case strings.HasPrefix(entry.Name(), "."):
+		case !entry.IsDir():
+			if look(entry.Name()) {
+				return true, false
+			}
+		default:
+			inner, err := os.ReadDir(filepath.Join(dir, entry.Name()))
+			settings = settings && err == nil && len(inner) > 0
+			for _, file := range inner[:min(len(inner), 1000)] {
+				if !file.IsDir() && look(file.Name()) {
+					return true, false
 				}
 			}
 		}
 	}
-	return known, false
+	return known, !settings
 }

@@ -104,13 +104,26 @@ func (c *check) command(source *model.Source, service string, node *yaml.Node) {
 	if node == nil {
 		return
 	}
-	c.typed(node, func(how, name string, line int) {
+	c.typed(node, func(how, name string, line int, text string) {
+		line = lineOf(source, line, text)
 		if name == "" {
 			c.leak(source, line, service, "%s stands in a command", how)
 			return
 		}
 		c.leak(source, line, service, "%s of option %s stands in a command", how, name)
 	})
+}
+
+// lineOf finds the line of a text that begins at a line or, where a scalar is
+// folded over several, on one of the next.
+func lineOf(source *model.Source, line int, text string) int {
+	lines := strings.Split(string(source.Text), "\n")
+	for i := line; i <= min(line+100, len(lines)); i++ {
+		if strings.Contains(lines[i-1], text) {
+			return i
+		}
+	}
+	return line
 }
 
 // content visits the text of a config or of an inline Dockerfile.

@@ -139,8 +139,8 @@ var clients = strings.Fields("psql pg_dump pg_dumpall pg_restore pg_isready pgbe
 // backup or a script.
 func (k *store) serves(s *service) bool {
 	line := append(slices.Clone([]string(s.Entrypoint)), s.Command...)
-	if len(line) == 0 {
-		return true
+	if s.job || len(line) == 0 {
+		return !s.job
 	}
 	server := func(text string) bool {
 		names := append([]string{"docker-entrypoint", "entrypoint.sh", path.Base(k.Images[0])}, k.Server...)
@@ -153,7 +153,7 @@ func (k *store) serves(s *service) bool {
 	case slices.Contains(clients, first) && !slices.Contains(k.Server, first):
 		return false
 	}
-	return !s.job
+	return true
 }
 
 // off reports whether the service is told not to persist.

@@ -61,6 +61,9 @@ func (f Finding) Text() string {
 	case 1:
 		return "service " + f.Services[0] + ": " + f.What
 	}
+	if n := len(f.Services); n > 4 {
+		return fmt.Sprintf("services %s and %d more: %s", joined(f.Services[:3]), n-3, f.What)
+	}
 	return "services " + joined(f.Services) + ": " + f.What
 }
 
