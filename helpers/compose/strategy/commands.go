@@ -103,10 +103,10 @@ var (
 // shortFlags are the flags by which programs take a password; where the
 // password follows without a blank, the flag ends in +.
 var shortFlags = map[string][]string{
-	"mysql": {"-p+"}, "mysqladmin": {"-p+"}, "mysqldump": {"-p+"}, "mariadb": {"-p+"}, "mariadb-admin": {"-p+"}, "mariadb-dump": {"-p+"}, "mysqlimport": {"-p+"},
+	"mysql": {"-p+"}, "mysqladmin": {"-p+"}, "mysqldump": {"-p+"}, "mariadb": {"-p+"}, "mariadb-admin": {"-p+"}, "mariadb-dump": {"-p+"}, "mysqlimport": {"-p+"}, "obclient": {"-p+"},
 	"redis-cli": {"-a", "--pass"}, "valkey-cli": {"-a", "--pass"}, "mongo": {"-p"}, "mongosh": {"-p"}, "mongodump": {"-p"}, "mongorestore": {"-p"}, "mongoimport": {"-p"}, "mongoexport": {"-p"},
 	"curl": {"-u:", "--user:"}, "wget": {}, "sshpass": {"-p", "-p+"}, "ldapsearch": {"-w"}, "ldapadd": {"-w"}, "cypher-shell": {"-p"}, "sqlcmd": {"-P", "-P+"}, "influx": {"-p", "-t"}, "docker": {"-p"},
-	"cqlsh": {"-p"}, "mosquitto_pub": {"-P"}, "mosquitto_sub": {"-P"}, "etcdctl": {"--user:"}, "/opt/mssql-tools/bin/sqlcmd": {"-P"},
+	"cqlsh": {"-p"}, "mosquitto_pub": {"-P"}, "mosquitto_sub": {"-P"}, "etcdctl": {"--user:"},
 }
 
 // typed visits the secrets among the words of a command.
@@ -146,6 +146,10 @@ func (c *check) typed(node *yaml.Node, leak func(what, name string, line int, te
 		}
 		if i > 0 && strings.EqualFold(w.text, "requirepass") && certain.isSecret(literal(next).text) {
 			leak("the value", w.text, w.line, w.text)
+			continue
+		}
+		if program == "mc" && i > 3 && (words[i-4].text == "set" || words[i-4].text == "add") && strings.Contains(words[i-2].text, "://") && sure.isSecret(literal(w.text).text) {
+			leak("a key", "", w.line, w.text)
 			continue
 		}
 		if how := revealed(literal(w.text).text); how != "" {

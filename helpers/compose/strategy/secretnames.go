@@ -16,8 +16,6 @@ var (
 	keyQualifiers = strings.Fields("api access secret private encryption encrypt crypt crypto cipher signing sign auth master jwt session service account storage shared admin root app application cookie csrf hmac aes fernet rails license integration ingest webhook write read account openai anthropic stripe sendgrid mailgun gemini aws azure")
 	// publicQualifiers make something public of a key or a token.
 	publicQualifiers = strings.Fields("public pub primary foreign sort partition hash cache routing group row idempotency project site publishable client index object host map registry s3 bucket measurement anon tracking translation i18n query order unique search config setting metadata message dedup")
-	// notSecret are words anywhere in a name after which its value is not the secret itself.
-	notSecret = strings.Fields("file path dir directory url uri endpoint host port length size count limit max min ttl expiry expires expire expiration lifetime timeout duration interval age days hours minutes seconds type mode name header field column prefix suffix format policy enabled enable disabled disable required require allow allowed show hide use algorithm alg rotation retry issuer audience scope id ids arn ref reset strength regex pattern version provider class empty random skip no ignore validate validation only store")
 )
 
 // split cuts a name into lower-case words: at what is no letter, at a change
@@ -89,13 +87,13 @@ func (c *check) ranked(name string) rank {
 		return harmless
 	case strings.EqualFold(name, "proxy_pass") || last == "pass" && slices.Contains([]string{"proxy", "by", "first", "multi"}, before):
 		return harmless
-	case slices.Contains(passwordWords, last) || strings.HasSuffix(last, "password") || strings.HasSuffix(last, "passwd"):
+	case slices.Contains(passwordWords, last) || strings.HasSuffix(last, "password") || strings.HasSuffix(last, "passwd") || strings.HasSuffix(last, "pw"):
 		return certain
 	case slices.Contains(publicQualifiers, before) && (last == "key" || last == "token" || last == "salt"):
 		return harmless
 	case hasNot([]string{"allow", "enable", "enabled", "disable", "max", "min", "empty", "random"}):
 		return harmless
-	case slices.Contains(secretNouns, last):
+	case slices.Contains(secretNouns, last), strings.HasSuffix(last, "secret"), strings.HasSuffix(last, "apikey"):
 		return sure
 	case last == "key" && slices.Contains(keyQualifiers, before):
 		return sure
@@ -103,7 +101,7 @@ func (c *check) ranked(name string) rank {
 		return suspected
 	case last == "key":
 		return sure
-	case last == "keys" && slices.Contains(keyQualifiers, before):
+	case last == "keys" && (slices.Contains(keyQualifiers, before) || slices.Contains(parts, "apikey")):
 		return sure
 	case strings.HasSuffix(strings.ToLower(name), "access_key_id") || last == "base" && before == "key" && slices.Contains(parts, "secret"):
 		return sure
@@ -111,7 +109,7 @@ func (c *check) ranked(name string) rank {
 		return suspected + 1
 	case last == "pin" || last == "psk" || last == "hash" && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(passwordWords, p) }):
 		return sure
-	case last == "webhook" || last == "dsn" || last == "pw":
+	case last == "webhook" || last == "dsn":
 		return suspected
 	}
 	return harmless
@@ -127,7 +125,7 @@ func matches(patterns []string, name string) bool {
 
 var (
 	// switches are values that switch something on or off, or choose.
-	switches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled|disabled|enable|disable|optional|required|auto|default|always|never|string|file|env|environment|vault|basic|bearer|token|password|secret|key|jwt|plain|sha256|md5|scram-sha-256|trust|api[_-]?key|username|user)$`)
+	switches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled|disabled|enable|disable|optional|required|auto|default|always|never|string|file|env|environment|vault|basic|bearer|token|jwt|plain|sha256|md5|scram-sha-256|trust|username|user)$`)
 	number   = regexp.MustCompile(`^[0-9.,]{1,4}$`)
 	// elsewhere are values that say where the secret is kept: a path, a URL, a
 	// secret store, a template, a placeholder in brackets.

@@ -134,7 +134,7 @@ func (c *check) content(source *model.Source, service, what string, node *yaml.N
 }
 
 // setting is a line such as `name: value`, `name = value` or `ENV name=value`.
-var setting = regexp.MustCompile(`^\s*(?:-\s+|export\s+|ENV\s+|ARG\s+|SET\s+)?["']?([\w.-]+)["']?\s*(?::=|[:=]|\s)\s*["']?([^"'\s,;]+)["']?[,;]?\s*$`)
+var setting = regexp.MustCompile(`^\s*(?:-\s+|export\s+|ENV\s+|ARG\s+|SET\s+)?["']?([\w.-]+)["']?\s*(?::=|[:=]|\s)\s*["']?([^"'\s,;]+)["']?[,;]?\s*\\?$`)
 
 // lines visits the settings of a text, line by line, and of JSON, key by key.
 func (c *check) lines(source *model.Source, service, what string, node *yaml.Node) (found bool) {
