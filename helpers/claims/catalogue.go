@@ -19,9 +19,12 @@ import (
 
 // File is one claims.yaml.
 type File struct {
-	Lesson string  `yaml:"lesson"`
-	Claims []Claim `yaml:"claims"`
-	Prose  []Prose `yaml:"prose"`
+	Lesson string `yaml:"lesson"`
+	// Headings is the reason of prose for the lesson's headings and table headers that
+	// no claim quotes. Without it each of them must be claimed or listed.
+	Headings string  `yaml:"headings"`
+	Claims   []Claim `yaml:"claims"`
+	Prose    []Prose `yaml:"prose"`
 }
 
 // Quote anchors a statement in the lesson: the exact text, in a section, with
@@ -102,6 +105,9 @@ func Parse(file string, data []byte) (File, error) {
 	}
 	if parsed.Lesson == "" {
 		wrong(1, "`lesson` is missing: the id of the lesson that these claims are of")
+	}
+	if parsed.Headings != "" && !slices.Contains(reasons, parsed.Headings) {
+		wrong(1, "headings: reason %q is none of %s", parsed.Headings, strings.Join(reasons, ", "))
 	}
 	for i := range parsed.Claims {
 		claim := &parsed.Claims[i]

@@ -10,7 +10,7 @@ func (l *Lesson) Uncovered(located []Location) []Statement {
 	m := newMarks(l, located)
 	var out []Statement
 	for _, s := range l.Statements {
-		units := l.unitsOf(s)
+		units := l.parts(s)
 		for i := 0; i < len(units); i++ {
 			if m.covered(units[i]) {
 				continue
@@ -28,9 +28,28 @@ func (l *Lesson) Uncovered(located []Location) []Statement {
 	return out
 }
 
+// parts returns what must be covered of a statement, each by itself: the lines of a
+// block, the cells of a row, or all of it.
+func (l *Lesson) parts(s Statement) []span {
+	if s.Kind != Row && s.Kind != Header {
+		return l.unitsOf(s)
+	}
+	var cells []span
+	from := s.Start
+	for i := s.Start; i <= s.End; i++ {
+		if i == s.End || l.Source[i] == '|' && l.Source[max(i-1, s.Start)] != '\\' {
+			if cell := l.trim(span{from, i}); hasWords(l.Source[cell.start:cell.end]) {
+				cells = append(cells, cell)
+			}
+			from = i + 1
+		}
+	}
+	return cells
+}
+
 // narrowed returns the part of a statement in a span.
 func (l *Lesson) narrowed(s Statement, to span) Statement {
-	if units := l.unitsOf(s); to.start == units[0].start && to.end == units[len(units)-1].end {
+	if units := l.parts(s); to.start == units[0].start && to.end == units[len(units)-1].end {
 		return s
 	}
 	s.Start, s.End, s.Line = to.start, to.end, l.LineAt(to.start)

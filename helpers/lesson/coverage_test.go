@@ -36,12 +36,44 @@ func TestUncovered(t *testing.T) {
 			}
 			var got []string
 			for _, s := range l.Uncovered(located) {
-				got = append(got, s.Text)
+				if s.Kind != Heading && s.Kind != Header {
+					got = append(got, s.Text)
+				}
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("\ngot  %q\nwant %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestAShortFactBesideALongOneIsUncovered covers what a quote of the longer one hid.
+func TestAShortFactBesideALongOneIsUncovered(t *testing.T) {
+	for source, want := range map[string][]string{
+		"| A long cell that is claimed, and true | no |\n|---|---|\n| A long cell that is claimed, and true | A false one |\n": {"no", "A false one"},
+		"<ul><li>A long item that is claimed, and true.</li><li>A false one.</li></ul>\n":                                      {"A false one."},
+		"<Tip>\nA long sentence that is claimed, and true. A false one.\n</Tip>\n":                                             {"A false one."},
+		":::danger A false one\nA long sentence that is claimed, and true.\n:::\n":                                             {"A false one"},
+		"# A heading that is false\n\nA long sentence that is claimed, and true.\n":                                            {"A heading that is false"},
+	} {
+		l := parse(t, source)
+		var located []Location
+		for _, exact := range []string{"A long cell that is claimed, and true", "A long item that is claimed, and true.", "A long sentence that is claimed, and true."} {
+			for nth := 1; ; nth++ {
+				at, d := l.Locate(Quote{Exact: exact, Nth: nth})
+				if d.Kind != None {
+					break
+				}
+				located = append(located, at)
+			}
+		}
+		var got []string
+		for _, s := range l.Uncovered(located) {
+			got = append(got, s.Text)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q:\ngot  %q\nwant %q", source, got, want)
+		}
 	}
 }
 

@@ -31,7 +31,9 @@ type Kind string
 const (
 	Sentence    Kind = "sentence"    // a sentence of a paragraph
 	Item        Kind = "item"        // a sentence of a list item
-	Row         Kind = "row"         // a row of a table; its header is none
+	Row         Kind = "row"         // a row of a table
+	Heading     Kind = "heading"     // a heading
+	Header      Kind = "header"      // the header row of a table
 	Command     Kind = "command"     // a command in a shell block, with its continuation lines
 	Comment     Kind = "comment"     // a comment in a shell block
 	Output      Kind = "output"      // a block that shows what a command prints
@@ -71,7 +73,7 @@ type Section struct {
 }
 
 // Statement is the smallest part of a lesson that must be claimed or listed as
-// prose. Headings, table headers and the captions of blocks are no statements.
+// prose. The captions of blocks are no statements.
 type Statement struct {
 	Kind       Kind
 	Text       string // Source[Start:End]
@@ -112,7 +114,9 @@ func Parse(id string, source []byte) (*Lesson, error) {
 		l.tokens[i].start, l.tokens[i].end = l.folded.source(t.start, t.end)
 	}
 	for _, s := range l.Statements {
-		l.units = append(l.units, l.unitsOf(s)...)
+		if s.Kind != Heading && s.Kind != Header {
+			l.units = append(l.units, l.unitsOf(s)...)
+		}
 	}
 	for i := range l.Blocks {
 		l.Blocks[i].Section = l.titleAt(l.Blocks[i].Start)

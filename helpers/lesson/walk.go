@@ -79,6 +79,10 @@ func (w *walker) heading(n *ast.Heading) {
 		s.Path = append(s.Path, above.Title)
 	}
 	w.Sections = append(w.Sections, s)
+	if f := newFlow(w.Source, lines, w.base); len(f.text) > 0 {
+		start, end := f.source(0, len(f.text))
+		w.addStatement(Heading, start, end, -1)
+	}
 }
 
 func (w *walker) paragraph(n ast.Node, kind Kind) {
@@ -97,6 +101,21 @@ func (w *walker) paragraph(n ast.Node, kind Kind) {
 		if i == len(lines) || bytes.HasPrefix(lines[i].Value(w.Source[w.base:]), []byte(":::")) {
 			w.sentences(n, lines[from:i], kind)
 			from = i + 1
+		}
+		if from == i+1 && i < len(lines) {
+			w.directive(lines[i], kind)
+		}
+	}
+}
+
+var directiveTitle = regexp.MustCompile(`^:::+[ \t]*[\w-]+(?:\[([^\]\n]*)\]|[ \t]+([^\s{].*))?`)
+
+// directive adds the title of a directive: ":::danger Title" or ":::danger[Title]".
+func (w *walker) directive(line text.Segment, kind Kind) {
+	at := directiveTitle.FindSubmatchIndex(line.Value(w.Source[w.base:]))
+	for group := 2; group < len(at); group += 2 {
+		if start := w.base + line.Start; at[group] >= 0 {
+			w.addStatement(kind, start+at[group], start+at[group+1], -1)
 		}
 	}
 }
@@ -141,27 +160,14 @@ func (w *walker) prose(n ast.Node) (plain, breaks map[int]bool) {
 
 func (w *walker) rows(table *extast.Table) {
 	for n := table.FirstChild(); n != nil; n = n.NextSibling() {
-		if row, ok := n.(*extast.TableRow); ok && row.Pos() >= 0 {
-			start := w.base + row.Pos()
-			w.addStatement(Row, start, w.lineEnd(start), -1)
+		kind := Row
+		if n.Kind() == extast.KindTableHeader {
+			kind = Header
 		}
-	}
-}
-
-func (w *walker) html(n *ast.HTMLBlock) {
-	lines := segments(n)
-	if n.HasClosure() {
-		lines = append(lines, n.ClosureLine)
-	}
-	if len(lines) == 0 {
-		return
-	}
-	w.noteGaps(lines, w.base)
-	f := newFlow(w.Source, lines, w.base)
-	tags := regexp.MustCompile(`(?s)<!--.*?(-->|$)|<[^>]*>`)
-	if hasWords(tags.ReplaceAll(f.text, nil)) {
-		start, end := f.source(0, len(f.text))
-		w.addStatement(HTML, start, end, -1)
+		if n.Pos() >= 0 {
+			start := w.base + n.Pos()
+			w.addStatement(kind, start, w.lineEnd(start), -1)
+		}
 	}
 }
 

@@ -72,8 +72,21 @@ func TestACorrectedCopyIsRecognized(t *testing.T) {
 	}
 }
 
+func TestHeadingsAreAskedForUnlessTheyAreProse(t *testing.T) {
+	const source = "# Volumes vanish\n\n| Data vanishes |\n|---|\n"
+	if unclaimed := matched(t, source, source, "lesson: demo\n").Unclaimed(); len(unclaimed) != 2 {
+		t.Errorf("%+v", unclaimed)
+	}
+	if unclaimed := matched(t, source, source, "lesson: demo\nheadings: definition\n").Unclaimed(); len(unclaimed) > 0 {
+		t.Errorf("%+v", unclaimed)
+	}
+	if _, err := claims.Parse("claims.yaml", []byte("lesson: demo\nheadings: none\n")); err == nil {
+		t.Error("a wrong reason is accepted")
+	}
+}
+
 func TestUnclaimedTextCanBePastedAsAQuote(t *testing.T) {
-	text := matched(t, "# T\n", "# T\n\n> One\n> two is four.\n", "lesson: demo\n")
+	text := matched(t, "# T\n", "# T\n\n> One\n> two is four.\n", "lesson: demo\nheadings: definition\n")
 	for _, statement := range text.Unclaimed() {
 		if _, drift := text.Locate(lesson.Quote{Section: statement.Section, Exact: statement.Text}); drift.Kind != lesson.None {
 			t.Errorf("%q: %s", statement.Text, drift)

@@ -16,6 +16,7 @@ type Text struct {
 	library.Text
 	Places          []Place
 	CorrectedClaims map[string]bool // ids of the claims that the text has corrected
+	Headings        bool            // headings and table headers are prose
 }
 
 // Place is what the catalogue quotes of a lesson: a claim, or prose.
@@ -78,6 +79,9 @@ func match(catalogue *claims.Catalogue, original, judged library.Text) (Text, er
 		places[i].Found = found
 	}
 	text := Text{Text: judged, Places: places, CorrectedClaims: map[string]bool{}}
+	for _, file := range catalogue.Files {
+		text.Headings = text.Headings || file.Lesson == original.ID && file.Headings != ""
+	}
 	if judged.SHA256 == original.SHA256 {
 		return text, nil
 	}
@@ -189,7 +193,9 @@ func (t Text) Unclaimed() []lesson.Statement {
 			located = append(located, place.Location)
 		}
 	}
-	unclaimed := t.Uncovered(located)
+	unclaimed := slices.DeleteFunc(t.Uncovered(located), func(s lesson.Statement) bool {
+		return t.Headings && (s.Kind == lesson.Heading || s.Kind == lesson.Header)
+	})
 	for i, s := range unclaimed {
 		unclaimed[i].Text = t.TextAt(lesson.Location{Start: s.Start, End: s.End})
 	}
