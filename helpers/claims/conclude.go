@@ -8,22 +8,31 @@ import (
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/result"
 
+	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// Conclusion is what a whole run found of one claim.
+const substituteEntry = "substitute"
+
+// ReportSubstitute records that the running spec used one image instead of
+// another. Every verdict of the spec is reported with it.
+func ReportSubstitute(wanted, used string) {
+	AddReportEntry(substituteEntry, result.Substitute{Wanted: wanted, Used: used}, ReportEntryVisibilityNever)
+}
+
+// Conclusion is what a run found about one claim.
 type Conclusion struct {
 	Claim    Claim
 	Verdict  string
 	Expected string
-	Reason   string // why contradicted or unverified
+	Reason   string // why it is contradicted or unverified
 	Specs    []types.SpecReport
 	Evidence []evidence.Step
-	// Corrected is true where the text under judgement has the correction, which was judged in the claim's place.
+	// Corrected reports that the text under judgement has the correction, which was judged instead.
 	Corrected bool
 	// unproven is the reason why no spec proves that correction.
 	unproven string
-	// Substitutes are the images that stood in for others in deciding specs.
+	// Substitutes are the images that the deciding specs used instead of others.
 	Substitutes []result.Substitute
 }
 
@@ -31,7 +40,7 @@ type Conclusion struct {
 func (j *Judge) Conclude(report types.Report) []Conclusion {
 	specs := map[string][]types.SpecReport{}
 	for _, spec := range report.SpecReports {
-		for _, id := range claimsOf(spec) {
+		for _, id := range labelled(spec.Labels(), claimPrefix) {
 			specs[id] = append(specs[id], spec)
 		}
 	}
@@ -50,48 +59,26 @@ func (j *Judge) Conclude(report types.Report) []Conclusion {
 	return all
 }
 
-// claimsOf returns the ids of the claims that a spec declares or decided.
-func claimsOf(spec types.SpecReport) []string {
-	ids := labelled(spec.Labels(), claimPrefix)
-	for _, decision := range decisions(spec, claimPrefix) {
-		if !slices.Contains(ids, decision.Claim) {
-			ids = append(ids, decision.Claim)
-		}
-	}
-	return ids
-}
-
-// decisions reads what a spec decided, of claims or of corrections.
-func decisions(spec types.SpecReport, prefix string) (all []Decision) {
-	for _, entry := range spec.ReportEntries {
-		var decision Decision
-		if strings.HasPrefix(entry.Name, prefix) && evidence.Decode(entry, &decision) {
-			all = append(all, decision)
-		}
-	}
-	return all
-}
-
-// decide weighs the specs of a claim: a contradiction outweighs an error, and so
-// does that the claim held against its erratum; an error outweighs what held as
-// was foreseen, and what ran outweighs what was skipped.
+// decide weighs the specs of a claim. A contradiction outweighs an error, and so
+// does a claim that holds in spite of its erratum. An error outweighs a claim that
+// holds as expected, and a spec that ran outweighs one that was skipped.
 func (c *Conclusion) decide(report types.Report) {
+	prefix, id := claimPrefix, c.Claim.ID
+	if c.Corrected {
+		prefix, id = correctionPrefix, c.Claim.correctedBy()
+	}
 	var held, surprised bool
 	var contradicted, errored, skipped string
 	for _, spec := range c.Specs {
 		steps := evidence.Of(spec)
-		for _, used := range substitutes(spec) {
+		for _, used := range evidence.Entries[result.Substitute](spec, substituteEntry) {
 			if !slices.Contains(c.Substitutes, used) {
 				c.Substitutes = append(c.Substitutes, used)
 			}
 		}
-		prefix, id := claimPrefix, c.Claim.ID
-		if c.Corrected {
-			prefix, id = correctionPrefix, c.Claim.correctedBy()
-		}
-		decisions, failure := trusted(decisions(spec, prefix), spec, id)
+		decisions, failure := trusted(evidence.Entries[Decision](spec, prefix), spec, id)
 		for _, decision := range decisions {
-			// The process that decided knew the engine best.
+			// The process that decided knew which Compose was tested.
 			c.Expected = decision.Expected
 			if decision.Verdict == result.Contradicted {
 				contradicted = decision.Reason
@@ -106,7 +93,7 @@ func (c *Conclusion) decide(report types.Report) {
 			errored = failure
 		}
 		if spec.State == types.SpecStateSkipped || spec.State == types.SpecStatePending {
-			skipped = why(spec, report)
+			skipped = skipReason(spec, report)
 		}
 	}
 	switch {
@@ -123,19 +110,19 @@ func (c *Conclusion) decide(report types.Report) {
 	case c.Claim.Undecided != "":
 		c.Verdict, c.Reason = result.Unverified, c.Claim.Undecided
 	case len(c.Specs) > 0:
-		c.Verdict, c.Reason = result.Unverified, "its spec ended before it came to the claim"
+		c.Verdict, c.Reason = result.Unverified, "its spec ended before it decided the claim"
 	default:
 		c.Verdict, c.Reason = result.Unverified, "no spec decides it"
 	}
 }
 
-// trusted returns the decisions of a spec that count. A spec that failed
-// proves only the surprise that made it fail; one that was cut off proves nothing.
+// trusted returns the decisions of a spec that count. Of a failed spec, that is
+// only the surprise that made it fail; of an interrupted spec, none.
 func trusted(made []Decision, spec types.SpecReport, id string) (decisions []Decision, failure string) {
-	cutOff := spec.State.Is(types.SpecStateFailureStates) && spec.State != types.SpecStateFailed
+	interrupted := spec.State.Is(types.SpecStateFailureStates) && spec.State != types.SpecStateFailed
 	surprised := false
 	for _, decision := range made {
-		if decision.Claim != id || cutOff {
+		if decision.Claim != id || interrupted {
 			continue
 		}
 		if surprise := decision.Verdict != decision.Expected; surprise || spec.State == types.SpecStatePassed {
@@ -149,11 +136,11 @@ func trusted(made []Decision, spec types.SpecReport, id string) (decisions []Dec
 	return decisions, failure
 }
 
-// inherited is what Ginkgo says of the specs of an ordered container after one
-// whose BeforeAll skipped.
+// inherited begins Ginkgo's message for the rest of an ordered container whose BeforeAll skipped.
 const inherited = "Spec skipped because Skip() was called in "
 
-func why(spec types.SpecReport, report types.Report) string {
+// skipReason explains why a spec did not run.
+func skipReason(spec types.SpecReport, report types.Report) string {
 	switch {
 	case strings.HasPrefix(spec.Failure.Message, inherited):
 		return firstLine(skippedFirst(spec, report))
@@ -165,7 +152,7 @@ func why(spec types.SpecReport, report types.Report) string {
 	return NotRun
 }
 
-// skippedFirst is what the container's first spec was told when it was skipped.
+// skippedFirst returns the skip message of the first spec in the spec's container.
 func skippedFirst(spec types.SpecReport, report types.Report) string {
 	for _, other := range report.SpecReports {
 		same := slices.Equal(other.ContainerHierarchyTexts, spec.ContainerHierarchyTexts)
@@ -176,8 +163,8 @@ func skippedFirst(spec types.SpecReport, report types.Report) string {
 	return spec.Failure.Message
 }
 
-// NotRun is the reason of a claim whose specs the run's own filters left out.
-const NotRun = "not run: left out by this run's filters, or the run ended before"
+// NotRun is the reason for claims whose specs the run's filters excluded.
+const NotRun = "not run: excluded by this run's filters, or the run ended first"
 
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")

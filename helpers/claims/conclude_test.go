@@ -40,7 +40,7 @@ func TestConclude(t *testing.T) {
 		"a skipped one, with its reason":          {[]types.SpecReport{spec(types.SpecStateSkipped, "no swap here")}, result.Unverified, "no swap here"},
 		"a filtered one":                          {[]types.SpecReport{spec(types.SpecStateSkipped, "")}, result.Unverified, NotRun},
 		"held, and skipped elsewhere":             {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateSkipped, "no")}, result.Holds, ""},
-		"one that never came to it":               {[]types.SpecReport{spec(types.SpecStatePassed, "")}, result.Unverified, "its spec ended before it came to the claim"},
+		"one that never came to it":               {[]types.SpecReport{spec(types.SpecStatePassed, "")}, result.Unverified, "its spec ended before it decided the claim"},
 		"none":                                    {nil, result.Unverified, "no spec decides it"},
 	} {
 		t.Run(name, func(t *testing.T) {

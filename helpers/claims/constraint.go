@@ -2,28 +2,31 @@ package claims
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
 	"github.com/holdfast/holdfast/helpers/engine"
 )
 
-// Constraint says which engines something holds on:
+// Constraint selects engines:
 //
 //	docker >= 23.0
 //	podman or (docker < 23 and rootless)
 //	api >= 1.42 and not desktop
 //
-// docker and podman may stand alone; api, compose and kernel are compared;
-// rootless, userns, remote, desktop and lab are true or false. remote is an
-// engine that does not share this host's files. The zero Constraint holds
-// on every engine.
+// docker and podman may stand alone; api, compose and kernel need a version;
+// rootless, userns, remote, desktop and lab are true or false. A remote engine
+// does not share this host's files. The zero Constraint selects every engine.
 type Constraint struct {
 	holds func(engine.Facts) bool
 }
 
-// On tells whether the constraint holds on an engine.
+// On reports whether the constraint selects an engine.
 func (c Constraint) On(facts engine.Facts) bool { return c.holds == nil || c.holds(facts) }
 
 var traits = map[string]func(engine.Facts) bool{
@@ -44,145 +47,108 @@ var versions = map[string]func(engine.Facts) string{
 	"kernel":  func(f engine.Facts) string { return f.Kernel },
 }
 
-var lexeme = regexp.MustCompile(`\s*(\(|\)|>=|<=|!=|=|>|<|[a-zA-Z]+|[0-9][0-9A-Za-z.+~-]*)`)
+var operators = map[string]func(order int) bool{
+	">=": func(order int) bool { return order >= 0 },
+	"<=": func(order int) bool { return order <= 0 },
+	">":  func(order int) bool { return order > 0 },
+	"<":  func(order int) bool { return order < 0 },
+	"=":  func(order int) bool { return order == 0 },
+	"!=": func(order int) bool { return order != 0 },
+}
 
-// ParseConstraint reads a constraint; the empty text holds on every engine.
+// A constraint is parsed as a Go expression, with the operators of Go, in which a comparison is a call.
+var (
+	comparison = regexp.MustCompile(`\b(\w+)\s*(>=|<=|!=|=|>|<)\s*([0-9][0-9A-Za-z.+~-]*)`)
+	operator   = regexp.MustCompile(`\b(and|or|not)\b`)
+	inGo       = map[string]string{"and": "&&", "or": "||", "not": "!"}
+)
+
+// ParseConstraint parses a constraint. Empty text selects every engine.
 func ParseConstraint(text string) (Constraint, error) {
 	if strings.TrimSpace(text) == "" {
 		return Constraint{}, nil
 	}
-	p := &grammar{text: text}
-	for rest := text; strings.TrimSpace(rest) != ""; {
-		at := lexeme.FindStringSubmatchIndex(rest)
-		if at == nil || at[0] != 0 {
-			return Constraint{}, p.wrong("cannot read %q", strings.TrimSpace(rest))
-		}
-		p.tokens = append(p.tokens, rest[at[2]:at[3]])
-		rest = rest[at[1]:]
-	}
-	holds, err := p.either()
-	if err == nil && len(p.tokens) > 0 {
-		err = p.wrong("unexpected %q", p.tokens[0])
-	}
-	return Constraint{holds}, err
-}
-
-type grammar struct {
-	text   string
-	tokens []string
-	depth  int
-}
-
-func (p *grammar) wrong(format string, args ...any) error {
-	return fmt.Errorf("bad engine constraint %q: %s; it looks like `docker >= 23.0 and not rootless`", p.text, fmt.Sprintf(format, args...))
-}
-
-func (p *grammar) next() string {
-	if len(p.tokens) == 0 {
-		return ""
-	}
-	return p.tokens[0]
-}
-
-func (p *grammar) take() string {
-	taken := p.next()
-	if len(p.tokens) > 0 {
-		p.tokens = p.tokens[1:]
-	}
-	return taken
-}
-
-func (p *grammar) either() (func(engine.Facts) bool, error) {
-	left, err := p.both()
-	for err == nil && p.next() == "or" {
-		p.take()
-		var right func(engine.Facts) bool
-		first := left
-		if right, err = p.both(); err == nil {
-			left = func(f engine.Facts) bool { return first(f) || right(f) }
+	expression := comparison.ReplaceAllString(text, `${1}("$2", "$3")`)
+	expression = operator.ReplaceAllStringFunc(expression, func(word string) string { return inGo[word] })
+	tree, err := parser.ParseExpr(expression)
+	if err == nil {
+		var holds func(engine.Facts) bool
+		if holds, err = compile(tree); err == nil {
+			return Constraint{holds}, nil
 		}
 	}
-	return left, err
+	return Constraint{}, fmt.Errorf("bad engine constraint %q: %w; it looks like `docker >= 23.0 and not rootless`", text, err)
 }
 
-func (p *grammar) both() (func(engine.Facts) bool, error) {
-	left, err := p.term()
-	for err == nil && p.next() == "and" {
-		p.take()
-		var right func(engine.Facts) bool
-		first := left
-		if right, err = p.term(); err == nil {
-			left = func(f engine.Facts) bool { return first(f) && right(f) }
+func compile(tree ast.Expr) (func(engine.Facts) bool, error) {
+	switch node := tree.(type) {
+	case *ast.ParenExpr:
+		return compile(node.X)
+	case *ast.Ident:
+		if holds := traits[node.Name]; holds != nil {
+			return holds, nil
 		}
-	}
-	return left, err
-}
-
-func (p *grammar) term() (func(engine.Facts) bool, error) {
-	if p.depth++; p.depth > 100 {
-		return nil, p.wrong("too deeply nested")
-	}
-	defer func() { p.depth-- }()
-	switch word := p.take(); {
-	case word == "":
-		return nil, p.wrong("it ends too early")
-	case word == "not":
-		inner, err := p.term()
+		return nil, fmt.Errorf("%q is unknown, or needs a version as in `%s >= 1.0`", node.Name, node.Name)
+	case *ast.UnaryExpr:
+		inner, err := compile(node.X)
+		if node.Op != token.NOT {
+			err = fmt.Errorf("unexpected %s", node.Op)
+		}
 		return func(f engine.Facts) bool { return !inner(f) }, err
-	case word == "(":
-		inner, err := p.either()
-		if err == nil && p.take() != ")" {
-			err = p.wrong("a parenthesis is not closed")
-		}
-		return inner, err
-	case versions[word] != nil && strings.ContainsAny(p.next(), "<>=!"):
-		return p.comparison(word)
-	case traits[word] != nil:
-		return traits[word], nil
-	case versions[word] != nil:
-		return nil, p.wrong("%s needs a version: `%s >= 1.0`", word, word)
-	default:
-		return nil, p.wrong("unknown word %q", word)
+	case *ast.BinaryExpr:
+		return compileBoth(node)
+	case *ast.CallExpr:
+		return compileComparison(node)
 	}
+	return nil, fmt.Errorf("unexpected syntax")
 }
 
-func (p *grammar) comparison(word string) (func(engine.Facts) bool, error) {
-	operator := p.take()
-	wanted, err := semver.NewVersion(p.next())
+func compileBoth(node *ast.BinaryExpr) (func(engine.Facts) bool, error) {
+	left, err := compile(node.X)
 	if err != nil {
-		return nil, p.wrong("%q is no version", p.next())
+		return nil, err
 	}
-	p.take()
+	right, err := compile(node.Y)
+	switch node.Op {
+	case token.LAND:
+		return func(f engine.Facts) bool { return left(f) && right(f) }, err
+	case token.LOR:
+		return func(f engine.Facts) bool { return left(f) || right(f) }, err
+	}
+	return nil, fmt.Errorf("unexpected %s", node.Op)
+}
+
+func compileComparison(node *ast.CallExpr) (func(engine.Facts) bool, error) {
+	word, _ := node.Fun.(*ast.Ident)
+	var args []string
+	for _, arg := range node.Args {
+		if literal, ok := arg.(*ast.BasicLit); ok {
+			unquoted, _ := strconv.Unquote(literal.Value) // it was quoted above
+			args = append(args, unquoted)
+		}
+	}
+	if word == nil || versions[word.Name] == nil || len(args) != 2 || operators[args[0]] == nil {
+		return nil, fmt.Errorf("only docker, podman, api, compose and kernel have versions")
+	}
+	wanted, err := semver.NewVersion(args[1])
+	if err != nil {
+		return nil, fmt.Errorf("version %q: %w", args[1], err)
+	}
 	return func(f engine.Facts) bool {
-		if named := traits[word]; named != nil && !named(f) {
+		if named := traits[word.Name]; named != nil && !named(f) {
 			return false
 		}
-		order, known := compare(versions[word](f), wanted)
-		if !known {
-			return false
-		}
-		switch operator {
-		case ">=":
-			return order >= 0
-		case "<=":
-			return order <= 0
-		case ">":
-			return order > 0
-		case "<":
-			return order < 0
-		case "!=":
-			return order != 0
-		}
-		return order == 0
+		order, known := compare(versions[word.Name](f), wanted)
+		return known && operators[args[0]](order)
 	}, nil
 }
 
-// numbers is the part of a version that is compared.
+// numbers matches the part of a version that is compared.
 var numbers = regexp.MustCompile(`^v?[0-9]+(\.[0-9]+){0,2}`)
 
-// compare orders an engine's version by its numbers alone: what distributions
+// compare compares an engine's version by its numbers alone: what distributions
 // and kernels append ("+dfsg1", "-fc-v669") is not a pre-release. A version
-// that has no numbers is a development build, newer than all; none is unknown.
+// without numbers is a development build, newer than all; "" is unknown.
 func compare(version string, wanted *semver.Version) (order int, known bool) {
 	if version == "" {
 		return 0, false

@@ -11,14 +11,14 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// Erratum says where the lesson is wrong.
+// Erratum says where the document is wrong.
 type Erratum struct {
 	result.Erratum `yaml:",inline"`
 
-	// With names the claim whose correction corrects this one too, in place of one of its own.
+	// With is the id of the claim whose correction also corrects this one, instead of a correction of its own.
 	With string `yaml:"with"`
-	// Unproven is the reason why no spec proves the correction: it needs hardware,
-	// a cloud or an engine that no run can bring along.
+	// Unproven is the reason why no spec proves the correction: it needs
+	// hardware, a cloud or an engine that no run can provide.
 	Unproven string `yaml:"unproven"`
 
 	on Constraint
@@ -30,13 +30,13 @@ func (e *Erratum) check() (problems []string) {
 		problems = append(problems, "erratum: on: "+err.Error())
 	}
 	if e.Actually == "" || e.Source == "" {
-		problems = append(problems, "an erratum says what happens (`actually`) and who says so (`source`)")
+		problems = append(problems, "an erratum needs `actually` (what happens) and `source` (who says so)")
 	}
 	if (e.Correction == "") == (e.With == "") {
-		problems = append(problems, "an erratum says what the lesson should say (`correction`), or which claim's correction corrects it too (`with`)")
+		problems = append(problems, "an erratum needs either `correction` (what the document should say) or `with` (the claim whose correction covers it)")
 	}
 	if e.Unproven != "" && e.Correction == "" {
-		problems = append(problems, "`unproven` says why no spec proves a `correction`, and this erratum has none")
+		problems = append(problems, "`unproven` explains a `correction` without a spec, and this erratum has no `correction`")
 	}
 	return problems
 }

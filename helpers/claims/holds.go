@@ -109,7 +109,7 @@ func (s Set) Holds(block func(g Gomega)) {
 // surprise explains a verdict that the catalogue did not predict.
 func (c Claim) surprise(d Decision, facts engine.Facts) string {
 	if d.Verdict == result.Contradicted {
-		return fmt.Sprintf("claim %s is contradicted.\nThe lesson says: %s\n%s", c.ID, c.Text(), d.Reason)
+		return fmt.Sprintf("claim %s is contradicted.\nThe document says: %s\n%s", c.ID, c.Text(), d.Reason)
 	}
 	kind, actually := "deviation", ""
 	if c.Deviation != nil {
@@ -118,7 +118,7 @@ func (c Claim) surprise(d Decision, facts engine.Facts) string {
 	if c.Erratum != nil && c.Erratum.on.On(facts) {
 		kind, actually = "erratum", c.Erratum.Actually
 	}
-	return fmt.Sprintf("claim %s holds: %s no longer true.\nThe lesson says: %s\nThe %s says: %s\nRemove or narrow the %s in %s:%d.",
+	return fmt.Sprintf("claim %s holds: %s no longer true.\nThe document says: %s\nThe %s says: %s\nRemove or narrow the %s in %s:%d.",
 		c.ID, kind, c.Text(), kind, actually, kind, c.File, c.Line)
 }
 

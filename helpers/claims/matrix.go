@@ -2,7 +2,7 @@ package claims
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/evidence"
@@ -19,8 +19,8 @@ const (
 	fateEntry      = "fate"
 )
 
-// CellLabels marks a spec as a cell of the persistence matrix, in a row
-// counted from 0: specs run in random order, the table has its own.
+// CellLabels marks a spec as a cell of the persistence matrix. row counts from
+// 0 and orders the matrix, since specs run in random order.
 func CellLabels(row int, mechanism, event string) Labels {
 	return Labels{mechanismLabel + mechanism, eventLabel + event, fmt.Sprintf("%s%03d", rowLabel, row)}
 }
@@ -34,38 +34,29 @@ func ReportFate(expected, seen string) {
 
 // Cells reads the persistence matrix from a report, row by row.
 func Cells(report types.Report) (cells []result.Cell) {
-	rows := map[string]string{}
-	defer func() {
-		sort.SliceStable(cells, func(i, j int) bool { return rows[cells[i].Event] < rows[cells[j].Event] })
-	}()
+	rows := map[string]string{} // by event
 	for _, spec := range report.SpecReports {
-		cell := result.Cell{}
+		var cell result.Cell
+		var row string
 		for _, label := range spec.Labels() {
-			if name, ok := strings.CutPrefix(label, mechanismLabel); ok {
-				cell.Mechanism = name
-			}
-			if name, ok := strings.CutPrefix(label, eventLabel); ok {
-				cell.Event = name
-			}
-		}
-		for _, label := range spec.Labels() {
-			if strings.HasPrefix(label, rowLabel) {
-				rows[cell.Event] = label
+			for prefix, value := range map[string]*string{mechanismLabel: &cell.Mechanism, eventLabel: &cell.Event, rowLabel: &row} {
+				if name, ok := strings.CutPrefix(label, prefix); ok {
+					*value = name
+				}
 			}
 		}
 		if cell.Mechanism == "" || cell.Event == "" {
 			continue
 		}
-		for _, entry := range spec.ReportEntries {
-			var f fate
-			if entry.Name == fateEntry && evidence.Decode(entry, &f) {
-				cell.Expected, cell.Fate = f.Expected, f.Seen
-			}
+		rows[cell.Event] = row
+		for _, f := range evidence.Entries[fate](spec, fateEntry) {
+			cell.Expected, cell.Fate = f.Expected, f.Seen
 		}
 		if cell.Fate == "" {
-			cell.Reason = why(spec, report)
+			cell.Reason = skipReason(spec, report)
 		}
 		cells = append(cells, cell)
 	}
+	slices.SortStableFunc(cells, func(a, b result.Cell) int { return strings.Compare(rows[a.Event], rows[b.Event]) })
 	return cells
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/result"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -116,7 +117,7 @@ func TestSpecsDecideWhatTheyDeclare(t *testing.T) {
 		}
 		var decided []string
 		for _, prefix := range []string{claimPrefix, correctionPrefix} {
-			for _, decision := range decisions(spec, prefix) {
+			for _, decision := range evidence.Entries[Decision](spec, prefix) {
 				decided = append(decided, prefix+decision.Claim+" "+decision.Verdict)
 			}
 		}

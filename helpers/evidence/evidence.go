@@ -1,9 +1,10 @@
-// Package evidence keeps what a spec really did and saw. It travels in the
-// spec's report, from whichever process ran it.
+// Package evidence records what a spec did and saw, in the report entries of
+// the spec, which travel from the process that runs it to the one that reports.
 package evidence
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -12,17 +13,16 @@ import (
 
 const entry = "evidence"
 
-// Step is one deed and what came of it.
+// Step is one operation and its outcome.
 type Step struct {
 	Did string `json:"did"`
 	Saw string `json:"saw"`
-	// Containers counts the starts of containers in this step: one that starts
-	// again counts again.
+	// Containers counts the container starts in this step, restarts included.
 	Containers int `json:"containers,omitempty"`
 }
 
-// most bounds what one step may quote of an output, in bytes.
-const most = 2000
+// maxLength bounds what a step quotes of an output, in bytes.
+const maxLength = 2000
 
 // Add records a step of the running spec.
 func Add(step Step) {
@@ -31,46 +31,40 @@ func Add(step Step) {
 }
 
 func shorten(text string) string {
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + " ..."
+	if len(text) > maxLength {
+		return strings.ToValidUTF8(text[:maxLength], "") + " ..."
 	}
 	return text
 }
 
-// Of reads the steps of a finished spec, in order.
-func Of(spec types.SpecReport) []Step {
-	var steps []Step
+// Of returns the steps of a finished spec, in order.
+func Of(spec types.SpecReport) []Step { return Entries[Step](spec, entry) }
+
+// Entries decodes the values of a spec's report entries whose names have the prefix.
+func Entries[T any](spec types.SpecReport, prefix string) (all []T) {
 	for _, e := range spec.ReportEntries {
-		var step Step
-		if e.Name == entry && Decode(e, &step) {
-			steps = append(steps, step)
+		var value T
+		if strings.HasPrefix(e.Name, prefix) && decode(e, &value) {
+			all = append(all, value)
 		}
 	}
-	return steps
+	return all
 }
 
-// Decode reads a report entry's value into into. In the process that made it
-// the entry holds the value itself, elsewhere its JSON: both are read.
-func Decode(e types.ReportEntry, into any) bool {
-	text := e.Value.AsJSON
-	if text == "" {
-		encoded, err := json.Marshal(e.GetRawValue())
-		if err != nil {
+// decode reads a report entry. It holds the value itself in the process that
+// made it, and JSON in the others.
+func decode(e types.ReportEntry, into any) bool {
+	text := []byte(e.Value.AsJSON)
+	if len(text) == 0 {
+		var err error
+		if text, err = json.Marshal(e.GetRawValue()); err != nil {
 			return false
 		}
-		text = string(encoded)
 	}
-	return json.Unmarshal([]byte(text), into) == nil
+	return json.Unmarshal(text, into) == nil
 }
 
-// Without returns the entries that are no evidence, for reports in which the
-// steps would drown the rest.
+// Without returns the entries that are not evidence, for reports that the steps would flood.
 func Without(entries types.ReportEntries) types.ReportEntries {
-	var rest types.ReportEntries
-	for _, e := range entries {
-		if e.Name != entry {
-			rest = append(rest, e)
-		}
-	}
-	return rest
+	return slices.DeleteFunc(slices.Clone(entries), func(e types.ReportEntry) bool { return e.Name == entry })
 }

@@ -35,8 +35,8 @@ func TestStepsAreReadFromEveryProcess(t *testing.T) {
 }
 
 func TestLongOutputIsCutAtARune(t *testing.T) {
-	text := shorten(strings.Repeat("é", most))
-	if len(text) > most+len(" ...") || !strings.HasSuffix(text, "é ...") {
+	text := shorten(strings.Repeat("é", maxLength))
+	if len(text) > maxLength+len(" ...") || !strings.HasSuffix(text, "é ...") {
 		t.Errorf("%d bytes, ends %q", len(text), text[len(text)-8:])
 	}
 }

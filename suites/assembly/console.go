@@ -4,17 +4,16 @@ import (
 	"io"
 	"net/rpc"
 	"os"
-	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// console is where people read. In a parallel run Ginkgo shows what a suite
-// node writes to the standard output twice: at once, and again in the node's
-// report. So the ginkgo command is asked to print it, over the connection that
-// it gives to its processes; should that ever change, twice is still better
-// than not at all.
-var console = sync.OnceValue(func() io.Writer {
+// console returns the writer for what people read during the run. In a parallel
+// run, Ginkgo prints the standard output of a suite node twice: at once, and
+// again in the node's report. This writer asks the ginkgo command to print it,
+// over the connection that the command gives to its processes, and falls back to
+// the standard output.
+func console() io.Writer {
 	config, _ := GinkgoConfiguration()
 	if config.ParallelTotal < 2 {
 		return os.Stdout
@@ -24,7 +23,7 @@ var console = sync.OnceValue(func() io.Writer {
 		return os.Stdout
 	}
 	return command{client}
-})
+}
 
 type command struct{ client *rpc.Client }
 

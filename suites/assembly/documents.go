@@ -12,14 +12,13 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// documents are the results of a run, one for each lesson, in the order of texts.
+// documents returns the results of a run, one for each text, in their order.
 func (s *Suite) documents(texts []Text, report types.Report) []result.Document {
 	conclusions := map[string][]claims.Conclusion{}
 	for _, conclusion := range s.judge.Conclude(report) {
-		if conclusion.Claim.Subject == claims.Text && !s.options.Text {
-			continue
+		if lesson := conclusion.Claim.Lesson; conclusion.Claim.Subject == claims.Engine || s.options.Text {
+			conclusions[lesson] = append(conclusions[lesson], conclusion)
 		}
-		conclusions[conclusion.Claim.Lesson] = append(conclusions[conclusion.Claim.Lesson], conclusion)
 	}
 	common := s.common(report)
 	var all []result.Document
@@ -42,7 +41,7 @@ func (s *Suite) documents(texts []Text, report types.Report) []result.Document {
 	return all
 }
 
-// common is what the documents of a run share.
+// common returns what the documents of a run share.
 func (s *Suite) common(report types.Report) result.Document {
 	document := result.Document{
 		Schema: result.Schema,
@@ -70,7 +69,7 @@ func (s *Suite) common(report types.Report) result.Document {
 	return document
 }
 
-// describe tells which text was judged, and where it and the catalogue part.
+// describe adds the judged text and its differences from the catalogue.
 func describe(document *result.Document, text Text) {
 	document.Lesson = result.Lesson{ID: text.ID, SHA256: text.SHA256}
 	for _, place := range text.Drift() {
@@ -87,6 +86,7 @@ func describe(document *result.Document, text Text) {
 	slices.SortFunc(document.Prose, func(a, b result.Prose) int { return a.Start - b.Start })
 }
 
+// claimOf returns the result of one claim.
 func claimOf(catalogue *claims.Catalogue, c claims.Conclusion, at lesson.Location) result.Claim {
 	claim := result.Claim{
 		ID: c.Claim.ID, Section: c.Claim.Section, Line: at.Line, Start: at.Start, End: at.End, Quote: c.Claim.Text(),
@@ -110,7 +110,7 @@ func claimOf(catalogue *claims.Catalogue, c claims.Conclusion, at lesson.Locatio
 	return claim
 }
 
-// ran tells whether the run asked anything about a lesson's claims.
+// ran reports whether a spec about one of the document's claims ran.
 func ran(document result.Document) bool {
 	return !document.Run.Filtered || slices.ContainsFunc(document.Claims, func(c result.Claim) bool {
 		return slices.ContainsFunc(c.Specs, func(s result.Spec) bool { return s.State != types.SpecStateSkipped.String() })

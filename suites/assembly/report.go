@@ -19,54 +19,54 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// out is where the reports go, from a suite's own folder.
-var out = filepath.Join("..", "..", "reports", "out")
+// out is the directory of all reports, relative to a suite's own directory.
+const out = "../../reports/out"
 
-// Outcome is what a run found of one lesson.
+// Outcome is what a run found about one document.
 type Outcome struct {
 	Text     Text
 	Document result.Document
-	Ran      bool   // the run asked something about its claims
-	Folder   string // where the reports about it stand
-	Out      string // the folder of all reports
+	Ran      bool   // a spec about one of its claims ran
+	Dir      string // the directory of its reports
+	Out      string // the directory of all reports
 	Options  summary.Options
 	Console  io.Writer
 }
 
-// report writes junit.xml and verdicts.json and prints the summary.
+// report writes junit.xml and verdicts.json, and prints the summary.
 func (s *Suite) report(_ SpecContext, report Report) {
 	if s.judge == nil {
-		return // there was no engine to report about
+		return // no engine was reached
 	}
 	texts, err := s.texts()
 	stop(err)
-	folder := filepath.Join(out, s.run.Facts.Label(), s.options.Subdirectory)
-	stop(os.MkdirAll(folder, 0o755))
-	stop(writeJUnit(report, filepath.Join(folder, "junit.xml")))
+	dir := filepath.Join(out, s.run.Facts.Label(), s.options.Subdirectory)
+	stop(os.MkdirAll(dir, 0o755))
+	stop(writeJUnit(report, filepath.Join(dir, "junit.xml")))
 	var problems []error
 	for i, document := range s.documents(texts, report) {
-		into := folder
+		o := Outcome{Text: texts[i], Document: document, Dir: dir, Out: out, Ran: ran(document), Console: s.console}
 		if i > 0 {
-			into = filepath.Join(folder, document.Lesson.ID)
+			o.Dir = filepath.Join(dir, document.Lesson.ID)
 		}
-		outcome := Outcome{Text: texts[i], Document: document, Folder: into, Out: out, Ran: ran(document), Options: options(into), Console: console()}
-		if outcome.Ran {
-			stop(result.Write(filepath.Join(into, "verdicts.json"), document))
-			summary.Print(console(), document, outcome.Options)
+		o.Options = options(o.Dir)
+		if o.Ran {
+			stop(result.Write(filepath.Join(o.Dir, "verdicts.json"), document))
+			summary.Print(s.console, document, o.Options)
 		}
 		if settings.RequireAll.On() && !document.Run.Filtered {
 			requireAll(document)
 		}
 		for _, then := range s.options.Then {
-			problems = append(problems, then(outcome))
+			problems = append(problems, then(o))
 		}
 	}
 	stop(errors.Join(problems...))
 }
 
-// options are how a summary is printed of what stands in a folder.
-func options(folder string) summary.Options {
-	shown, err := filepath.Abs(folder)
+// options returns how to print the summary of the reports in a directory.
+func options(dir string) summary.Options {
+	shown, err := filepath.Abs(dir)
 	stop(err)
 	if real, err := filepath.EvalSymlinks(shown); err == nil {
 		shown = real
@@ -75,6 +75,7 @@ func options(folder string) summary.Options {
 	return summary.Options{Color: !reporting.NoColor && onTerminal(), Folder: shown}
 }
 
+// requireAll fails the run where a claim is unverified.
 func requireAll(document result.Document) {
 	var missing []string
 	for _, claim := range document.Claims {
@@ -87,8 +88,8 @@ func requireAll(document result.Document) {
 	}
 }
 
-// writeJUnit writes Ginkgo's own JUnit report. The evidence stands in
-// verdicts.json; as properties it would drown the verdicts.
+// writeJUnit writes Ginkgo's own JUnit report, without the evidence: it is in
+// verdicts.json, and would hide the verdicts among the properties.
 func writeJUnit(report types.Report, path string) error {
 	specs := make(types.SpecReports, len(report.SpecReports))
 	for i, spec := range report.SpecReports {
@@ -102,9 +103,8 @@ func writeJUnit(report types.Report, path string) error {
 	})
 }
 
-// onTerminal tells whether a person watches. The processes of a parallel run
-// write to pipes: there it is the ginkgo command's own output that counts,
-// which only Linux tells.
+// onTerminal reports whether the output is a terminal. The processes of a parallel
+// run write to pipes, so the ginkgo command's own output counts, which only Linux shows.
 func onTerminal() bool {
 	if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 		return os.Getenv("TERM") != "dumb"

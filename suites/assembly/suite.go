@@ -1,9 +1,10 @@
-// Package assembly is what the suites share: it connects to an engine, runs the
+// Package assembly is what the suites share: it connects to an engine, runs
 // scenarios on it, and writes the reports.
 package assembly
 
 import (
 	"context"
+	"io"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -51,10 +52,11 @@ type Suite struct {
 	texts     func() ([]Text, error)
 	judge     *claims.Judge
 	run       *run.Run
-	// What follows is known in the first process only.
+	// Only the first process has what follows.
 	first     bool
 	specs     types.SpecReports
-	machine   *lab.Machine
+	machine   *lab.Machine // nil where the engine was there
+	console   io.Writer
 	leftovers []string
 }
 
@@ -88,6 +90,7 @@ func (s *Suite) Prepare(t *testing.T) types.AroundNodeDecorator {
 	catalogue.CheckLabels()
 	AddTreeConstructionNodeArgsTransformer(bounded)
 	if GinkgoParallelProcess() == 1 {
+		s.console = console()
 		go s.texts() // while the specs are built
 		s.specs = PreviewSpecs("preview").SpecReports
 		if err := catalogue.Check(s.specs); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/lesson/library"
 )
 
-// Text is a lesson under judgement, and where the catalogue's quotes stand in it.
+// Text is a document under judgement, with the places of the catalogue's quotes.
 type Text struct {
 	library.Text
 	Places          []Place
@@ -19,15 +19,15 @@ type Text struct {
 	Headings        bool            // headings and table headers are prose
 }
 
-// Place is what the catalogue quotes of a lesson: a claim, or prose.
+// Place is one quote of the catalogue, a claim's or prose, and where it was found.
 type Place struct {
-	Name  string        // the claim's id, or where the prose is listed
+	Name  string        // the claim's id, or the file and line of the prose
 	Claim *claims.Claim // nil for prose
-	Prose string        // the reason of prose
+	Prose string        // the reason given for prose
 	lesson.Found
 }
 
-// Texts reads every lesson that the catalogue is about, the suite's own first.
+// Texts reads the documents that the catalogue quotes, the main lesson first.
 func Texts(catalogue *claims.Catalogue) (all []Text, err error) {
 	var seen []string
 	for _, file := range catalogue.Files {
@@ -45,7 +45,7 @@ func Texts(catalogue *claims.Catalogue) (all []Text, err error) {
 	return all, nil
 }
 
-// Unclaimed lists the lessons that come with the suite and have no claims.
+// Unclaimed returns the ids of the lessons that come with the suite and have no claims.
 func Unclaimed(catalogue *claims.Catalogue) (ids []string, err error) {
 	all, err := library.IDs()
 	return slices.DeleteFunc(all, func(id string) bool {
@@ -72,7 +72,7 @@ func read(catalogue *claims.Catalogue, id string) (Text, error) {
 	return match(catalogue, original, judged)
 }
 
-// match finds the catalogue's quotes, which are of the original, in the judged text.
+// match locates the catalogue's quotes of the original in the judged text.
 func match(catalogue *claims.Catalogue, original, judged library.Text) (Text, error) {
 	places, quotes := quoted(catalogue, original.ID)
 	for i, found := range original.LocateAll(quotes) {
@@ -100,8 +100,8 @@ func match(catalogue *claims.Catalogue, original, judged library.Text) (Text, er
 	return text, nil
 }
 
-// find places a quote in a text that is not the original: where it stands as
-// catalogued, or what the corrections make of it.
+// find locates a quote in a text that is not the original: the quote itself, or
+// what the corrections make of it.
 func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, corrected *lesson.Corrected) {
 	was := place.Found
 	place.Found = found
@@ -114,7 +114,7 @@ func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, c
 		if found.Drift.Kind == lesson.None {
 			place.Found.Drift = t.Compare(found.Drift.Quote, found.Location, old)
 		}
-		// Only what stands beside it may have been corrected.
+		// Only its prefix or suffix may have been corrected.
 		if at, drift := t.Locate(correction); found.Drift.Kind != lesson.None && drift.Kind == lesson.None {
 			place.Found = lesson.Found{Location: at, Drift: drift}
 		}
@@ -133,7 +133,7 @@ func (t *Text) find(place *Place, found lesson.Found, original *lesson.Lesson, c
 	}
 }
 
-// edits are the corrections of the claims that stand where the places say.
+// edits returns the corrections of the claims that were found and are not corrected yet.
 func edits(l *lesson.Lesson, places []Place, corrected map[string]bool) (all []lesson.Edit) {
 	for _, place := range places {
 		c := place.Claim
@@ -150,12 +150,12 @@ func edits(l *lesson.Lesson, places []Place, corrected map[string]bool) (all []l
 	return all
 }
 
-// Corrected is the text with every erratum's correction in its place.
+// Corrected returns the text with every erratum's correction applied.
 func (t Text) Corrected() ([]byte, error) {
 	return t.Lesson.Apply(edits(t.Lesson, t.Places, t.CorrectedClaims))
 }
 
-// quoted lists what the catalogue quotes of a lesson.
+// quoted returns what the catalogue quotes of a document.
 func quoted(catalogue *claims.Catalogue, id string) (places []Place, quotes []lesson.Quote) {
 	add := func(place Place, q claims.Quote) {
 		places = append(places, place)
@@ -175,7 +175,7 @@ func quoted(catalogue *claims.Catalogue, id string) (places []Place, quotes []le
 	return places, quotes
 }
 
-// Drift lists what does not stand where the catalogue has it.
+// Drift returns the quotes that are not where the catalogue says.
 func (t Text) Drift() (all []Place) {
 	for _, place := range t.Places {
 		if place.Drift.Kind != lesson.None {
@@ -185,7 +185,7 @@ func (t Text) Drift() (all []Place) {
 	return all
 }
 
-// Unclaimed lists the statements that are neither claimed nor listed as prose.
+// Unclaimed returns the statements that the catalogue lists neither as claims nor as prose.
 func (t Text) Unclaimed() []lesson.Statement {
 	var located []lesson.Location
 	for _, place := range t.Places {

@@ -18,7 +18,7 @@ import (
 // page writes the annotated lesson: this run's results, and what earlier runs
 // found of the same text on other engines.
 func page(o assembly.Outcome) error {
-	walk, err := walked(o.Folder, o.Text.SHA256)
+	walk, err := walked(o.Dir, o.Text.SHA256)
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func page(o assembly.Outcome) error {
 		return err
 	}
 	for _, name := range others {
-		if filepath.Dir(name) == filepath.Clean(o.Folder) {
+		if filepath.Dir(name) == filepath.Clean(o.Dir) {
 			continue
 		}
 		document, err := result.Read(name)
@@ -68,10 +68,10 @@ func steps(o assembly.Outcome) (unexplained []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if written, err := os.Stat(filepath.Join(o.Folder, "walk.json")); err != nil || written.ModTime().Before(began) {
+	if written, err := os.Stat(filepath.Join(o.Dir, "walk.json")); err != nil || written.ModTime().Before(began) {
 		return nil, nil // this run did not walk
 	}
-	walk, err := walked(o.Folder, o.Text.SHA256)
+	walk, err := walked(o.Dir, o.Text.SHA256)
 	if walk == nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// passedOn are the variables that the first process may set for the others.
+// passedOn names the variables that the first process may set for the others.
 var passedOn = []string{
 	"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION",
 	settings.Disposable.Name, settings.Release.Name, settings.Control.Name, settings.Netns.Name,
@@ -34,13 +34,13 @@ func (s *Suite) begin(spec SpecContext) []byte {
 	abort(err)
 	e, err := s.connect(ctx)
 	abort(err)
-	fmt.Fprintf(console(), "Judging %s\n  at %s (from %s).\n", e.Facts, e.Endpoint.Host, e.Endpoint.Origin)
-	s.run, err = run.Begin(ctx, e, console(), s.selectedSetups()...)
+	fmt.Fprintf(s.console, "Judging %s\n  at %s (from %s).\n", e.Facts, e.Endpoint.Host, e.Endpoint.Origin)
+	s.run, err = run.Begin(ctx, e, s.console, s.selectedSetups()...)
 	abort(err)
 	s.first = true
 	config, _ := GinkgoConfiguration()
-	if lanes := lanesOf(e.Facts); lanes < config.ParallelTotal {
-		fmt.Fprintf(console(), "The engine has %d cores: %d of the %d processes work on it (any other number is obeyed: --procs=N).\n", e.Facts.CPUs, lanes, config.ParallelTotal)
+	if workers := workersFor(e.Facts); workers < config.ParallelTotal {
+		fmt.Fprintf(s.console, "The engine has %d cores: %d of the %d processes run specs (change it with --procs=N).\n", e.Facts.CPUs, workers, config.ParallelTotal)
 	}
 	shared := shared{Run: s.run.Share(passedOn...), Corrected: map[string]bool{}}
 	for _, text := range texts {
@@ -57,14 +57,14 @@ type shared struct {
 	Corrected map[string]bool // the claims that the judged texts have corrected
 }
 
-// lanesOf is how many of this run's processes are to work on the engine.
-func lanesOf(facts engine.Facts) int {
+// workersFor returns how many of the run's processes run specs on the engine.
+func workersFor(facts engine.Facts) int {
 	config, _ := GinkgoConfiguration()
 	return run.Workers(config.ParallelTotal, runtime.NumCPU(), facts.CPUs, run.WorkersPerCore(facts.Name))
 }
 
-// connect reaches the engine at hand; where nobody named one and nothing
-// answers, it starts one in the lab, and says so.
+// connect reaches the engine at hand. If none was named and none answers, it
+// starts one in the lab.
 func (s *Suite) connect(ctx context.Context) (*engine.Engine, error) {
 	e, err := engine.Connect(ctx)
 	if err == nil || !errors.Is(err, engine.ErrUnreachable) {
@@ -75,15 +75,15 @@ func (s *Suite) connect(ctx context.Context) (*engine.Engine, error) {
 	if resolved != nil || endpoint.Explicit || release == "off" {
 		return nil, err
 	}
-	if unavailable := lab.Prepare(ctx, console()); unavailable != nil {
-		return nil, fmt.Errorf("%w\nand a private one cannot be started in its place: %w", err, unavailable)
+	if unavailable := lab.Prepare(ctx, s.console); unavailable != nil {
+		return nil, fmt.Errorf("%w\nand the lab cannot start one instead: %w", err, unavailable)
 	}
 	shares, failed := lab.DefaultShares()
 	if failed != nil {
 		return nil, failed
 	}
-	fmt.Fprintf(console(), "No engine answers at %s: starting a private one in the lab.\n", endpoint.Host)
-	if s.machine, err = lab.Start(ctx, release, shares, console()); err != nil {
+	fmt.Fprintf(s.console, "No engine answers at %s: starting a private one in the lab.\n", endpoint.Host)
+	if s.machine, err = lab.Start(ctx, release, shares, s.console); err != nil {
 		return nil, err
 	}
 	for _, variable := range append(s.machine.Env(), settings.Netns.Name+"="+s.machine.Netns) {
@@ -107,26 +107,27 @@ func (s *Suite) join(ctx SpecContext, data []byte) {
 	catalogue, err := s.catalogue()
 	stop(err)
 	s.judge = &claims.Judge{Catalogue: catalogue, Facts: s.run.Facts, Corrected: shared.Corrected, HealthCheck: s.run.HealthCheck}
-	if GinkgoParallelProcess() > lanesOf(s.run.Facts) {
+	if GinkgoParallelProcess() > workersFor(s.run.Facts) {
 		s.run.WaitIdle(ctx)
 	}
 }
 
+// leave runs in every process at the end.
 func (s *Suite) leave(SpecContext) {
 	if s.run == nil || s.first {
 		return
 	}
-	// The first process may still be at work, the second leaves when no spec
-	// is left for anybody: those that sat the run out may go.
+	// The second process comes here when no spec is left, and may find the first
+	// still at work: it releases the idle ones.
 	var err error
-	if config, _ := GinkgoConfiguration(); GinkgoParallelProcess() == 2 && lanesOf(s.run.Facts) < config.ParallelTotal {
+	if config, _ := GinkgoConfiguration(); GinkgoParallelProcess() == 2 && workersFor(s.run.Facts) < config.ParallelTotal {
 		err = s.run.SignalDone()
 	}
 	stop(errors.Join(err, s.run.Leave()))
 }
 
-// end runs in the first process when the others have left, and also where the
-// beginning failed half-way.
+// end runs in the first process when the others have left, and also after a
+// begin that failed.
 func (s *Suite) end(ctx SpecContext) {
 	var err error
 	if s.run != nil {
@@ -141,15 +142,15 @@ func (s *Suite) end(ctx SpecContext) {
 	}
 }
 
-// abort ends the suite with one clear error, and no second one from the
-// processes that wait for the first.
+// abort ends the suite with one error, without a second one from the processes
+// that wait for the first.
 func abort(err error) {
 	if err != nil {
 		AbortSuite(err.Error(), 1)
 	}
 }
 
-// stop ends the running suite node with one clear error.
+// stop fails the running suite node.
 func stop(err error) {
 	if err != nil {
 		Fail(err.Error(), 1)
