@@ -1,4 +1,4 @@
-// Package conformance judges the engine at hand by every scenario.
+// Package conformance judges the engine at hand with every scenario.
 package conformance
 
 import (

@@ -15,8 +15,8 @@ import (
 	"github.com/holdfast/holdfast/suites/assembly"
 )
 
-// conclude tells the author what is wrong with a text, writes the corrected one,
-// and is an error where there is something to correct.
+// conclude prints what is wrong with a text and writes the corrected one. It
+// returns an error where there is something to correct.
 func conclude(o assembly.Outcome) error {
 	unexplained, err := steps(o)
 	if err := errors.Join(correct(o), err); err != nil {
@@ -24,7 +24,7 @@ func conclude(o assembly.Outcome) error {
 	}
 	if !o.Ran {
 		if len(unexplained) > 0 {
-			return fmt.Errorf("%s is not accurate: %d of its blocks do something else, and no erratum explains it", o.Text.Path, len(unexplained))
+			return fmt.Errorf("%s is not accurate: %d of its blocks behave differently, and no erratum explains it", o.Text.Path, len(unexplained))
 		}
 		return nil
 	}
@@ -37,12 +37,12 @@ func conclude(o assembly.Outcome) error {
 		return nil
 	}
 	name := filepath.Base(report(o))
-	fmt.Fprintf(o.Console, "In reports/out: %s.html, the lesson with its verdicts; %s.patch, the corrections as git apply takes them.\n", name, name)
-	return fmt.Errorf("%s is not accurate on %s %s: claims contradicted: %d, quotes drifted: %d, statements unclaimed: %d, blocks that do something else without an erratum: %d",
+	fmt.Fprintf(o.Console, "In reports/out: %s.html is the lesson with its verdicts, %s.patch has the corrections for git apply.\n", name, name)
+	return fmt.Errorf("%s is not accurate on %s %s: claims contradicted: %d, quotes drifted: %d, statements unclaimed: %d, blocks that behave differently without an erratum: %d",
 		o.Text.Path, o.Document.Engine.Name, o.Document.Engine.Version, wrong, drift, unclaimed, len(unexplained))
 }
 
-// alerts are for GitHub, where it runs this, and for other tools.
+// alerts annotates the text on GitHub, and writes SARIF for other tools.
 func alerts(o assembly.Outcome) error {
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		summary.Annotate(o.Console, o.Document, o.Text.Path)
@@ -54,8 +54,8 @@ func alerts(o assembly.Outcome) error {
 	return result.WriteFile(report(o)+".sarif", all.Bytes())
 }
 
-// correct writes the corrections as a patch, and the text that they make. Where
-// there is nothing to correct it leaves what an earlier run found.
+// correct writes the corrections as a patch, and the corrected text. It keeps
+// those of an earlier run where there is nothing to correct.
 func correct(o assembly.Outcome) error {
 	corrected, err := o.Text.Corrected()
 	if err != nil {
@@ -68,7 +68,7 @@ func correct(o assembly.Outcome) error {
 	return errors.Join(result.WriteFile(report(o)+".patch", []byte(patch)), result.WriteFile(report(o)+".corrected.md", corrected))
 }
 
-// report is the path of the reports about a lesson, less what tells them apart.
+// report returns the path of a lesson's reports, without their extensions.
 func report(o assembly.Outcome) string {
 	if o.Text.ID == library.Main() {
 		return filepath.Join(o.Out, "lesson")

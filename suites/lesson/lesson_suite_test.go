@@ -1,5 +1,5 @@
-// Package lesson judges the course material: every claim of the text, on an
-// engine; the text itself; and its commands, walked as a student would.
+// Package lesson judges the course material: every claim of the text on an
+// engine, the text itself, and its commands, typed as a student would type them.
 package lesson
 
 import (

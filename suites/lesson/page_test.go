@@ -15,8 +15,8 @@ import (
 	"github.com/holdfast/holdfast/suites/assembly"
 )
 
-// page writes the annotated lesson: this run's results, and what earlier runs
-// found of the same text on other engines.
+// page writes the annotated lesson with the results of this run, and of earlier
+// runs of the same text on other engines.
 func page(o assembly.Outcome) error {
 	walk, err := walked(o.Dir, o.Text.SHA256)
 	if err != nil {
@@ -33,15 +33,15 @@ func page(o assembly.Outcome) error {
 		}
 		document, err := result.Read(name)
 		if err != nil {
-			fmt.Fprintf(o.Console, "left out of the annotated lesson: %v\n", err)
+			fmt.Fprintf(o.Console, "not in the annotated lesson: %v\n", err)
 			continue
 		}
 		if document.Lesson.SHA256 != o.Text.SHA256 || document.Run.Filtered {
-			continue // of another text, or of a part of it
+			continue // it is about another text, or incomplete
 		}
 		walk, err := walked(filepath.Dir(name), o.Text.SHA256)
 		if err != nil {
-			fmt.Fprintf(o.Console, "left out of the annotated lesson: %v\n", err)
+			fmt.Fprintf(o.Console, "not in the annotated lesson: %v\n", err)
 		}
 		results = append(results, annotated.Result{Verdicts: document, Walk: walk})
 	}
@@ -52,9 +52,9 @@ func page(o assembly.Outcome) error {
 	return result.WriteFile(report(o)+".html", written.Bytes())
 }
 
-// walked is what a walk of this text left in a folder, nil where none did.
-func walked(folder, sum string) (*result.Walk, error) {
-	walk, err := result.ReadWalk(filepath.Join(folder, "walk.json"))
+// walked reads the walk of this text from a directory; nil where there is none.
+func walked(dir, sum string) (*result.Walk, error) {
+	walk, err := result.ReadWalk(filepath.Join(dir, "walk.json"))
 	if errors.Is(err, fs.ErrNotExist) || err == nil && walk.Lesson.SHA256 != sum {
 		return nil, nil
 	}
@@ -89,7 +89,7 @@ func steps(o assembly.Outcome) (unexplained []string, err error) {
 		}
 		commands++
 	}
-	fmt.Fprintf(o.Console, "\nThe walk: %d of %d command blocks typed in %.0f s; %d print what the lesson shows, %d say it in other words, %d come to something else, %d fail.\n",
+	fmt.Fprintf(o.Console, "\nThe walk: %d of %d command blocks typed in %.0f s; %d print what the lesson shows, %d differ in wording, %d in substance, %d fail.\n",
 		typed, commands, walk.Seconds, results[result.Same], results[result.Wording], results[result.Substance], results[result.Fails])
 	for reason, count := range reasons {
 		fmt.Fprintf(o.Console, "  %d not typed: %s\n", count, reason)

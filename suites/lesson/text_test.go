@@ -12,24 +12,24 @@ import (
 )
 
 var _ = Describe("The text of the lessons", Label("text"), func() {
-	It("still says what the catalogue quotes of it", func(ctx SpecContext) {
+	It("contains every quote of the catalogue", func(ctx SpecContext) {
 		var drift []string
 		for _, text := range texts(ctx) {
 			for _, place := range text.Drift() {
 				drift = append(drift, fmt.Sprintf("%s: %s: %s", at(text, place.Found.Drift.Line), place.Name, place.Found.Drift))
 			}
 		}
-		Expect(drift).To(BeEmpty(), "the text and the catalogue have come apart in %d places:\n%s", len(drift), strings.Join(drift, "\n"))
+		Expect(drift).To(BeEmpty(), "the text and the catalogue differ in %d places:\n%s", len(drift), strings.Join(drift, "\n"))
 	})
 
-	It("says nothing that is neither claimed nor listed as prose", func(ctx SpecContext) {
+	It("has no statement that is neither a claim nor prose", func(ctx SpecContext) {
 		var unclaimed []string
 		for _, text := range texts(ctx) {
 			for _, statement := range text.Unclaimed() {
 				unclaimed = append(unclaimed, fmt.Sprintf("%s: %s: %q", at(text, statement.Line), statement.Kind, statement.Text))
 			}
 		}
-		Expect(unclaimed).To(BeEmpty(), "the catalogue does not know %d statements:\n%s", len(unclaimed), strings.Join(unclaimed, "\n"))
+		Expect(unclaimed).To(BeEmpty(), "the catalogue lacks %d statements:\n%s", len(unclaimed), strings.Join(unclaimed, "\n"))
 	})
 })
 
