@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Comparison is the lesson's output beside what was printed.
+// Comparison compares the lesson's output with what was printed.
 type Comparison struct {
 	Kind string `json:"kind"` // the worst of its rows
 	Rows []Row  `json:"rows"`
 }
 
-// Row is a line of the lesson beside what was printed; either may be missing.
+// Row pairs a line of the lesson with a printed line. Either may be missing.
 type Row struct {
 	Lesson  *string `json:"lesson,omitempty"`
 	Printed *string `json:"printed,omitempty"`
@@ -23,7 +23,7 @@ type Row struct {
 // width is the width of a column, in runes.
 const width = 64
 
-// sign returns what stands between the lesson's line and what was printed.
+// sign returns the sign between the lesson's line and the printed one.
 func sign(row Row) string {
 	switch {
 	case row.Kind == Same && row.Lesson == nil:
@@ -40,9 +40,9 @@ func sign(row Row) string {
 	return "!"
 }
 
-// String shows the lesson's lines side by side with what was printed. The sign
-// between them: = the same, ~ in other words, < the lesson's only, > printed only,
-// ! different, . not part of the lesson's excerpt.
+// String prints the lesson's lines and the printed lines side by side. The sign
+// between them means: = same, ~ other wording, < only in the lesson, > only
+// printed, ! different, . left out of the lesson's excerpt.
 func (c Comparison) String() string {
 	var out strings.Builder
 	left := len("the lesson says")
@@ -92,7 +92,7 @@ func at(lines []string, i int) string {
 	return ""
 }
 
-// fold breaks a line that is wider than a column.
+// fold splits a line that is wider than a column.
 func fold(line *string) (out []string) {
 	if line == nil {
 		return nil

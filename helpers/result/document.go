@@ -42,12 +42,12 @@ type Run struct {
 	Seconds    float64 `json:"seconds"`
 	Procs      int     `json:"procs"`
 	Specs      int     `json:"specs"`      // that ran
-	Containers int     `json:"containers"` // started; one that starts again counts again
+	Containers int     `json:"containers"` // starts, including restarts
 	Passed     bool    `json:"passed"`
-	Filtered   bool    `json:"filtered"` // only a part of the suite was asked for
+	Filtered   bool    `json:"filtered"` // only part of the suite was selected
 }
 
-// Lesson is what the claims were taken from.
+// Lesson is the text that the claims quote.
 type Lesson struct {
 	ID     string `json:"id"`
 	SHA256 string `json:"sha256"`
@@ -57,9 +57,9 @@ type Lesson struct {
 type Claim struct {
 	ID          string       `json:"id"`
 	Section     string       `json:"section"`
-	Line        int          `json:"line"`            // in the lesson, 0 where the quote was not found
-	Start       int          `json:"start,omitempty"` // where the quote stands in the lesson's bytes;
-	End         int          `json:"end,omitempty"`   // both 0 where it was not found
+	Line        int          `json:"line"`            // in the lesson; 0 if the quote was not found
+	Start       int          `json:"start,omitempty"` // the quote's range in the lesson, in bytes;
+	End         int          `json:"end,omitempty"`   // both 0 if it was not found
 	Quote       string       `json:"quote"`
 	Verdict     string       `json:"verdict"`
 	Expected    string       `json:"expected"` // holds or contradicted
@@ -82,7 +82,7 @@ type Erratum struct {
 	Source     string `json:"source"`
 }
 
-// Deviation is where the lesson is right about Docker and some engines do something else.
+// Deviation is where the lesson is right about Docker and other engines differ.
 type Deviation struct {
 	On       string `json:"on"`
 	Actually string `json:"actually"`
@@ -118,7 +118,7 @@ const (
 type Cell struct {
 	Mechanism string `json:"mechanism"`
 	Event     string `json:"event"`
-	Fate      string `json:"fate"`             // Survives, Lost, or empty where the spec did not get that far
+	Fate      string `json:"fate"`             // Survives, Lost, or empty if it was not observed
 	Expected  string `json:"expected"`         // the catalogued fate on this engine
 	Reason    string `json:"reason,omitempty"` // why Fate is empty
 }
@@ -127,14 +127,14 @@ type Cell struct {
 type Drift struct {
 	Claim  string `json:"claim"`
 	Kind   string `json:"kind"`
-	Line   int    `json:"line,omitempty"` // where it, or the nearest text, stands now
+	Line   int    `json:"line,omitempty"` // the current line of the quote or the nearest text
 	Detail string `json:"detail"`
 }
 
 // Passage is a statement of the lesson that no claim covers.
 type Passage struct {
 	Line  int    `json:"line"`
-	Start int    `json:"start,omitempty"` // in the lesson's bytes
+	Start int    `json:"start,omitempty"` // in the lesson, in bytes
 	End   int    `json:"end,omitempty"`
 	Text  string `json:"text"`
 }
@@ -142,12 +142,12 @@ type Passage struct {
 // Prose is a statement of the lesson that can be neither true nor false.
 type Prose struct {
 	Line   int    `json:"line"`
-	Start  int    `json:"start"` // in the lesson's bytes
+	Start  int    `json:"start"` // in the lesson, in bytes
 	End    int    `json:"end"`
 	Reason string `json:"reason"` // motivation, definition, instruction or advice
 }
 
-// check reports what the types allow and no run writes.
+// check reports errors that the types cannot exclude.
 func (d *Document) check() error {
 	if _, err := time.Parse(time.RFC3339, d.Run.Started); err != nil {
 		return fmt.Errorf("run.started: %w", err)

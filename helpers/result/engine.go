@@ -16,7 +16,7 @@ type Engine struct {
 	Rootless        bool   `json:"rootless"`
 	Kernel          string `json:"kernel"`
 	StorageDriver   string `json:"storageDriver"`
-	Compose         string `json:"compose"`           // version of the Compose under test, empty where there is none
+	Compose         string `json:"compose"`           // version of the Compose under test, empty if there is none
 	Provider        string `json:"provider"`          // host or lab
 	Release         string `json:"release"`           // of the lab, empty on a host
 	Sharing         string `json:"sharing,omitempty"` // how a lab engine gets the host's files: native, sshfs, virtiofs, 9p, none
@@ -25,8 +25,8 @@ type Engine struct {
 
 var unsafeInLabel = regexp.MustCompile(`[^a-z0-9.]+`)
 
-// Label names the engine in file names and page addresses: the lab's release,
-// or what tells the engines of hosts apart, "docker-26.1.5-debian-12-amd64".
+// Label returns a name for directories and page addresses: the lab's release, or
+// for the engine of a host a name such as "docker-26.1.5-debian-12-amd64".
 func (e Engine) Label() string {
 	text := e.Release
 	if text == "" {

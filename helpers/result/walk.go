@@ -14,9 +14,9 @@ const WalkSchema = "holdfast/walk/v1"
 // of its rows.
 const (
 	Same      = "same"
-	Wording   = "wording"   // said in other words, or with more around it
+	Wording   = "wording"   // other words, or additional lines
 	Substance = "substance" // the lesson shows what is not printed, or omits what is
-	Fails     = "fails"     // a command fails, and the lesson shows no output that would tell
+	Fails     = "fails"     // a command fails, and the lesson shows no output to compare
 )
 
 // Results lists the results of a block, from near to the lesson to far.
@@ -29,7 +29,7 @@ type Walk struct {
 	Lesson  Lesson   `json:"lesson"`
 	Seconds float64  `json:"seconds"`
 	Tools   Tools    `json:"tools"`
-	Misfits []string `json:"misfits"` // where the walk file does not fit the lesson
+	Misfits []string `json:"misfits"` // steps of the walk file that do not fit the lesson
 	Blocks  []Block  `json:"blocks"`
 }
 
@@ -77,7 +77,7 @@ func (b Block) Screen() string {
 type Typing struct {
 	Entry
 	Terminal string `json:"terminal,omitempty"`
-	Aside    string `json:"aside,omitempty"` // why it was typed, where the lesson does not say to
+	Aside    string `json:"aside,omitempty"` // why it was typed, if the lesson does not ask for it
 }
 
 // UnknownStatus is the status of a line typed at another program's prompt.
@@ -88,7 +88,7 @@ type Entry struct {
 	Prompt  string  `json:"prompt"`
 	Typed   string  `json:"typed"`
 	Printed string  `json:"printed"`
-	Inside  string  `json:"inside,omitempty"` // the name of the prompt, where it is not the student's own shell
+	Inside  string  `json:"inside,omitempty"` // the name of the prompt, empty in the student's shell
 	Status  int     `json:"status"`           // the exit code, or UnknownStatus
 	Seconds float64 `json:"seconds"`
 }

@@ -28,8 +28,7 @@ type mark struct {
 // annotator writes the lesson's text with its marks. It never changes the text: a
 // mark adds an element around each of its pieces, and a sign behind the last.
 //
-// The lesson is written twice, because only the first pass tells which piece of a
-// mark is the last.
+// The lesson is written twice: the first pass finds the last piece of each mark.
 type annotator struct {
 	source []byte
 	base   int // added to goldmark's positions
