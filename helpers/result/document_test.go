@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func sample() Document {
 	return Document{
 		Schema: Schema,
 		Run:    Run{ID: "r", Started: "2026-11-23T05:00:00Z", Seconds: 1.5, Procs: 2, Specs: 1, Containers: 2, Passed: true},
-		Engine: Engine{Name: "docker", Version: "26.1.5", API: "1.45", OS: "linux", Arch: "amd64", Provider: "lab", Release: "docker-trixie"},
+		Engine: Engine{Name: "docker", Version: "26.1.5", API: "1.45", OS: "linux", Arch: "amd64", Provider: "lab", Release: "docker-trixie", Sharing: "native", VM: true},
 		Lesson: Lesson{ID: "l", SHA256: strings.Repeat("0", 64)},
 		Claims: []Claim{{
 			ID: "volumes/a", Section: "S", Line: 3, Start: 20, End: 21, Quote: "Q", Verdict: Contradicted, Expected: Contradicted, Reason: "gone",
@@ -104,6 +105,29 @@ func TestSchemaRejectsInvalidDocuments(t *testing.T) {
 		data, _ := json.Marshal(document)
 		if validate(t, data) == nil {
 			t.Errorf("%s was accepted", name)
+		}
+	}
+}
+
+// TestSchemaHasEveryEngineField fails if a field was added to Engine only: the
+// schema would reject the documents of real runs.
+func TestSchemaHasEveryEngineField(t *testing.T) {
+	data, err := os.ReadFile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		Properties struct {
+			Engine struct{ Properties map[string]any }
+		}
+	}
+	if err := json.Unmarshal(data, &schema); err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Engine]()) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if schema.Properties.Engine.Properties[name] == nil {
+			t.Errorf("schema.json lacks the engine's field %q", name)
 		}
 	}
 }
