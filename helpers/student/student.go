@@ -34,6 +34,11 @@ type Expectation struct {
 	Answers []Answer
 	// Within bounds the wait for the prompt. 0 means a minute.
 	Within time.Duration
+	// Auto accepts the prompt of any nested shell, and answers yes to questions.
+	Auto bool
+	// Foreground, unless 0, takes a command that has been quiet for this time for a
+	// service, which then runs until Stop.
+	Foreground time.Duration
 }
 
 const (

@@ -232,6 +232,46 @@ func TestACommandThatAsksIsNamedAtOnce(t *testing.T) {
 	}
 }
 
+func TestAutoOpensShellsAndAnswersQuestions(t *testing.T) {
+	_, terminal := open(t)
+	auto := Expectation{Auto: true, Within: 20 * time.Second}
+	entry := mustType(t, terminal, `read -p 'Sure? [y/N] ' a; echo "got $a"`, auto)
+	if entry.Printed != "Sure? [y/N] y\ngot y\n" {
+		t.Errorf("printed %q", entry.Printed)
+	}
+	mustType(t, terminal, `PS1='root@0f1e2d3c4b5a:\w# ' bash --norc --noprofile -i`, auto)
+	if entry = mustType(t, terminal, "cd /usr", auto); entry.Inside != "root@0f1e2d3c4b5a:~#" {
+		t.Errorf("inside %q", entry.Inside)
+	}
+	if entry = mustType(t, terminal, "pwd", auto); entry.Printed != "/usr\n" {
+		t.Errorf("printed %q", entry.Printed)
+	}
+	mustType(t, terminal, "exit", auto)
+	if terminal.Inside() != "" {
+		t.Errorf("inside %q", terminal.Inside())
+	}
+	if _, err := terminal.Type(t.Context(), "read -p 'Password: ' a", auto); !errors.Is(err, ErrAsks) {
+		t.Error(err)
+	}
+}
+
+func TestAQuietCommandIsAService(t *testing.T) {
+	_, terminal := open(t)
+	entry := mustType(t, terminal, "echo up; sleep 1000", Expectation{Auto: true, Foreground: time.Second})
+	if entry.Printed != "up\n" && entry.Printed != "up" || !terminal.Busy() {
+		t.Errorf("%+v", entry)
+	}
+	if entry, err := terminal.Stop(t.Context(), 5*time.Second); err != nil || entry.Status != 130 || terminal.Busy() {
+		t.Errorf("%+v %v", entry, err)
+	}
+	if entry = mustType(t, terminal, "echo quick", Expectation{Auto: true, Foreground: time.Second}); entry.Printed != "quick\n" || terminal.Busy() {
+		t.Errorf("%+v", entry)
+	}
+	if terminal.Dir() != "~" {
+		t.Errorf("in %q", terminal.Dir())
+	}
+}
+
 func TestASlowCommandIsNotTakenForAQuestion(t *testing.T) {
 	_, terminal := open(t)
 	entry := mustType(t, terminal, "printf 'Done? [y/N] maybe > '; sleep 3; echo done", Expectation{})

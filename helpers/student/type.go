@@ -2,6 +2,7 @@ package student
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -50,6 +51,9 @@ func (t *Terminal) await(ctx context.Context, e *typedLine, expect Expectation) 
 			case at != nil || asked:
 				return true, settleTime // any program could print this
 			}
+			if stuck == nil && expect.Foreground > 0 {
+				return true, expect.Foreground
+			}
 			return stuck != nil, askTime
 		})
 		switch {
@@ -57,18 +61,31 @@ func (t *Terminal) await(ctx context.Context, e *typedLine, expect Expectation) 
 			return t.entry(e, nil), t.failure(e, err, ErrHung, "waited for %s", t.accepted(expect))
 		case at != nil:
 			return t.arrive(e, *at, expect)
-		case !asked:
-			return t.entry(e, nil), &Error{e.text, stuck, t.Screen()}
+		case asked:
+			err = t.answer(e, expect.Answers[e.answered].Type)
+			e.answered++
+		case stuck == nil:
+			t.service = e
+			return t.entry(e, nil), nil
+		case expect.Auto && errors.Is(stuck, ErrAsks) && t.yes() != "":
+			err = t.answer(e, t.yes())
+		case expect.Auto && errors.Is(stuck, ErrOtherPrompt):
+			expect.Opens = t.openPrompt()
+			watch, _ = t.watcher(expect)
+		default:
+			err = stuck
 		}
-		t.mutex.Lock()
-		e.asked = t.screen.row
-		t.mutex.Unlock()
-		answer := expect.Answers[e.answered].Type
-		e.answered++
-		if err := t.send(keys(answer)); err != nil {
+		if err != nil {
 			return t.entry(e, nil), &Error{e.text, err, t.Screen()}
 		}
 	}
+}
+
+func (t *Terminal) answer(e *typedLine, answer string) error {
+	t.mutex.Lock()
+	e.asked = t.screen.row
+	t.mutex.Unlock()
+	return t.send(keys(answer))
 }
 
 // arrive updates the stack for the prompt that came.

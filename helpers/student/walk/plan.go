@@ -133,6 +133,14 @@ func (s PlanStep) types() bool {
 	return slices.ContainsFunc(s.Block.Commands, func(c lesson.CommandLine) bool { return c.Text != "" })
 }
 
+// shows reports whether the lesson shows what a line prints, and so its failure.
+func (s PlanStep) shows(line string) bool {
+	if s.OutputBlock != nil {
+		return len(s.Output.Shows) == 0 || slices.Contains(s.Output.Shows, line)
+	}
+	return slices.ContainsFunc(s.Block.Commands, func(c lesson.CommandLine) bool { return c.Joined == line && c.Output != "" })
+}
+
 // unknownLines returns the lines that the step names and its block does not have.
 func (s PlanStep) unknownLines() (unknown []string) {
 	var named []string

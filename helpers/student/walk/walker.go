@@ -28,6 +28,10 @@ type Walker struct {
 	projects  fs.FS
 	terminals map[string]*terminal
 	names     output.Names
+
+	auto    bool   // there is no walk file; see Auto
+	section string // of the last step
+	dir     string // the current directory
 }
 
 type terminal struct {
@@ -37,7 +41,7 @@ type terminal struct {
 
 // NewWalker returns a walker. projects holds the files that steps provide.
 func NewWalker(session *student.Session, prompts map[string]string, projects fs.FS) *Walker {
-	return &Walker{session: session, prompts: prompts, projects: projects, terminals: map[string]*terminal{}, names: output.Names{}}
+	return &Walker{session: session, prompts: prompts, projects: projects, terminals: map[string]*terminal{}, names: output.Names{}, dir: "~"}
 }
 
 // Do walks one step. The record is valid also with an error, which means that the
@@ -89,20 +93,24 @@ func (w *Walker) command(ctx context.Context, step PlanStep, record *result.Bloc
 	if inside := t.Inside(); inside != step.Inside {
 		return fmt.Errorf("line %d must be typed %s, but the terminal is %s; its screen:\n%s", step.Block.Line, where(step.Inside), where(inside), t.Screen())
 	}
-	failed := false
-	var lines []string
+	var lines, failed []string
 	for _, command := range step.Block.Commands {
 		if command.Text == "" {
 			continue
 		}
+		if w.auto && t.Busy() {
+			w.choose(&step)
+			if t, err = w.terminal(ctx, step, record); err != nil {
+				return err
+			}
+		}
 		entry, err := w.typeLine(ctx, t, command, step)
 		lines = append(lines, command.Joined)
 		record.Transcript = append(record.Transcript, result.Typing{Entry: entry, Terminal: step.Terminal})
-		failed = failed || entry.Status > 0 || step.FailsIf != "" && regexp.MustCompile(step.FailsIf).MatchString(entry.Printed)
-		switch {
-		case errors.Is(err, student.ErrEnded):
-			failed = true // a service that ends is a result
-		case err != nil:
+		if entry.Status > 0 || errors.Is(err, student.ErrEnded) || step.FailsIf != "" && regexp.MustCompile(step.FailsIf).MatchString(entry.Printed) {
+			failed = append(failed, command.Joined)
+		}
+		if err != nil && !errors.Is(err, student.ErrEnded) { // a service that ends is a result
 			w.abandon(step.Terminal)
 			return fmt.Errorf("line %d: %w%s", command.Line, err, advice(err))
 		}
@@ -110,7 +118,8 @@ func (w *Walker) command(ctx context.Context, step PlanStep, record *result.Bloc
 	if err := w.compare(step, record, lines); err != nil {
 		return err
 	}
-	if failed && record.Result != result.Substance {
+	unseen := func(line string) bool { return !step.shows(line) }
+	if record.Result != result.Substance && slices.ContainsFunc(failed, unseen) {
 		record.Result = result.Fails
 	}
 	return w.act(ctx, step, step.After, record)
@@ -136,6 +145,9 @@ func where(inside string) string {
 
 // typeLine types one line of a block as its step describes it.
 func (w *Walker) typeLine(ctx context.Context, t *terminal, command lesson.CommandLine, step PlanStep) (result.Entry, error) {
+	if w.auto {
+		return w.typeAuto(ctx, t, command.Text)
+	}
 	at := slices.IndexFunc(step.Lines, func(l Line) bool { return l.Line == command.Joined })
 	if at < 0 {
 		return t.Type(ctx, command.Text, student.Expectation{})
@@ -154,7 +166,7 @@ func (w *Walker) typeLine(ctx context.Context, t *terminal, command lesson.Comma
 // compare compares the lesson's output with the transcript.
 func (w *Walker) compare(step PlanStep, record *result.Block, lines []string) error {
 	record.Result = result.Same
-	typed := record.Transcript[len(record.Transcript)-len(lines):]
+	typed := slices.DeleteFunc(slices.Clone(record.Transcript), func(t result.Typing) bool { return t.Aside != "" })
 	if step.OutputBlock == nil {
 		return w.compareTranscript(step, record, typed)
 	}
