@@ -34,8 +34,8 @@ units: ## the helpers' and readers' own tests
 vet: ## static analysis, also as macOS and Windows would compile it
 	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go run honnef.co/go/tools/cmd/staticcheck -checks inherit,-ST1001 ./... && go run -modfile=.github/actionlint.mod github.com/rhysd/actionlint/cmd/actionlint
 
-walk: ## only type the lesson's commands as a student would, on a disposable engine (without one: in the lab)
-	$(GINKGO) --label-filter=walk ./suites/lesson
+walk: ## only type the lesson's commands as a student would, on a disposable engine (without one: in the lab); FILE=any.md needs no catalogue
+	$(if $(FILE),go run ./helpers/lesson/cmd/lesson walk "$(FILE)",$(GINKGO) --label-filter=walk ./suites/lesson)
 
 corrected: walk ## the same with the text that the errata's corrections make
 	HOLDFAST_LESSON=reports/out/lesson.corrected.md $(GINKGO) --label-filter=walk ./suites/lesson

@@ -1,0 +1,37 @@
+// Command lesson works on any lesson, without a catalogue:
+//
+//	lesson walk FILE.md   types its commands on a disposable engine and compares its outputs
+//
+// It exits with 0 if all is as the lesson says, with 1 if something is not, and with 2
+// if it could not find out.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+const usage = "usage: lesson walk FILE.md"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	accurate, err := run(ctx, os.Args[1:])
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "lesson:", err)
+		os.Exit(2)
+	case !accurate:
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) (accurate bool, err error) {
+	if len(args) == 2 && args[0] == "walk" {
+		return walkFile(ctx, args[1], os.Stdout)
+	}
+	return false, fmt.Errorf("%q is not a command; %s", args, usage)
+}
