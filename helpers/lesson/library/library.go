@@ -67,7 +67,9 @@ func Judged(id string) (Text, error) {
 func IDs() (all []string, err error) {
 	names, err := fs.Glob(lessons.Files, "*.md")
 	for _, name := range names {
-		all = append(all, strings.TrimSuffix(name, ".md"))
+		if id := strings.TrimSuffix(name, ".md"); id != "README" {
+			all = append(all, id)
+		}
 	}
 	return all, err
 }

@@ -3,11 +3,18 @@ package library
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/holdfast/holdfast/helpers/settings"
 )
+
+func TestTheReadmeIsNoLesson(t *testing.T) {
+	if ids, err := IDs(); err != nil || slices.Contains(ids, "README") || !slices.Contains(ids, Main()) {
+		t.Errorf("%q %v", ids, err)
+	}
+}
 
 func TestALessonThatSharesALineIsNoCopy(t *testing.T) {
 	original, err := Original(Main())
