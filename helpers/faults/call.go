@@ -13,16 +13,16 @@ import (
 // object is a JSON object of the API.
 type object = map[string]any
 
-// call is one call that a fault has to do with.
+// call is a request that a fault handles.
 type call struct {
 	*Proxy
 	w       http.ResponseWriter
 	r       *http.Request
-	version string   // of the API, with its slash
-	names   []string // what the stars of the rule's path stand for
+	version string   // API version with its leading slash
+	names   []string // what the stars of the rule's path matched
 }
 
-// answer is what the engine said.
+// answer is a response of the engine.
 type answer struct {
 	status int
 	header http.Header
@@ -31,17 +31,17 @@ type answer struct {
 
 func (a answer) ok() bool { return a.status < http.StatusBadRequest }
 
-// object reads the answer as a JSON object.
+// object decodes the body. It is empty if the body is not a JSON object.
 func (a answer) object() object {
-	var read object
-	_ = decode(a.body, &read) // what is none has no fields
-	return read
+	var decoded object
+	_ = decode(a.body, &decoded)
+	return decoded
 }
 
-// pass hands the call to the engine, and the engine's answer to the caller.
+// pass forwards the request to the engine and the response to the client.
 func (c *call) pass() { c.relay.ServeHTTP(c.w, c.r) }
 
-// body reads the request's body, which can be read again.
+// body reads the request's body and leaves it readable.
 func (c *call) body() []byte {
 	data, err := io.ReadAll(c.r.Body)
 	if err != nil {
@@ -57,15 +57,34 @@ func (c *call) setBody(data []byte) {
 	c.r.Header.Set("Content-Length", strconv.Itoa(len(data)))
 }
 
-// engine makes the call to the engine and keeps the answer back.
+// changeBody changes the JSON of the request.
+func (c *call) changeBody(change func(object)) {
+	body := object{}
+	if decode(c.body(), &body) != nil {
+		return
+	}
+	change(body)
+	if data, err := json.Marshal(body); err == nil {
+		c.setBody(data)
+	}
+}
+
+// changeQuery changes the query of the request.
+func (c *call) changeQuery(change func(url.Values)) {
+	query := c.r.URL.Query()
+	change(query)
+	c.r.URL.RawQuery = query.Encode()
+}
+
+// engine sends the request to the engine and returns the response.
 func (c *call) engine() answer {
 	request := c.r.Clone(c.r.Context())
 	request.URL.Scheme, request.URL.Host, request.RequestURI = "http", "engine", ""
-	return c.do(request)
+	return c.send(request)
 }
 
-// ask makes another call to the engine, in the version of this one.
-func (c *call) ask(method, path string, query url.Values, body []byte) answer {
+// request sends another request to the engine, with the same API version.
+func (c *call) request(method, path string, query url.Values, body []byte) answer {
 	request, err := http.NewRequestWithContext(c.r.Context(), method, "http://engine"+c.version+path+"?"+query.Encode(), bytes.NewReader(body))
 	if err != nil {
 		return failure(err)
@@ -73,19 +92,34 @@ func (c *call) ask(method, path string, query url.Values, body []byte) answer {
 	if len(body) > 0 && body[0] == '{' {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	return c.do(request)
+	return c.send(request)
 }
 
-// get asks the engine for a JSON object.
-func (c *call) get(path string) object { return c.ask(http.MethodGet, path, nil, nil).object() }
+// get requests a JSON object from the engine.
+func (c *call) get(path string) object { return c.request(http.MethodGet, path, nil, nil).object() }
 
-// list asks the engine for what its filter leaves.
+// list requests a filtered list from the engine.
 func (c *call) list(path, filter, value string) answer {
 	filters, _ := json.Marshal(map[string][]string{filter: {value}})
-	return c.ask(http.MethodGet, path, url.Values{"filters": {string(filters)}, "all": {"1"}}, nil)
+	return c.request(http.MethodGet, path, url.Values{"filters": {string(filters)}, "all": {"1"}}, nil)
 }
 
-func (c *call) do(request *http.Request) answer {
+// volumes returns the volumes with a label.
+func (c *call) volumes(label string) []object {
+	return objects(c.list("/volumes", "label", label).object()["Volumes"])
+}
+
+// archive returns a path of a container as a tar archive.
+func (c *call) archive(container, path string) answer {
+	return c.request(http.MethodGet, "/containers/"+container+"/archive", url.Values{"path": {path}}, nil)
+}
+
+// extract extracts a tar archive to a path of a container.
+func (c *call) extract(container, path string, archive []byte) {
+	c.request(http.MethodPut, "/containers/"+container+"/archive", url.Values{"path": {path}}, archive)
+}
+
+func (c *call) send(request *http.Request) answer {
 	response, err := c.client.Do(request)
 	if err != nil {
 		return failure(err)
@@ -103,7 +137,7 @@ func failure(err error) answer {
 	return answer{http.StatusBadGateway, http.Header{"Content-Type": {"application/json"}}, data}
 }
 
-// reply gives the caller an answer.
+// reply sends a response to the client.
 func (c *call) reply(a answer) {
 	header := a.header.Clone()
 	for _, hop := range []string{"Content-Length", "Transfer-Encoding", "Connection"} {
@@ -111,11 +145,11 @@ func (c *call) reply(a answer) {
 	}
 	maps.Copy(c.w.Header(), header)
 	c.w.WriteHeader(a.status)
-	_, _ = c.w.Write(a.body) // the caller may have gone
+	_, _ = c.w.Write(a.body) // the client may have gone
 }
 
-// say gives the caller an answer of the fault's own.
-func (c *call) say(status int, body any) {
+// replyJSON sends a response of the fault's own to the client.
+func (c *call) replyJSON(status int, body any) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		refuse(c.w, http.StatusInternalServerError, err.Error())
@@ -124,8 +158,8 @@ func (c *call) say(status int, body any) {
 	c.reply(answer{status, http.Header{"Content-Type": {"application/json"}}, data})
 }
 
-// done is the answer to a deed that has nothing else to say.
-func (c *call) done() { c.w.WriteHeader(http.StatusNoContent) }
+// noContent reports success with an empty response.
+func (c *call) noContent() { c.w.WriteHeader(http.StatusNoContent) }
 
 func refuse(w http.ResponseWriter, status int, message string) {
 	w.Header().Set("Content-Type", "application/json")
@@ -133,18 +167,21 @@ func refuse(w http.ResponseWriter, status int, message string) {
 	_ = json.NewEncoder(w).Encode(object{"message": message})
 }
 
-// telling makes a rule that changes the JSON that the engine answers.
-func telling[T any](path string, change func(*call, T) T) rule {
-	return on(http.MethodGet, path, func(c *call) {
-		said := c.engine()
-		var read T
-		if said.ok() && decode(said.body, &read) == nil {
-			if data, err := json.Marshal(change(c, read)); err == nil {
-				said.body = data
-			}
+// forward sends the request to the engine and changes the JSON of a successful response.
+func forward[T any](c *call, change func(*call, T) T) {
+	response := c.engine()
+	var decoded T
+	if response.ok() && decode(response.body, &decoded) == nil {
+		if data, err := json.Marshal(change(c, decoded)); err == nil {
+			response.body = data
 		}
-		c.reply(said)
-	})
+	}
+	c.reply(response)
+}
+
+// rewrite returns a rule that changes the JSON that the engine returns for a GET.
+func rewrite[T any](path string, change func(*call, T) T) rule {
+	return on(http.MethodGet, path, func(c *call) { forward(c, change) })
 }
 
 // decode keeps numbers as they were written.
@@ -155,16 +192,16 @@ func decode(data []byte, into any) error {
 }
 
 func text(value any) string {
-	said, _ := value.(string)
-	return said
+	s, _ := value.(string)
+	return s
 }
 
-// objects reads a list of objects.
+// objects returns the objects in a JSON list.
 func objects(value any) (all []object) {
 	list, _ := value.([]any)
-	for _, one := range list {
-		if read, ok := one.(object); ok {
-			all = append(all, read)
+	for _, element := range list {
+		if o, ok := element.(object); ok {
+			all = append(all, o)
 		}
 	}
 	return all

@@ -11,46 +11,46 @@ import (
 // creation is the request for a new container.
 type creation struct {
 	*call
-	config object // the body: what the container is to be
+	config object // the body
 	host   object // its HostConfig
 	mounts []*mount
-	// then is done with the container that the engine made.
+	// then functions are called with the id of the new container.
 	then []func(id string)
 }
 
-// mount is what a `-v` or a `--mount` asks for.
+// mount is a mount that -v or --mount requests.
 type mount struct {
 	short          bool // -v
 	kind           string
 	source, target string
 	modes          []string // of -v: ro, nocopy, rslave, ...
-	given          object   // of --mount
+	request        object   // of --mount
 }
 
-// made makes a rule that changes what a new container is to be.
-func made(change func(*creation)) rule {
+// onCreate returns a rule that changes the request for a new container.
+func onCreate(change func(*creation)) rule {
 	return on(http.MethodPost, "/containers/create", func(c *call) {
-		asked := &creation{call: c, config: object{}}
-		if err := decode(c.body(), &asked.config); err != nil {
+		m := &creation{call: c, config: object{}}
+		if err := decode(c.body(), &m.config); err != nil {
 			c.pass()
 			return
 		}
-		asked.read()
-		change(asked)
-		asked.write()
-		data, err := json.Marshal(asked.config)
+		m.read()
+		change(m)
+		m.write()
+		data, err := json.Marshal(m.config)
 		if err != nil {
 			refuse(c.w, http.StatusInternalServerError, err.Error())
 			return
 		}
 		c.setBody(data)
-		said := c.engine()
-		if id := text(said.object()["Id"]); said.ok() && id != "" {
-			for _, do := range asked.then {
-				do(id)
+		response := c.engine()
+		if id := text(response.object()["Id"]); response.ok() && id != "" {
+			for _, then := range m.then {
+				then(id)
 			}
 		}
-		c.reply(said)
+		c.reply(response)
 	})
 }
 
@@ -60,74 +60,80 @@ func (m *creation) read() {
 		m.config["HostConfig"] = m.host
 	}
 	binds, _ := m.host["Binds"].([]any)
-	for _, one := range binds {
-		parts := strings.Split(text(one), ":")
+	for _, bind := range binds {
+		parts := strings.Split(text(bind), ":")
 		if len(parts) < 2 {
-			m.mounts = append(m.mounts, &mount{short: true, kind: "volume", target: text(one)})
+			m.mounts = append(m.mounts, &mount{short: true, kind: "volume", target: text(bind)})
 			continue
 		}
-		asked := &mount{short: true, kind: "volume", source: parts[0], target: parts[1]}
-		if path.IsAbs(asked.source) {
-			asked.kind = "bind"
+		a := &mount{short: true, kind: "volume", source: parts[0], target: parts[1]}
+		if path.IsAbs(a.source) {
+			a.kind = "bind"
 		}
 		if len(parts) > 2 {
-			asked.modes = strings.Split(parts[2], ",")
+			a.modes = strings.Split(parts[2], ",")
 		}
-		m.mounts = append(m.mounts, asked)
+		m.mounts = append(m.mounts, a)
 	}
-	for _, given := range objects(m.host["Mounts"]) {
-		m.mounts = append(m.mounts, &mount{kind: text(given["Type"]), source: text(given["Source"]), target: text(given["Target"]), given: given})
+	for _, r := range objects(m.host["Mounts"]) {
+		m.mounts = append(m.mounts, &mount{kind: text(r["Type"]), source: text(r["Source"]), target: text(r["Target"]), request: r})
 	}
 }
 
 func (m *creation) write() {
 	binds, mounts := []any{}, []any{}
-	for _, asked := range m.mounts {
-		if !asked.short {
-			asked.given["Type"], asked.given["Source"], asked.given["Target"] = asked.kind, asked.source, asked.target
-			mounts = append(mounts, asked.given)
+	for _, a := range m.mounts {
+		if !a.short {
+			a.request["Type"], a.request["Source"], a.request["Target"] = a.kind, a.source, a.target
+			mounts = append(mounts, a.request)
 			continue
 		}
-		parts := []string{asked.source, asked.target}
-		if asked.source == "" {
+		parts := []string{a.source, a.target}
+		if a.source == "" {
 			parts = parts[1:]
-		} else if len(asked.modes) > 0 {
-			parts = append(parts, strings.Join(asked.modes, ","))
+		} else if len(a.modes) > 0 {
+			parts = append(parts, strings.Join(a.modes, ","))
 		}
 		binds = append(binds, strings.Join(parts, ":"))
 	}
 	m.host["Binds"], m.host["Mounts"] = binds, mounts
 }
 
-// drop leaves out the mounts that are so.
-func (m *creation) drop(so func(*mount) bool) { m.mounts = slices.DeleteFunc(m.mounts, so) }
+// drop removes the mounts that match.
+func (m *creation) drop(match func(*mount) bool) { m.mounts = slices.DeleteFunc(m.mounts, match) }
 
-// each changes the mounts that are so.
-func (m *creation) each(so func(*mount) bool, change func(*mount)) {
-	for _, asked := range m.mounts {
-		if so(asked) {
-			change(asked)
+// each changes the mounts that match.
+func (m *creation) each(match func(*mount) bool, change func(*mount)) {
+	for _, a := range m.mounts {
+		if match(a) {
+			change(a)
 		}
 	}
 }
 
-// withoutMode takes modes of that beginning away.
-func (a *mount) withoutMode(beginning string) {
-	a.modes = slices.DeleteFunc(a.modes, func(mode string) bool { return strings.HasPrefix(mode, beginning) })
+// eachMount returns a rule that changes the mounts that match.
+func eachMount(match func(*mount) bool, change func(*mount)) rule {
+	return onCreate(func(m *creation) { m.each(match, change) })
 }
 
-// option is a part of a `--mount`, such as VolumeOptions.
+// removeModes removes the modes with the prefix.
+func (a *mount) removeModes(prefix string) {
+	a.modes = slices.DeleteFunc(a.modes, func(mode string) bool { return strings.HasPrefix(mode, prefix) })
+}
+
+// option returns a part of a --mount, such as VolumeOptions.
 func (a *mount) option(name string) object {
-	options, _ := a.given[name].(object)
+	options, _ := a.request[name].(object)
 	return options
 }
 
 // Kinds of mounts: by -v (short), by --mount (long), by either.
 func byShort(a *mount) bool      { return a.short }
-func volumeByName(a *mount) bool { return a.kind == "volume" && a.source != "" }
-func shortBind(a *mount) bool    { return a.short && a.kind == "bind" }
-func longBind(a *mount) bool     { return !a.short && a.kind == "bind" }
+func byLong(a *mount) bool       { return !a.short }
+func namedVolume(a *mount) bool  { return a.kind == "volume" && a.source != "" }
 func anyBind(a *mount) bool      { return a.kind == "bind" }
-func shortVolume(a *mount) bool  { return a.short && volumeByName(a) }
-func longVolume(a *mount) bool   { return !a.short && volumeByName(a) }
+func shortBind(a *mount) bool    { return a.short && anyBind(a) }
+func longBind(a *mount) bool     { return !a.short && anyBind(a) }
+func shortVolume(a *mount) bool  { return a.short && namedVolume(a) }
+func longVolume(a *mount) bool   { return !a.short && namedVolume(a) }
 func tmpfsOf(m *creation) object { all, _ := m.host["Tmpfs"].(object); return all }

@@ -1,7 +1,6 @@
-// Package faults makes a real engine wrong: a proxy on the Docker API that
-// behaves as an engine would that is broken in one named way. Whatever the
-// fault is not about goes through untouched, hijacked streams, chunked bodies
-// and long polls included.
+// Package faults makes a real engine wrong: a proxy in front of the Docker API
+// behaves like an engine with one fault. Requests that the fault does not concern
+// pass unchanged, including hijacked streams, chunked bodies and long polls.
 package faults
 
 import (
@@ -15,47 +14,46 @@ import (
 // Fault is one way in which an engine can be wrong.
 type Fault struct {
 	Name string
-	// Does says in one line what the broken engine does.
+	// Does completes the sentence "an engine that ...".
 	Does  string
 	rules []rule
 }
 
-// None is a proxy's fault where it has none.
-var None = Fault{Name: "none", Does: "does all that it is asked to"}
+// None is the absence of a fault.
+var None = Fault{Name: "none", Does: "does everything right"}
 
-// IsNone tells whether there is no fault.
+// IsNone reports whether there is no fault.
 func (f Fault) IsNone() bool { return len(f.rules) == 0 }
 
 // All lists every fault.
-var All = slices.Concat(mounting, inMemory, removing, pruning, living, creating, showing, listing, printing, timing)
+var All = slices.Concat(mountFaults, tmpfsFaults, removeFaults, pruneFaults, lifecycleFaults, createFaults, inspectFaults, listFaults, outputFaults, latencyFaults)
 
-// Find finds a fault by its name.
+// Find returns the fault with that name.
 func Find(name string) (Fault, error) {
 	for _, fault := range append([]Fault{None}, All...) {
 		if fault.Name == name {
 			return fault, nil
 		}
 	}
-	return Fault{}, fmt.Errorf("no fault is named %q", name)
+	return Fault{}, fmt.Errorf("there is no fault named %q", name)
 }
 
-// rule is what a fault does with one kind of call.
+// rule handles the requests with one method and path.
 type rule struct {
 	method string
 	path   *regexp.Regexp
-	do     func(*call)
+	handle func(*call)
 }
 
-// on makes a rule for the calls of a method to a path: a star stands for one
-// part of it, two stars for any number.
-func on(method, path string, do func(*call)) rule {
+// on returns a rule. In the path, * matches one segment and ** any number.
+func on(method, path string, handle func(*call)) rule {
 	pattern := regexp.QuoteMeta(path)
 	pattern = strings.ReplaceAll(pattern, `\*\*`, `(.+)`)
 	pattern = strings.ReplaceAll(pattern, `\*`, `([^/]+)`)
-	return rule{method, regexp.MustCompile(`^(/v[0-9.]+)?` + pattern + `$`), do}
+	return rule{method, regexp.MustCompile(`^(/v[0-9.]+)?` + pattern + `$`), handle}
 }
 
-// match tells whether the rule is about a request, and what its stars stand for.
+// match reports whether the rule handles a request, and what the stars matched.
 func (r rule) match(request *http.Request) (version string, names []string, ok bool) {
 	found := r.path.FindStringSubmatch(request.URL.Path)
 	if found == nil || request.Method != r.method {

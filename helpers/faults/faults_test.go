@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-func TestFaultsHaveNamesOfTheirOwn(t *testing.T) {
+func TestFaultsHaveUniqueNames(t *testing.T) {
 	seen := map[string]bool{}
 	for _, fault := range All {
 		if seen[fault.Name] || fault.Does == "" || len(fault.rules) == 0 {
-			t.Errorf("%q is not unique, says nothing, or does nothing", fault.Name)
+			t.Errorf("%q is not unique, has no description, or has no rules", fault.Name)
 		}
 		seen[fault.Name] = true
 		if found, err := Find(fault.Name); err != nil || found.Name != fault.Name {
@@ -26,10 +26,10 @@ func TestFaultsHaveNamesOfTheirOwn(t *testing.T) {
 		}
 	}
 	if len(All) < 40 {
-		t.Errorf("there are only %d faults", len(All))
+		t.Errorf("only %d faults", len(All))
 	}
 	if _, err := Find("no such"); err == nil {
-		t.Error("what is no fault was found")
+		t.Error("found an unknown fault")
 	}
 }
 
@@ -50,7 +50,7 @@ func TestRulesMatchPathsOfAnyVersion(t *testing.T) {
 	}
 }
 
-func TestCreationIsWrittenAsItWasRead(t *testing.T) {
+func TestCreationChangesOnlyWhatTheFaultConcerns(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault, asked, want string
 	}{
@@ -66,7 +66,7 @@ func TestCreationIsWrittenAsItWasRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got string
-			client := before(t, c.fault, func(w http.ResponseWriter, r *http.Request) {
+			client := clientOf(t, c.fault, func(w http.ResponseWriter, r *http.Request) {
 				data, _ := io.ReadAll(r.Body)
 				got = string(data)
 				fmt.Fprint(w, `{"Id":"abc"}`)
@@ -83,9 +83,9 @@ func TestCreationIsWrittenAsItWasRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsStreamedComesAsItIsSent(t *testing.T) {
+func TestStreamsAreNotBuffered(t *testing.T) {
 	proceed := make(chan struct{})
-	client := before(t, "none", func(w http.ResponseWriter, r *http.Request) {
+	client := clientOf(t, "none", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(w, `{"first":1}`)
 		w.(http.Flusher).Flush()
 		<-proceed
@@ -108,7 +108,7 @@ func TestWhatIsStreamedComesAsItIsSent(t *testing.T) {
 	}
 }
 
-func TestHijackedStreamsGoBothWays(t *testing.T) {
+func TestHijackedStreamsWorkInBothDirections(t *testing.T) {
 	engine := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		connection, buffer, err := http.NewResponseController(w).Hijack()
 		if err != nil {
@@ -117,10 +117,10 @@ func TestHijackedStreamsGoBothWays(t *testing.T) {
 		}
 		defer connection.Close()
 		fmt.Fprint(connection, "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello ")
-		said, _ := io.ReadAll(buffer) // until the other side has said all
-		fmt.Fprintf(connection, "you said %s", said)
+		received, _ := io.ReadAll(buffer)
+		fmt.Fprintf(connection, "received %s", received)
 	})
-	proxy := put(t, engine, "none")
+	proxy := startProxy(t, engine, "none")
 	connection, err := net.Dial("unix", strings.TrimPrefix(proxy.Host, "unix://"))
 	if err != nil {
 		t.Fatal(err)
@@ -135,13 +135,13 @@ func TestHijackedStreamsGoBothWays(t *testing.T) {
 	}
 	fmt.Fprint(connection, "good day")
 	_ = connection.(*net.UnixConn).CloseWrite()
-	if all, err := io.ReadAll(reader); string(all) != "hello you said good day" {
+	if all, err := io.ReadAll(reader); string(all) != "hello received good day" {
 		t.Errorf("got %q, %v", all, err)
 	}
 }
 
-func TestAnswersAreChangedOnlyWhereTheFaultIs(t *testing.T) {
-	client := before(t, "inspect-wrong-scope", func(w http.ResponseWriter, r *http.Request) {
+func TestRewriteChangesOnlyMatchingResponses(t *testing.T) {
+	client := clientOf(t, "inspect-wrong-scope", func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "missing") {
 			http.Error(w, `{"message":"no such volume"}`, http.StatusNotFound)
 			return
@@ -185,7 +185,7 @@ func TestPruneLabel(t *testing.T) {
 	}
 }
 
-// serve stands for an engine, on a socket whose path it returns.
+// serve starts a fake engine and returns the path of its socket.
 func serve(t *testing.T, handle http.HandlerFunc) string {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "engine.sock")
@@ -199,8 +199,8 @@ func serve(t *testing.T, handle http.HandlerFunc) string {
 	return socket
 }
 
-// put puts a fault before it.
-func put(t *testing.T, engine, name string) *Proxy {
+// startProxy starts a proxy with a fault for the engine.
+func startProxy(t *testing.T, engine, name string) *Proxy {
 	t.Helper()
 	fault, err := Find(name)
 	if err != nil {
@@ -215,13 +215,13 @@ func put(t *testing.T, engine, name string) *Proxy {
 	return proxy
 }
 
-// before is a client of an engine with a fault before it.
-func before(t *testing.T, name string, handle http.HandlerFunc) *http.Client {
+// clientOf returns a client of a fake engine with a fault.
+func clientOf(t *testing.T, name string, handle http.HandlerFunc) *http.Client {
 	t.Helper()
-	transport, err := dialing(put(t, serve(t, handle), name).Host)
+	toProxy, err := transport(startProxy(t, serve(t, handle), name).Host)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: 10 * time.Second}
+	t.Cleanup(toProxy.CloseIdleConnections)
+	return &http.Client{Transport: toProxy, Timeout: 10 * time.Second}
 }

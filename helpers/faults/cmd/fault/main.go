@@ -1,4 +1,4 @@
-// Command fault runs a command on the engine at hand with a fault before it:
+// Command fault runs a command on an engine with a fault:
 //
 //	go tool lab run -- go run ./helpers/faults/cmd/fault bind-dropped go tool ginkgo ./suites/conformance
 package main
