@@ -20,32 +20,31 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// atOnce is how many faulty engines are judged at the same time: each run
-// waits more than it computes.
+// atOnce is how many broken engines are judged at the same time. Each run mostly waits.
 const atOnce = 6
 
-// patience is what waits longest for what does not come: it begins first.
-var patience = []string{"bind-copied", "container-not-removed", "engine-hangs", "restart-does-nothing", "log-driver-ignored", "answer-late"}
+// slowest are the faults whose runs take longest. They start first.
+var slowest = []string{"bind-copied", "container-not-removed", "engine-hangs", "restart-does-nothing", "log-driver-ignored", "answer-late"}
 
-// faulty is the judging of the faulty engines.
-var faulty = &judging{all: &judgements{began: time.Now()}}
+// broken judges the broken engines.
+var broken = &judging{all: &score{began: time.Now()}}
 
-// judging goes on while other specs run: it waits more than it computes.
+// judging judges broken engines in the background, while other specs run.
 type judging struct {
-	begun   sync.Once
-	due     table
-	results map[string]chan judged
-	all     *judgements
+	once     sync.Once
+	expected table
+	results  map[string]chan judged
+	all      *score
 }
 
-// begin begins to judge the engines whose faults are selected, until the node ends.
-func (j *judging) begin(ctx context.Context) {
+// start starts judging the engines with the selected faults, until the node ends.
+func (j *judging) start(ctx context.Context) {
 	GinkgoHelper()
-	j.begun.Do(func() {
-		j.due = readTable()
-		j.all.due = j.due
-		b := newBench(ctx, "docker-trixie", nil)
-		j.all.engine = b.engine.Facts.String()
+	j.once.Do(func() {
+		j.expected = readTable()
+		j.all.expected = j.expected
+		t := newTestbed(ctx, "docker-trixie", nil)
+		j.all.engine = t.engine.Facts.String()
 		j.results = map[string]chan judged{}
 		chosen := selected()
 		for _, fault := range chosen {
@@ -54,19 +53,19 @@ func (j *judging) begin(ctx context.Context) {
 		working, stop := context.WithCancel(context.WithoutCancel(ctx))
 		var workers sync.WaitGroup
 		DeferCleanup(func() { stop(); workers.Wait() })
-		workers.Go(func() { j.work(working, b, chosen) })
+		workers.Go(func() { j.work(working, t, chosen) })
 	})
 }
 
-func (j *judging) work(ctx context.Context, b *bench, chosen []faults.Fault) {
+func (j *judging) work(ctx context.Context, t *testbed, chosen []faults.Fault) {
 	slices.SortStableFunc(chosen, func(one, other faults.Fault) int { return turn(one) - turn(other) })
 	turns := make(chan faults.Fault)
-	var lanes, unfaulted sync.WaitGroup
-	defer func() { lanes.Wait(); unfaulted.Wait() }()
+	var workers, unfaulted sync.WaitGroup
+	defer func() { workers.Wait(); unfaulted.Wait() }()
 	for range atOnce {
-		lanes.Go(func() {
+		workers.Go(func() {
 			for fault := range turns {
-				j.results[fault.Name] <- judge(ctx, b, j.due, fault)
+				j.results[fault.Name] <- judge(ctx, t, j.expected, fault)
 			}
 		})
 	}
@@ -74,10 +73,10 @@ func (j *judging) work(ctx context.Context, b *bench, chosen []faults.Fault) {
 	for _, fault := range chosen {
 		switch turn(fault) {
 		case first:
-			unfaulted.Go(func() { j.results[fault.Name] <- judge(ctx, b, j.due, fault) })
+			unfaulted.Go(func() { j.results[fault.Name] <- judge(ctx, t, j.expected, fault) })
 			continue
 		case last:
-			// Many of these change what others see of the engine, too.
+			// Many of these also change what other runs see of the engine.
 			unfaulted.Wait()
 		}
 		select {
@@ -88,44 +87,44 @@ func (j *judging) work(ctx context.Context, b *bench, chosen []faults.Fault) {
 	}
 }
 
-// first and last are turns; between them are those that need patience.
+// first and last are turns. The turns of the slowest faults are between them.
 const first, last = -1, 1 << 10
 
 func turn(fault faults.Fault) int {
 	if fault.IsNone() {
 		return first
 	}
-	if at := slices.Index(patience, fault.Name); at >= 0 {
+	if at := slices.Index(slowest, fault.Name); at >= 0 {
 		return at
 	}
 	return last
 }
 
-// Where one process has all of the suite, the other specs run meanwhile.
+// With one process, the broken engines are judged while other specs run.
 var _ = BeforeSuite(func(ctx SpecContext) {
 	if config, _ := GinkgoConfiguration(); config.ParallelTotal == 1 && len(selected()) > 0 {
-		faulty.begin(ctx)
+		broken.start(ctx)
 	}
 }, NodeTimeout(20*time.Minute))
 
 var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"), SpecPriority(-1), func() {
-	BeforeAll(func(ctx SpecContext) { faulty.begin(ctx) }, NodeTimeout(20*time.Minute))
+	BeforeAll(func(ctx SpecContext) { broken.start(ctx) }, NodeTimeout(20*time.Minute))
 
-	It("is in the table, whatever its fault", func() {
+	It("is in the table", func() {
 		var names []string
 		for _, fault := range faults.All {
 			names = append(names, fault.Name)
 		}
 		slices.Sort(names)
-		Expect(faulty.due.named()).To(Equal(names))
+		Expect(broken.expected.faultNames()).To(Equal(names))
 	})
 
 	for _, fault := range slices.Concat([]faults.Fault{faults.None}, faults.All) {
 		It("that "+fault.Does+" is caught", Label("fault:"+fault.Name), func(ctx SpecContext) {
 			var result judged
-			Eventually(ctx, faulty.results[fault.Name]).Should(Receive(&result))
-			faulty.all.add(result)
-			Expect(result.Caught).To(BeTrue(), "it survived: %s", complaint(result.Fault))
+			Eventually(ctx, broken.results[fault.Name]).Should(Receive(&result))
+			broken.all.add(result)
+			Expect(result.Caught).To(BeTrue(), "not caught: %s", missed(result.Fault))
 		}, SpecTimeout(20*time.Minute))
 	}
 
@@ -135,32 +134,32 @@ var _ = Describe("A broken engine", Ordered, ContinueOnFailure, Label("faults"),
 		Expect(string(text)).To(ContainSubstring("all of %d broken engines are caught", len(faults.All)))
 	})
 
-	It("contradicts each claim, or the table says why none can", func() {
-		document := faulty.all.document()
+	It("changes the verdict of each claim, or the table gives the reason", func() {
+		document := broken.all.document()
 		if len(document.Faults) < len(faults.All) {
-			Skip("not all of the faults were tried")
+			Skip("not all faults were selected")
 		}
-		AddReportEntry("score", told(document))
-		Expect(document.Unexplained()).To(BeEmpty(), "no fault contradicts these, and faults.yaml does not say why")
-		Expect(faulty.all.outdated()).To(BeEmpty(), "faults.yaml says why no fault contradicts these, and one does")
+		AddReportEntry("score", summary(document))
+		Expect(document.Unexplained()).To(BeEmpty(), "no fault changes the verdicts of these claims, and faults.yaml gives no reason")
+		Expect(broken.all.outdated()).To(BeEmpty(), "faults.yaml says that no fault changes the verdicts of these claims, but one does")
 	})
 
 	AfterAll(func() {
-		if len(faulty.all.faults) > 0 {
-			Expect(report.Write(filepath.Join("..", "..", "reports", "out"), faulty.all.document())).To(Succeed())
+		if len(broken.all.faults) > 0 {
+			Expect(report.Write(filepath.Join("..", "..", "reports", "out"), broken.all.document())).To(Succeed())
 		}
 	})
 })
 
-// judge runs the suite on an engine with a fault and looks what it noticed.
-func judge(ctx context.Context, b *bench, due table, fault faults.Fault) judged {
-	kind, of := due.due(fault)
+// judge runs the suite on an engine with a fault and returns what it noticed.
+func judge(ctx context.Context, t *testbed, expected table, fault faults.Fault) judged {
+	kind, of := expected.expect(fault)
 	result := judged{Fault: report.Fault{Name: fault.Name, Does: fault.Does, Due: kind}}
 	procs, selects := 1, filter(of)
 	if kind == report.Same {
-		procs, selects = 2, due.filters()
+		procs, selects = 2, expected.filters()
 	}
-	o, err := b.run(ctx, fault, selects, procs)
+	o, err := t.run(ctx, fault, selects, procs)
 	result.Seconds, result.claims = o.seconds, o.claims
 	if err != nil {
 		result.Findings = []report.Finding{{Of: "the run", Verdict: "error", Reason: err.Error()}}
@@ -175,7 +174,7 @@ func judge(ctx context.Context, b *bench, due table, fault faults.Fault) judged 
 	return result
 }
 
-// find looks up what became of a claim, or of the specs with a label.
+// find returns the outcome of a claim, or of the specs with a label.
 func (o outcome) find(of, due string) report.Finding {
 	if !strings.Contains(of, "/") {
 		failed, reason := o.failed(of)
@@ -198,11 +197,11 @@ func (o outcome) find(of, due string) report.Finding {
 	return finding
 }
 
-// complaint is what was due and did not come.
-func complaint(f report.Fault) string {
-	text := fmt.Sprintf("on an engine that %s %s was due", f.Does, f.Due)
+// missed describes the expected results that did not come.
+func missed(f report.Fault) string {
+	text := fmt.Sprintf("an engine that %s must cause %s", f.Does, f.Due)
 	if len(f.Findings) == 0 {
-		text += ", of no claim: faults.yaml does not name the fault"
+		text += ", but faults.yaml does not list the fault"
 	}
 	for _, finding := range f.Findings {
 		if !finding.AsDue {

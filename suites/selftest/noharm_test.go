@@ -24,15 +24,14 @@ import (
 )
 
 const (
-	// quick is a part of the suite that makes every kind of resource.
+	// quick selects a part of the suite that creates every kind of object.
 	quick = "(volumes && !persistence) || (persistence && compose)"
-	// everywhere marks what proves that no harm is done; a filter that names it
-	// has each case on each release, where otherwise each is on one of them.
+	// everywhere marks these specs. A filter that names it runs each of them on each
+	// release; otherwise each runs on one release.
 	everywhere = "everywhere"
 )
 
-var _ = Describe("An engine that is somebody's own,", Ordered, ContinueOnFailure, Label(everywhere), func() {
-	// One compilation does for all releases.
+var _ = Describe("A user's engine", Ordered, ContinueOnFailure, Label(everywhere), func() {
 	var copies checkouts
 
 	BeforeAll(func() { copies = checkOut() })
@@ -41,97 +40,97 @@ var _ = Describe("An engine that is somebody's own,", Ordered, ContinueOnFailure
 		usual := map[string]string{"docker-bookworm": "some", "docker-sid": "whole"}[release]
 		Context("on "+release, func() {
 			var (
-				home   *household
+				user   *userData
 				before []string
 			)
 
-			// only skips the case where this release is not the one that usually has it.
+			// only skips a spec that usually runs on another release.
 			only := func(on string) {
 				if config, _ := GinkgoConfiguration(); on != usual && !strings.Contains(config.LabelFilter, everywhere) {
-					Skip("is tried on another release; --label-filter=" + everywhere + " tries it on each")
+					Skip("runs on another release; --label-filter=" + everywhere + " runs it on each")
 				}
 			}
 
 			BeforeAll(func(ctx SpecContext) {
-				home = moveIn(ctx, release, copies)
-				before = home.portrait(ctx)
+				user = createUserData(ctx, release, copies)
+				before = user.snapshot(ctx)
 			}, NodeTimeout(10*time.Minute))
 
 			It("is left exactly as it was by a whole run", func(ctx SpecContext) {
 				only("whole")
-				run := home.ginkgo(ctx, home.first)
+				run := user.ginkgo(ctx, user.first)
 
 				Eventually(ctx, run).Should(gexec.Exit(0))
-				Expect(home.portrait(ctx)).To(ConsistOf(before))
+				Expect(user.snapshot(ctx)).To(ConsistOf(before))
 			}, SpecTimeout(15*time.Minute))
 
-			It("is left as it was by a run that fails", func(ctx SpecContext) {
+			It("is left exactly as it was by a failing run", func(ctx SpecContext) {
 				only("some")
 				fault, err := faults.Find("volume-dropped")
 				Expect(err).NotTo(HaveOccurred())
-				proxy, err := faults.Serve(ctx, home.machine.Host, filepath.Join(home.folder, "faulty.sock"), fault)
+				proxy, err := faults.Serve(ctx, user.machine.Host, filepath.Join(user.dir, "faulty.sock"), fault)
 				Expect(err).NotTo(HaveOccurred())
 				DeferCleanup(proxy.Close)
-				run := home.command(ctx, home.first, []string{"DOCKER_HOST=" + proxy.Host}, "go", "run", "github.com/onsi/ginkgo/v2/ginkgo", "-p", "--no-color", "--label-filter=volumes && !persistence", "./suites/conformance")
+				run := user.command(ctx, user.first, []string{"DOCKER_HOST=" + proxy.Host}, "go", "run", "github.com/onsi/ginkgo/v2/ginkgo", "-p", "--no-color", "--label-filter=volumes && !persistence", "./suites/conformance")
 
 				Eventually(ctx, run).Should(gexec.Exit())
 				Expect(run.ExitCode()).NotTo(BeZero())
-				Expect(home.portrait(ctx)).To(ConsistOf(before))
+				Expect(user.snapshot(ctx)).To(ConsistOf(before))
 			}, SpecTimeout(10*time.Minute))
 
-			It("is left as it was by two runs at once, from two checkouts", func(ctx SpecContext) {
+			It("is left exactly as it was by two concurrent runs from two checkouts", func(ctx SpecContext) {
 				only("some")
-				one, other := home.ginkgo(ctx, home.first, "--label-filter="+quick), home.ginkgo(ctx, home.second, "--label-filter="+quick)
+				one, other := user.ginkgo(ctx, user.first, "--label-filter="+quick), user.ginkgo(ctx, user.second, "--label-filter="+quick)
 
 				Eventually(ctx, one).Should(gexec.Exit(0))
 				Eventually(ctx, other).Should(gexec.Exit(0))
-				Expect(home.portrait(ctx)).To(ConsistOf(before))
+				Expect(user.snapshot(ctx)).To(ConsistOf(before))
 			}, SpecTimeout(10*time.Minute))
 
-			It("is left as it was by an interrupted run, and nothing is left behind", func(ctx SpecContext) {
+			It("is left exactly as it was by an interrupted run", func(ctx SpecContext) {
 				only("some")
-				run := home.ginkgo(ctx, home.first, "--label-filter="+quick)
-				Eventually(ctx, home.guests).Should(Satisfy(several))
+				run := user.ginkgo(ctx, user.first, "--label-filter="+quick)
+				Eventually(ctx, user.containers).Should(Satisfy(several))
 
 				Expect(syscall.Kill(-run.Command.Process.Pid, syscall.SIGINT)).To(Succeed())
 
 				Eventually(ctx, run).Should(gexec.Exit())
 				Expect(run.ExitCode()).NotTo(BeZero())
-				Expect(home.portrait(ctx)).To(ConsistOf(before))
+				Expect(user.snapshot(ctx)).To(ConsistOf(before))
 			}, SpecTimeout(5*time.Minute))
 
-			It("is left as it was by a killed run, once make clean has run", func(ctx SpecContext) {
+			It("is left exactly as it was by a killed run and `make clean`", func(ctx SpecContext) {
 				only("some")
-				run := home.ginkgo(ctx, home.first, "--label-filter="+quick)
-				Eventually(ctx, home.guests).Should(Satisfy(several))
+				run := user.ginkgo(ctx, user.first, "--label-filter="+quick)
+				Eventually(ctx, user.containers).Should(Satisfy(several))
 
 				Expect(syscall.Kill(-run.Command.Process.Pid, syscall.SIGKILL)).To(Succeed())
 				Eventually(ctx, run).Should(gexec.Exit())
-				Expect(home.guests(ctx)).NotTo(BeEmpty(), "a run that was killed at work leaves something")
+				Expect(user.containers(ctx)).NotTo(BeEmpty(), "a killed run leaves containers")
 
-				clean := home.command(ctx, home.first, nil, "go", "run", "./helpers/sandbox/cmd/clean")
+				clean := user.command(ctx, user.first, nil, "go", "run", "./helpers/sandbox/cmd/clean")
 				Eventually(ctx, clean).Should(gexec.Exit(0))
-				Expect(home.portrait(ctx)).To(ConsistOf(before))
+				Expect(user.snapshot(ctx)).To(ConsistOf(before))
 			}, SpecTimeout(5*time.Minute))
 		})
 	}
 })
 
-// ginkgo runs the conformance suite on the household's engine, in a process
-// group of its own and from a checkout.
-func (h *household) ginkgo(ctx context.Context, checkout string, flags ...string) *gexec.Session {
+// ginkgo starts the conformance suite on the user's engine, from a checkout and in
+// its own process group.
+func (u *userData) ginkgo(ctx context.Context, checkout string, flags ...string) *gexec.Session {
 	GinkgoHelper()
 	arguments := append([]string{"run", "github.com/onsi/ginkgo/v2/ginkgo", "-p", "--no-color"}, flags...)
-	return h.command(ctx, checkout, nil, "go", append(arguments, "./suites/conformance")...)
+	return u.command(ctx, checkout, nil, "go", append(arguments, "./suites/conformance")...)
 }
 
-func (h *household) command(ctx context.Context, checkout string, environment []string, name string, arguments ...string) *gexec.Session {
+func (u *userData) command(ctx context.Context, checkout string, environment []string, name string, arguments ...string) *gexec.Session {
 	GinkgoHelper()
 	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir = checkout
-	command.Env = append(os.Environ(), h.machine.Env()...)
+	command.Env = append(os.Environ(), u.machine.Env()...)
 	command.Env = append(command.Env, settings.Disposable.Name+"=0", settings.Release.Name+"=", settings.Control.Name+"=",
-		settings.Netns.Name+"="+h.machine.Netns)
+		settings.Netns.Name+"="+u.machine.Netns)
 	command.Env = append(command.Env, environment...)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	session, err := gexec.Start(command, GinkgoWriter, GinkgoWriter)
@@ -139,24 +138,24 @@ func (h *household) command(ctx context.Context, checkout string, environment []
 	return session
 }
 
-// guests are the containers of runs of Holdfast.
-func (h *household) guests(ctx context.Context) []engine.Container {
+// containers lists the containers of Holdfast's runs.
+func (u *userData) containers(ctx context.Context) []engine.Container {
 	GinkgoHelper()
-	found, err := h.engine.ListContainers(ctx, run.Label)
+	found, err := u.engine.ListContainers(ctx, run.Label)
 	Expect(err).NotTo(HaveOccurred())
 	return found
 }
 
-func several(guests []engine.Container) bool { return len(guests) > 1 }
+func several(containers []engine.Container) bool { return len(containers) > 1 }
 
-// checkouts are copies of the working tree, in a folder that an engine shares.
-type checkouts struct{ folder, first, second string }
+// checkouts are two copies of the working tree, in a directory that an engine shares.
+type checkouts struct{ dir, first, second string }
 
-// checkOut copies the working tree twice: two runs at once come from two checkouts.
+// checkOut copies the working tree twice, for two concurrent runs.
 func checkOut() checkouts {
 	GinkgoHelper()
-	folder := GinkgoT().TempDir()
-	c := checkouts{folder, filepath.Join(folder, "first"), filepath.Join(folder, "second")}
+	parent := GinkgoT().TempDir()
+	c := checkouts{parent, filepath.Join(parent, "first"), filepath.Join(parent, "second")}
 	for _, dir := range []string{c.first, c.second} {
 		for _, entry := range []string{"fixtures", "helpers", "reports", "scenarios", "suites"} {
 			Expect(os.CopyFS(filepath.Join(dir, entry), source{os.DirFS(filepath.Join("..", "..", entry))})).To(Succeed())
@@ -170,7 +169,7 @@ func checkOut() checkouts {
 	return c
 }
 
-// source is a folder without what runs leave in it.
+// source is a directory without the output of runs.
 type source struct{ fs.FS }
 
 // ReadDir leaves out the output of runs.

@@ -5,11 +5,11 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// selection are the labels of the specs that this run's filters select.
+// selection holds the labels of the specs that the run selects.
 var selection []string
 
-// look notes them, before the specs run.
-func look() {
+// readSelection sets selection. It is called before the specs run.
+func readSelection() {
 	for _, spec := range PreviewSpecs("preview").SpecReports {
 		if !spec.State.Is(types.SpecStateSkipped | types.SpecStatePending) {
 			selection = append(selection, spec.Labels()...)

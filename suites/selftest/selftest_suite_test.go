@@ -1,4 +1,5 @@
-// Package selftest judges this suite itself.
+// Package selftest tests the suite itself: that it harms nothing and catches broken
+// engines.
 package selftest
 
 import (
@@ -10,6 +11,6 @@ import (
 
 func TestSelftest(t *testing.T) {
 	RegisterFailHandler(Fail)
-	look()
+	readSelection()
 	RunSpecs(t, "Holdfast self-test")
 }

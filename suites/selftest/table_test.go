@@ -3,6 +3,7 @@
 package selftest
 
 import (
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -17,15 +18,15 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// table is faults.yaml: what is due of the suite on each faulty engine, of
-// claims and of specs with a label. A claim behind a plus is decided by specs
-// that are selected anyway; a label behind an exclamation mark leaves out specs
-// that would only take longer to say the same.
+// table is faults.yaml: the results that the suite must have on each broken engine,
+// by claims and labels. "+claim" is decided by specs that the other entries select.
+// "!label" leaves out specs that would only repeat the result.
 type table struct {
-	Breaks   map[string][]string // a wrong verdict on each of these claims, a failure of each spec with these labels
-	Errors   map[string][]string // a clear error in place of a verdict
-	Patience map[string][]string // the right verdict, only later
-	// Untouched says why no fault turns the verdict of some claims, by ids or as folder/*.
+	Breaks   map[string][]string // another verdict for each claim, a failed spec for each label
+	Errors   map[string][]string // an error in place of a verdict
+	Patience map[string][]string // the right verdict, later
+	// Untouched gives the reasons why no fault changes the verdicts of some claims, by
+	// id or as package/*.
 	Untouched []struct {
 		Because string
 		Claims  []string
@@ -40,9 +41,9 @@ func readTable() (t table) {
 	return t
 }
 
-// due is what is due of the suite under a fault, and of what. Of no fault it is
-// all that is due of others.
-func (t table) due(fault faults.Fault) (due string, of []string) {
+// expect returns the expected result for a fault, and its claims and labels. For
+// faults.None these are the claims and labels of all faults.
+func (t table) expect(fault faults.Fault) (due string, of []string) {
 	if fault.IsNone() {
 		return report.Same, t.everything()
 	}
@@ -54,22 +55,20 @@ func (t table) due(fault faults.Fault) (due string, of []string) {
 	return "", nil
 }
 
-// named are the names of all faults in the table.
-func (t table) named() (names []string) {
-	for _, all := range []map[string][]string{t.Breaks, t.Errors, t.Patience} {
-		for name := range all {
-			names = append(names, name)
-		}
+// faultNames returns the names of all faults in the table.
+func (t table) faultNames() (names []string) {
+	for _, part := range []map[string][]string{t.Breaks, t.Errors, t.Patience} {
+		names = slices.AppendSeq(names, maps.Keys(part))
 	}
 	slices.Sort(names)
 	return names
 }
 
-// reason is why no fault turns the verdict of a claim, empty where nothing is said.
+// reason returns why no fault changes the verdict of a claim, or "".
 func (t table) reason(claim string) string {
 	for _, group := range t.Untouched {
 		for _, pattern := range group.Claims {
-			if matches, _ := path.Match(pattern, claim); matches { // a pattern that is none matches nothing
+			if matches, _ := path.Match(pattern, claim); matches { // an invalid pattern matches nothing
 				return group.Because
 			}
 		}
@@ -77,8 +76,8 @@ func (t table) reason(claim string) string {
 	return ""
 }
 
-// filter selects the specs that decide these claims or bear these labels. What
-// disturbs the whole engine is left out: other runs are on it at the same time.
+// filter selects the specs that decide the claims or have the labels, except those
+// that affect the whole engine: other runs use it at the same time.
 func filter(of []string) string {
 	var labels []string
 	without := " && !engine-wide"
@@ -97,7 +96,7 @@ func filter(of []string) string {
 	return "(" + strings.Join(labels, " || ") + ")" + without
 }
 
-// subjects are the claims and labels of which something is due.
+// subjects returns the claims and labels with an expected result.
 func subjects(of []string) (all []string) {
 	for _, one := range of {
 		if !strings.HasPrefix(one, "!") {
@@ -107,7 +106,7 @@ func subjects(of []string) (all []string) {
 	return all
 }
 
-// filters selects all that the filters of the faults select, and no more.
+// filters selects what the filters of all faults select.
 func (t table) filters() string {
 	var all []string
 	for _, part := range []map[string][]string{t.Breaks, t.Errors, t.Patience} {
@@ -118,7 +117,7 @@ func (t table) filters() string {
 	return strings.Join(all, " || ")
 }
 
-// everything is all that the table names, each once.
+// everything returns all claims and labels in the table.
 func (t table) everything() (all []string) {
 	for _, part := range []map[string][]string{t.Breaks, t.Errors, t.Patience} {
 		for _, of := range part {
