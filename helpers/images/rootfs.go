@@ -1,10 +1,10 @@
 package images
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +16,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	pythonimage "github.com/holdfast/holdfast/fixtures/images/python"
+	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // rootfs is the Debian root file system that both substitutes are based on: one
@@ -27,11 +28,8 @@ type rootfs struct {
 	Built    time.Time         `json:"built"`
 	Arch     string            `json:"arch"`
 	Debian   string            `json:"debian"`   // from /etc/debian_version
-	Versions map[string]string `json:"versions"` // Debian package to upstream version
+	Versions map[string]string `json:"versions"` // upstream version by Debian package
 }
-
-// trimming is the version of trim. Change it when trim keeps other files.
-const trimming = 2
 
 // ensureRootfs returns the cached root file system, and builds it if it is missing.
 func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
@@ -40,7 +38,8 @@ func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
 		return nil, next("it would be built for this machine's %s, and the engine runs %s", runtime.GOARCH, platform)
 	}
 	packages := pythonimage.Packages()
-	key := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%d %s %q", trimming, pythonimage.Suite, packages)))[:12]
+	arguments := mmdebstrap(pythonimage.Suite, packages)
+	key := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%q", arguments)))[:12]
 	base := filepath.Join(c.policy.Cache, "images", fmt.Sprintf("debian-%s-python-%s-%s", pythonimage.Suite, runtime.GOARCH, key))
 	unlock, err := lock(ctx, c.policy.Cache, "build", base)
 	if err != nil {
@@ -52,7 +51,7 @@ func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
 	}
 	began := time.Now()
 	c.say.line("building a Debian %s with %s, once (about half a minute)", pythonimage.Suite, strings.Join(packages, ", "))
-	if err := buildRootfs(ctx, c.say, base, pythonimage.Suite, packages); err != nil {
+	if err := buildRootfs(ctx, c.say, base, arguments); err != nil {
 		return nil, err
 	}
 	built := readRootfs(base)
@@ -61,6 +60,26 @@ func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
 	}
 	c.say.line("built it in %.1f s: %d MB", time.Since(began).Seconds(), built.Size>>20)
 	return built, nil
+}
+
+// mmdebstrap returns the arguments of mmdebstrap, without the suite and the
+// output. It leaves out files that no container of ours reads: the time to load an
+// image depends on their number. Of the C library's conversions and the time zones,
+// only UTF-8, which needs no file, and UTC are used.
+func mmdebstrap(suite string, packages []string) []string {
+	arguments := []string{"--variant=minbase", "--format=tar", "--skip=output/dev", "--include=" + strings.Join(packages, ",")}
+	for _, path := range []string{
+		"doc/*", "bash-completion/*", "info/*", "lintian/*", "locale/*", "man/*", "zoneinfo/*",
+	} {
+		arguments = append(arguments, "--dpkgopt=path-exclude=/usr/share/"+path)
+	}
+	return append(arguments,
+		"--dpkgopt=path-include=/usr/share/doc/*/copyright", "--dpkgopt=path-include=/usr/share/zoneinfo/Etc/*",
+		"--dpkgopt=path-exclude=/usr/lib/*/gconv/*", "--dpkgopt=path-exclude=/usr/lib/python3*/test/*",
+		// The official image has the command python, and its pip may install packages.
+		`--customize-hook=ln -s /usr/bin/python3 "$1/usr/local/bin/python"`,
+		`--customize-hook=rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED "$1"/var/cache/*/*.dat "$1"/var/cache/*/*.dat-old "$1"/var/cache/ldconfig/*`,
+		suite)
 }
 
 // readRootfs returns nil if the cache has no complete root file system.
@@ -77,54 +96,65 @@ func readRootfs(base string) *rootfs {
 	return &found
 }
 
-// saveRootfs writes the tar stream of a new root file system to the cache.
-func saveRootfs(base string, stream io.Reader) (err error) {
-	// The lock is held: an existing draft is from a dead process.
-	draft := base + ".draft"
-	file, err := os.Create(draft)
+// describeRootfs writes the description of a new layer. It is written last: if it
+// exists, the layer is complete. The directory has copies of the root file system's
+// debian_version and dpkg status.
+func describeRootfs(base string, diffID string, dir string) error {
+	layer, err := os.Stat(base + ".tar")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, ignoreMissing(os.Remove(draft))) }()
-	defer file.Close()
-	hash := sha256.New()
-	kept, err := trim(stream, io.MultiWriter(file, hash))
+	debian, err := os.ReadFile(filepath.Join(dir, "debian_version"))
 	if err != nil {
 		return err
 	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	size, err := file.Seek(0, io.SeekEnd)
+	status, err := os.Open(filepath.Join(dir, "status"))
 	if err != nil {
 		return err
 	}
-	record, err := json.MarshalIndent(rootfs{
-		DiffID: fmt.Sprintf("sha256:%x", hash.Sum(nil)), Size: size, Built: time.Now().UTC().Truncate(time.Second),
-		Arch: runtime.GOARCH, Debian: kept.debian, Versions: kept.versions,
+	defer status.Close()
+	versions := upstreamVersions(status)
+	if versions["python3"] == "" {
+		return fmt.Errorf("the root file system has no python3: its package status does not list it")
+	}
+	data, err := json.MarshalIndent(rootfs{
+		DiffID: diffID, Size: layer.Size(), Built: time.Now().UTC().Truncate(time.Second),
+		Arch: runtime.GOARCH, Debian: strings.TrimSpace(string(debian)), Versions: versions,
 	}, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(draft, base+".tar"); err != nil {
-		return err
-	}
-	// The record is written last, by rename: if it exists, the layer is complete.
-	if err := os.WriteFile(draft, record, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(draft, base+".json")
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	return err
+	return result.WriteFile(base+".json", data)
 }
 
 // layer returns the cached layer.
 func (r *rootfs) layer() (layer, error) {
 	diffID, err := v1.NewHash(r.DiffID)
 	return layer{diffID, r.Size, func() (io.ReadCloser, error) { return os.Open(r.Layer) }}, err
+}
+
+// upstreamVersions reads the upstream versions from dpkg's status: 3.13.5 of 3.13.5-1.
+func upstreamVersions(status io.Reader) map[string]string {
+	versions := map[string]string{}
+	name := ""
+	for lines := bufio.NewScanner(status); lines.Scan(); {
+		line := lines.Text()
+		if value, ok := strings.CutPrefix(line, "Package: "); ok {
+			name = value
+		} else if value, ok := strings.CutPrefix(line, "Version: "); ok {
+			versions[name] = upstream(value)
+		}
+	}
+	return versions
+}
+
+func upstream(version string) string {
+	if _, rest, ok := strings.Cut(version, ":"); ok {
+		version = rest
+	}
+	if i := strings.LastIndex(version, "-"); i > 0 {
+		version = version[:i]
+	}
+	version, _, _ = strings.Cut(version, "+")
+	return version
 }

@@ -1,8 +1,9 @@
 package images
 
 import (
-	"bufio"
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,8 +14,8 @@ import (
 	"time"
 )
 
-// buildRootfs builds a Debian root file system with the packages.
-func buildRootfs(ctx context.Context, say *progress, base, suite string, packages []string) error {
+// buildRootfs builds a root file system with mmdebstrap and writes it to the cache.
+func buildRootfs(ctx context.Context, say *progress, base string, arguments []string) (err error) {
 	if os.Geteuid() != 0 {
 		return next("mmdebstrap builds it as root, and this process is not root")
 	}
@@ -25,40 +26,32 @@ func buildRootfs(ctx context.Context, say *progress, base, suite string, package
 	if err := os.MkdirAll(filepath.Dir(base), 0o755); err != nil {
 		return fmt.Errorf("creating the image cache: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
-	defer cancel()
-	arguments := []string{"--variant=minbase", "--format=tar", "--include=" + strings.Join(packages, ","), suite, "-"}
-	command := exec.CommandContext(ctx, program, arguments...)
-	// On an interrupt it unmounts and removes its temporary directory.
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	command.WaitDelay = 10 * time.Second
-	stdout, err := command.StdoutPipe()
+	dir, err := os.MkdirTemp(filepath.Dir(base), "building-")
 	if err != nil {
 		return err
 	}
-	lines, diagnosis := io.Pipe()
-	command.Stderr = diagnosis
-	errorLines := make(chan []string, 1)
-	go func() { errorLines <- follow(lines, say) }()
-	if err := command.Start(); err != nil {
-		return fmt.Errorf("starting %s: %w", program, err)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	draft, err := os.Create(filepath.Join(dir, "layer.tar"))
+	if err != nil {
+		return err
 	}
-	saved := saveRootfs(base, stdout)
-	if saved != nil {
-		_, _ = io.Copy(io.Discard, stdout) // or it would block
+	defer draft.Close()
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	defer cancel()
+	hook := "--customize-hook=copy-out /etc/debian_version /var/lib/dpkg/status " + dir
+	command := exec.CommandContext(ctx, program, append([]string{hook}, append(arguments, "-")...)...)
+	// On an interrupt it unmounts and removes its temporary directory.
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 10 * time.Second
+	hash, log := sha256.New(), &bootstrapLog{say: say}
+	command.Stdout, command.Stderr = io.MultiWriter(draft, hash), log
+	if err := command.Run(); err != nil {
+		return next("mmdebstrap %s: %v: %s (it uses this machine's apt sources)", strings.Join(arguments, " "), err, strings.Join(log.errors, " / "))
 	}
-	ended := command.Wait()
-	diagnosis.Close()
-	last := strings.Join(<-errorLines, " / ")
-	if ended != nil {
-		// The stream of a failed build can look complete.
-		_ = os.Remove(base + ".json")
-		return next("mmdebstrap %s: %v: %s (it uses this machine's apt sources)", strings.Join(arguments, " "), ended, last)
+	if err := errors.Join(draft.Sync(), os.Rename(draft.Name(), base+".tar")); err != nil {
+		return err
 	}
-	if saved != nil {
-		return fmt.Errorf("saving the root file system as %s.tar: %w", base, saved)
-	}
-	return nil
+	return describeRootfs(base, fmt.Sprintf("sha256:%x", hash.Sum(nil)), dir)
 }
 
 // changeRoot makes the command run in another root directory.
@@ -68,23 +61,24 @@ func changeRoot(command *exec.Cmd, root string) error {
 	return nil
 }
 
-// follow reports progress and returns the last lines that describe an error.
-func follow(lines io.Reader, say *progress) []string {
-	var last []string
-	scanner := bufio.NewScanner(lines)
-	scanner.Buffer(nil, 1<<20)
-	for scanner.Scan() {
-		line := strings.TrimSpace(scanner.Text())
-		if line == "" {
-			continue
-		}
-		if strings.HasPrefix(line, "I: ") {
-			say.tick("mmdebstrap: %s", line[3:])
+// bootstrapLog reports progress and keeps the last lines that describe an error.
+type bootstrapLog struct {
+	say    *progress
+	rest   string
+	errors []string
+}
+
+func (b *bootstrapLog) Write(text []byte) (int, error) {
+	lines := strings.Split(b.rest+string(text), "\n")
+	b.rest = lines[len(lines)-1]
+	for _, line := range lines[:len(lines)-1] {
+		line = strings.TrimSpace(line)
+		if step, ok := strings.CutPrefix(line, "I: "); ok {
+			b.say.tick("mmdebstrap: %s", step)
 		}
 		if strings.HasPrefix(line, "E: ") || strings.HasPrefix(line, "Err:") {
-			last = append(last[max(0, len(last)-4):], line)
+			b.errors = append(b.errors[max(0, len(b.errors)-4):], line)
 		}
 	}
-	_, _ = io.Copy(io.Discard, lines)
-	return last
+	return len(text), nil
 }

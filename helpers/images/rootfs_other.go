@@ -9,10 +9,10 @@ import (
 	"runtime"
 )
 
-func buildRootfs(_ context.Context, _ *progress, _, _ string, _ []string) error {
+func buildRootfs(context.Context, *progress, string, []string) error {
 	return next("mmdebstrap builds it, on Linux only, and this is %s", runtime.GOOS)
 }
 
-func changeRoot(_ *exec.Cmd, _ string) error {
+func changeRoot(*exec.Cmd, string) error {
 	return fmt.Errorf("the root file system's pip runs on Linux only, and this is %s", runtime.GOOS)
 }

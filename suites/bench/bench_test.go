@@ -11,8 +11,8 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// A claim that the script checks and the catalogue has not would select no spec.
-func TestTheScriptChecksTenClaimsOfTheCatalogue(t *testing.T) {
+// A claim of the script that the catalogue lacks would select no spec.
+func TestTheScriptChecksTenCataloguedClaims(t *testing.T) {
 	text, err := os.ReadFile("ten-claims.sh")
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestTheScriptChecksTenClaimsOfTheCatalogue(t *testing.T) {
 	}
 }
 
-func TestOnlySpecsThatPassedAreCounted(t *testing.T) {
+func TestCountIgnoresSkippedSpecs(t *testing.T) {
 	spec := func(state types.SpecState, file, label string) types.SpecReport {
 		return types.SpecReport{
 			LeafNodeType: types.NodeTypeIt, State: state, RunTime: time.Second, LeafNodeLabels: []string{label},
@@ -56,7 +56,7 @@ func TestOnlySpecsThatPassedAreCounted(t *testing.T) {
 	}
 }
 
-func TestTheFirstVerdictIsNoticedOnce(t *testing.T) {
+func TestWatcherCallsDoneOnce(t *testing.T) {
 	times := 0
 	w := &watcher{done: func() { times++ }}
 	for _, part := range strings.SplitAfter("Running in parallel\n"+verdict+verdict, "") {

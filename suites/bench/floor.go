@@ -11,19 +11,19 @@ import (
 	"github.com/holdfast/holdfast/helpers/probe"
 )
 
-// floor is the engine's own time for one bare container life (create, start,
-// wait, remove; no network, no mounts) where as many lanes are at work as the
-// suite has processes: the time that passes, divided by the lives.
+// floor measures the engine's own time, in seconds, for one bare container
+// lifecycle (create, start, wait, remove; no network, no mounts): the wall time of
+// several, with as many workers as the suite has processes, divided by their number.
 func (b *bench) floor(ctx context.Context, lives int) (seconds float64, err error) {
 	began := time.Now()
 	turns := make(chan int)
 	problems := make([]error, b.procs)
-	var wait sync.WaitGroup
-	for lane := range b.procs {
-		wait.Go(func() {
+	var workers sync.WaitGroup
+	for worker := range b.procs {
+		workers.Go(func() {
 			for turn := range turns {
-				if problems[lane] == nil {
-					problems[lane] = b.live(ctx, fmt.Sprintf("holdfast-bench-%d-%d", began.UnixNano(), turn))
+				if problems[worker] == nil {
+					problems[worker] = b.lifecycle(ctx, fmt.Sprintf("holdfast-bench-%d-%d", began.UnixNano(), turn))
 				}
 			}
 		})
@@ -32,12 +32,12 @@ func (b *bench) floor(ctx context.Context, lives int) (seconds float64, err erro
 		turns <- turn
 	}
 	close(turns)
-	wait.Wait()
+	workers.Wait()
 	return time.Since(began).Seconds() / float64(lives), errors.Join(problems...)
 }
 
-// live is one bare life.
-func (b *bench) live(ctx context.Context, name string) error {
+// lifecycle runs one bare container lifecycle.
+func (b *bench) lifecycle(ctx context.Context, name string) error {
 	id, _, err := b.engine.CreateContainer(ctx, engine.ContainerSpec{Name: name, Image: b.probe, Cmd: probe.Read(probe.Seed + "/seed.txt").Args})
 	if err != nil {
 		return err
@@ -45,6 +45,6 @@ func (b *bench) live(ctx context.Context, name string) error {
 	if err = b.engine.StartContainer(ctx, id); err == nil {
 		_, err = b.engine.WaitContainer(ctx, id)
 	}
-	// An interrupted bench leaves no container behind.
+	// An interrupted bench must leave no container behind.
 	return errors.Join(err, b.engine.RemoveContainer(context.WithoutCancel(ctx), id, err != nil, true))
 }

@@ -1,7 +1,7 @@
-// Command bench measures how fast this suite is on the engine at hand: against
-// the engine's own time for the same number of bare container lives, against a
-// plain script for the same claims, and from a clone without a build cache to
-// the first verdict. The figures go to reports/out/bench.json.
+// Command bench measures how fast the suite is: compared with the engine's own
+// time for the same number of bare container lifecycles, compared with a plain
+// script for the same claims, and from a clone without a build cache to the first
+// verdict. It writes reports/out/bench.json. README.md explains the figures.
 package main
 
 import (
@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-// options are what a caller may choose.
+// options are the command's flags.
 type options struct {
 	rounds, procs, lives int
 	only, filter         string
@@ -39,27 +39,27 @@ type options struct {
 
 func read(arguments []string) (o options, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.IntVar(&o.rounds, "rounds", 3, "how often everything is measured that is measured more than once")
-	flags.IntVar(&o.procs, "procs", 0, "processes of the suite (default: two for each of the engine's cores, one on Podman)")
-	flags.IntVar(&o.lives, "lives", 60, "bare container lives before and after each run, for the floor")
-	flags.StringVar(&o.only, "only", "", "one measurement: whole, added, script or first (default: all)")
-	flags.StringVar(&o.filter, "filter", "", "Ginkgo label filter: measure only a part of the suite over the floor")
+	flags.IntVar(&o.rounds, "rounds", 3, "how often to repeat each measurement")
+	flags.IntVar(&o.procs, "procs", 0, "processes of the suite (default: two per core of the engine, one on Podman)")
+	flags.IntVar(&o.lives, "lives", 60, "bare container lifecycles to measure before and after each run")
+	flags.StringVar(&o.only, "only", "", "measure only whole, added, script or first")
+	flags.StringVar(&o.filter, "filter", "", "Ginkgo label filter of the specs to measure over the floor")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
 	if flags.NArg() > 0 || o.rounds < 1 || o.lives < 1 {
-		return o, fmt.Errorf("there are flags only, rounds and lives are at least 1: got %q", arguments)
+		return o, fmt.Errorf("bench takes only flags, and -rounds and -lives must be at least 1: got %q", arguments)
 	}
 	return o, nil
 }
 
-// bench is what the measurements share.
+// bench is the state that the measurements share.
 type bench struct {
 	options
 	engine *engine.Engine
-	probe  string // reference of the image of the bare lives
-	top    string // of the working tree
-	folder string // of this bench, that the engine sees
+	probe  string // reference of the probe image
+	root   string // of the working tree
+	dir    string // of this bench, shared with the engine
 	suite  suite
 	page   *page
 }
@@ -70,11 +70,11 @@ func run(ctx context.Context, arguments []string) (err error) {
 		return err
 	}
 	if b.engine, err = engine.Connect(ctx); err != nil {
-		return fmt.Errorf("%w; `go tool lab run -- go run ./suites/bench` brings a private engine", err)
+		return fmt.Errorf("%w; use `go tool lab run -- go run ./suites/bench` for a private engine", err)
 	}
 	defer b.engine.Close()
 	if !b.engine.Facts.Disposable {
-		return fmt.Errorf("%s is somebody's own: the figures would be of whatever else it does; measure where %s=1, as in the lab", b.engine, settings.Disposable.Name)
+		return fmt.Errorf("%s is not disposable, and other work on it would distort the figures: set %s=1, or use the lab", b.engine, settings.Disposable.Name)
 	}
 	if b.procs == 0 {
 		b.procs = max(2, runs.WorkersPerCore(b.engine.Facts.Name)*b.engine.Facts.CPUs)
@@ -82,7 +82,7 @@ func run(ctx context.Context, arguments []string) (err error) {
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(b.folder)) }()
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
 	b.page = newPage(b.engine.Facts, b.options)
 	for _, measurement := range []struct {
 		name    string
@@ -96,25 +96,25 @@ func run(ctx context.Context, arguments []string) (err error) {
 		}
 		b.page.Load = append(b.page.Load, load())
 	}
-	return b.page.write(filepath.Join(b.top, "reports", "out", "bench.json"))
+	return b.page.write(filepath.Join(b.root, "reports", "out", "bench.json"))
 }
 
 func (b *bench) prepare(ctx context.Context) (err error) {
-	if b.top, err = settings.Root(); err != nil {
+	if b.root, err = settings.Root(); err != nil {
 		return err
 	}
-	out := filepath.Join(b.top, "reports", "out")
+	out := filepath.Join(b.root, "reports", "out")
 	if err = os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	if b.folder, err = os.MkdirTemp(out, ".bench-"); err != nil {
+	if b.dir, err = os.MkdirTemp(out, ".bench-"); err != nil {
 		return err
 	}
 	if b.probe, err = probe.Ensure(ctx, b.engine); err == nil {
-		b.suite, err = build(ctx, b.top, b.folder, b.procs)
+		b.suite, err = build(ctx, b.root, b.dir, b.procs)
 	}
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(b.folder))
+		return errors.Join(err, os.RemoveAll(b.dir))
 	}
 	return nil
 }

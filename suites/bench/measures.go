@@ -15,8 +15,8 @@ import (
 	"github.com/holdfast/holdfast/suites/compiled"
 )
 
-// whole measures the whole suite over the floor. The floor is taken right
-// before and right after each run, as the speed of a machine drifts.
+// whole measures the whole suite over the floor. It measures the floor right
+// before and after each run, because the speed of a machine drifts.
 func (b *bench) whole(ctx context.Context) error {
 	for round := range b.rounds + 1 {
 		before, err := b.floor(ctx, b.lives)
@@ -32,7 +32,7 @@ func (b *bench) whole(ctx context.Context) error {
 			return err
 		}
 		life := (before + after) / 2
-		if round == 0 { // the lesson's images are loaded or pulled in it, once in an engine's life
+		if round == 0 { // it loads or pulls the lesson's images
 			b.page.value("the first run on a fresh engine, over the floor", "", r.seconds/(life*float64(r.containers)))
 			b.page.value("the first run on a fresh engine", "s", r.seconds)
 			continue
@@ -41,23 +41,23 @@ func (b *bench) whole(ctx context.Context) error {
 		b.page.value("specs", "", float64(r.specs))
 		b.page.value("containers", "", float64(r.containers))
 		b.page.value("containers per claim", "", float64(r.containers)/float64(r.claims))
-		b.page.value("bare life, at the suite's parallelism", "s", life)
+		b.page.value("bare lifecycle, at the suite's parallelism", "s", life)
 		b.page.value("suite over the floor", "", r.seconds/(life*float64(r.containers)))
 		b.page.value("before and after the specs", "s", r.nodes)
-		lane := life * float64(b.procs)
+		one := life * float64(b.procs)
 		for name, p := range r.parts {
-			b.page.value(name+": specs, one after the other", "s", p.seconds)
+			b.page.value(name+": sum over its specs", "s", p.seconds)
 			b.page.value(name+": containers", "", float64(p.containers))
 			if p.containers > 0 {
-				b.page.value(name+": over the floor", "", p.seconds/(lane*float64(p.containers)))
+				b.page.value(name+": over the floor", "", p.seconds/(one*float64(p.containers)))
 			}
 		}
 	}
 	return nil
 }
 
-// added measures what one more spec costs: a part of the suite against one of
-// its specs alone.
+// added measures the cost of one more spec: a part of the suite compared with one
+// of its specs.
 func (b *bench) added(ctx context.Context) error {
 	const part = "volumes && !engine-wide && !persistence && !compose"
 	for range b.rounds {
@@ -70,7 +70,7 @@ func (b *bench) added(ctx context.Context) error {
 			return err
 		}
 		if all.specs <= one.specs {
-			return fmt.Errorf("the filter %q selects %d specs, and one claim of it %d", part, all.specs, one.specs)
+			return fmt.Errorf("the filter %q selects %d specs, and one of its claims %d", part, all.specs, one.specs)
 		}
 		b.page.value("cost per added spec", "s", (all.seconds-one.seconds)/float64(all.specs-one.specs))
 	}
@@ -79,11 +79,11 @@ func (b *bench) added(ctx context.Context) error {
 
 var claimed = regexp.MustCompile(`(?m)^claim ([a-z]+)/([a-z0-9-]+) `)
 
-// script measures ten claims as a plain script checks them, and as the suite
-// does, in turn. The matrix and Compose ask some of them once more, in ways
-// that the script does not: those specs are left out.
+// script measures ten claims as a plain script checks them and as the suite does,
+// alternately. It leaves out the specs of the matrix and of Compose, which check
+// some of the claims in more ways than the script.
 func (b *bench) script(ctx context.Context) error {
-	path := filepath.Join(b.top, "suites", "bench", "ten-claims.sh")
+	path := filepath.Join(b.root, "suites", "bench", "ten-claims.sh")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -93,13 +93,13 @@ func (b *bench) script(ctx context.Context) error {
 		labels = append(labels, "claim:"+found[1]+"."+found[2])
 	}
 	filter := "(" + strings.Join(labels, " || ") + ") && !persistence && !compose"
-	// The script needs an image with a shell: the lesson's own, which the suite brings.
+	// The script needs an image with a shell: the lesson's, which the suite loads.
 	if _, err := b.suite.run(ctx, "claim:ephemeral.run"); err != nil {
 		return err
 	}
 	for range b.rounds {
 		began := time.Now()
-		command := exec.CommandContext(ctx, "bash", path, "python:3.12-slim", b.folder)
+		command := exec.CommandContext(ctx, "bash", path, "python:3.12-slim", b.dir)
 		output, err := command.CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%s: %w\n%s", path, err, output)
@@ -110,7 +110,7 @@ func (b *bench) script(ctx context.Context) error {
 			return err
 		}
 		if held := strings.Count(string(output), "holds"); r.claims < len(labels) || held != len(labels) {
-			return fmt.Errorf("of %d claims the suite decided %d and the script %d:\n%s", len(labels), r.claims, held, output)
+			return fmt.Errorf("of %d claims, the suite decided %d and the script %d:\n%s", len(labels), r.claims, held, output)
 		}
 		b.page.value("ten claims: script", "s", seconds)
 		b.page.value("ten claims: suite", "s", r.command)
@@ -120,19 +120,19 @@ func (b *bench) script(ctx context.Context) error {
 	return nil
 }
 
-// verdict is what Ginkgo prints of the first spec that ended.
+// verdict is what Ginkgo prints for a spec that passed.
 const verdict = "•"
 
-// first measures the time from a clone without a build cache to the first
-// verdict. The module cache is kept: what a network gives is not ours.
+// first measures the time from a clone without a build cache to the first verdict.
+// It keeps the module cache: the speed of the network is not the suite's.
 func (b *bench) first(ctx context.Context) error {
-	clone, cache := filepath.Join(b.folder, "clone"), filepath.Join(b.folder, "gocache")
-	if output, err := exec.CommandContext(ctx, "git", "clone", "--quiet", "--local", b.top, clone).CombinedOutput(); err != nil {
-		b.page.note("no clone, so no time to the first verdict: %v %s", err, output)
+	clone, cache := filepath.Join(b.dir, "clone"), filepath.Join(b.dir, "gocache")
+	if output, err := exec.CommandContext(ctx, "git", "clone", "--quiet", "--local", b.root, clone).CombinedOutput(); err != nil {
+		b.page.note("the clone failed, so the time to the first verdict was not measured: %v %s", err, output)
 		return nil
 	}
 	for range b.rounds {
-		// The engine has to get the suite's own image anew, too.
+		// The run must also load the probe image.
 		if err := errors.Join(os.RemoveAll(cache), probe.Remove(ctx, b.engine)); err != nil {
 			return err
 		}
@@ -155,19 +155,19 @@ func (b *bench) untilVerdict(ctx context.Context, clone, cache string) (seconds 
 	defer cancel()
 	command := exec.CommandContext(ctx, "make", "conformance")
 	command.Dir, command.Env = clone, append(os.Environ(), "GOCACHE="+cache)
-	compiled.Together(command)
+	compiled.InterruptGroup(command)
 	command.WaitDelay = 2 * time.Minute
 	began := time.Now()
 	seen := &watcher{done: func() { seconds = time.Since(began).Seconds(); cancel() }}
 	command.Stdout, command.Stderr = seen, seen
 	err = command.Run()
 	if seen.found {
-		return seconds, nil // that the rest was interrupted is as it should be
+		return seconds, nil // the rest was interrupted on purpose
 	}
 	return 0, errors.Join(err, fmt.Errorf("no verdict was printed:\n%s", seen.text))
 }
 
-// watcher calls done when the first verdict is printed.
+// watcher calls done when the first verdict appears.
 type watcher struct {
 	text  []byte
 	found bool

@@ -13,7 +13,7 @@ import (
 	"github.com/onsi/gomega/gmeasure"
 )
 
-// page gathers the figures, tells them as they come, and writes them.
+// page prints the figures as they are measured, and writes them.
 type page struct {
 	experiment *gmeasure.Experiment
 	names      []string
@@ -31,10 +31,10 @@ type document struct {
 	Go      string `json:"go"`
 	Procs   int    `json:"procs"`
 	Rounds  int    `json:"rounds"`
-	Lives   int    `json:"lives"`            // of the floor, before and after each run
-	Filter  string `json:"filter,omitempty"` // where only a part was measured over the floor
-	// Load is the machine's load average (Linux) at the beginning and after
-	// each measurement: what else the machine did shows in it.
+	Lives   int    `json:"lives"`            // lifecycles before and after each run
+	Filter  string `json:"filter,omitempty"` // if only a part was measured over the floor
+	// Load is the load average (Linux) at the start and after each measurement. It
+	// shows what else the machine did.
 	Load    []string `json:"load"`
 	Figures []figure `json:"figures"`
 	Notes   []string `json:"notes,omitempty"`
@@ -72,7 +72,7 @@ func (p *page) note(format string, arguments ...any) {
 	fmt.Println(p.Notes[len(p.Notes)-1])
 }
 
-// load is the load average of the last minute and of the last five.
+// load returns the load averages over one and five minutes.
 func load() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	fields := strings.Fields(string(text))
@@ -83,7 +83,7 @@ func load() string {
 }
 
 func (p *page) write(path string) error {
-	fmt.Printf("\nMedians, on %s, %d cores, %d processes (load at the beginning and after each measurement: %s):\n", p.Engine, p.Cores, p.Procs, strings.Join(p.Load, ", "))
+	fmt.Printf("\nMedians, on %s, %d cores, %d processes (load at the start and after each measurement: %s):\n", p.Engine, p.Cores, p.Procs, strings.Join(p.Load, ", "))
 	for _, name := range p.names {
 		stats, measured := p.experiment.GetStats(name), p.experiment.Get(name)
 		f := figure{Name: name, Unit: measured.Units, Median: stats.ValueFor(gmeasure.StatMedian),

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,50 +17,46 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// suite is the conformance suite, built once, so that its runs are measured
-// without the compiler.
+// suite is the compiled conformance suite: its runs are measured without the
+// compiler.
 type suite struct {
-	folder       string // where its reports go
-	ginkgo, test string
-	procs        int
+	compiled.Suite
+	procs int
 }
 
-// build puts the suite where a run finds what it finds from its own folder.
-func build(ctx context.Context, top, folder string, procs int) (suite, error) {
-	here := filepath.Join(folder, "suites", "conformance")
-	s := suite{folder: folder, ginkgo: filepath.Join(folder, "ginkgo"), test: filepath.Join(here, "conformance.test"), procs: procs}
-	err := errors.Join(os.MkdirAll(here, 0o755), os.WriteFile(filepath.Join(folder, "go.mod"), nil, 0o644))
-	if err != nil {
-		return s, err
+// build compiles the suite into dir, which the suite takes for the root of a module.
+func build(ctx context.Context, root, dir string, procs int) (suite, error) {
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), nil, 0o644); err != nil {
+		return suite{}, err
 	}
-	return s, compiled.Build(ctx, top, s.ginkgo, s.test)
+	s, err := compiled.Build(ctx, root, dir)
+	return suite{s, procs}, err
 }
 
-// result is what a run of the suite came to.
+// result is the outcome of a run of the suite.
 type result struct {
-	seconds    float64 // as Ginkgo counts them, from the first node to the last
+	seconds    float64 // from the first node to the last, as Ginkgo reports them
 	command    float64 // of the whole command
 	specs      int
 	containers int
-	claims     int // that were decided
+	claims     int // decided
 	parts      map[string]part
-	nodes      float64 // of what comes before and after the specs
+	nodes      float64 // seconds before and after the specs
 }
 
-// part is what the specs of one scenario package came to.
+// part is the outcome of the specs of one scenario package.
 type part struct {
 	specs, containers int
-	seconds           float64 // of all its specs, one after the other
+	seconds           float64 // sum over its specs
 }
 
-// run runs the specs that the filter selects. A run with a failure is no
-// measurement.
+// run runs the specs that the filter selects. A failed spec is an error.
 func (s suite) run(ctx context.Context, filter string) (r result, err error) {
-	report := filepath.Join(filepath.Dir(s.test), "report.json")
-	command := exec.CommandContext(ctx, s.ginkgo, fmt.Sprintf("--procs=%d", s.procs), "--no-color", "--json-report=report.json", "--label-filter="+filter, s.test)
-	command.Dir = filepath.Dir(s.test)
+	report := filepath.Join(filepath.Dir(s.Test), "report.json")
+	command := exec.CommandContext(ctx, s.Ginkgo, fmt.Sprintf("--procs=%d", s.procs), "--no-color", "--json-report=report.json", "--label-filter="+filter, s.Test)
+	command.Dir = filepath.Dir(s.Test)
 	command.Env = append(os.Environ(), settings.Work.Name+"=")
-	compiled.Together(command)
+	compiled.InterruptGroup(command)
 	command.WaitDelay = time.Minute
 	began := time.Now()
 	if output, err := command.CombinedOutput(); err != nil {
@@ -87,7 +82,7 @@ func (r *result) count(report types.Report) {
 	claims := map[string]bool{}
 	for _, spec := range report.SpecReports {
 		if spec.LeafNodeType != types.NodeTypeIt {
-			// Each process has its own; the first one's is what the others wait for.
+			// Each process has these nodes. The others wait for the first one's.
 			if spec.ParallelProcess == 1 {
 				r.nodes += spec.RunTime.Seconds()
 			}

@@ -4,5 +4,5 @@ package compiled
 
 import "os/exec"
 
-// Together is for Unix: elsewhere there is no interrupt to pass on.
-func Together(*exec.Cmd) {}
+// InterruptGroup does nothing: only Unix can interrupt a process group.
+func InterruptGroup(*exec.Cmd) {}

@@ -14,18 +14,18 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// startLimit bounds the making and the start of one machine.
+// startLimit bounds the build and start of one machine.
 const startLimit = 20 * time.Minute
 
-// outcome is how one release came out.
+// outcome is the outcome of one release.
 type outcome struct {
 	release string
 	took    time.Duration
-	err     error // nil where every verdict is as catalogued
+	err     error // nil if every verdict is as catalogued
 }
 
-// each judges the releases, so many at once, in their order. What has not begun
-// when ctx ends does not begin.
+// each judges the releases in their order, several at once. It starts none after
+// ctx ends.
 func each(ctx context.Context, names []string, atOnce int, judge func(context.Context, string) outcome) []outcome {
 	results := make([]outcome, len(names))
 	next := make(chan int)
@@ -40,7 +40,7 @@ func each(ctx context.Context, names []string, atOnce int, judge func(context.Co
 		})
 	}
 	for i := range names {
-		if ctx.Err() != nil { // a select between two that are ready may take either
+		if ctx.Err() != nil { // if both cases are ready, select picks either
 			results[i] = outcome{release: names[i], err: context.Cause(ctx)}
 			continue
 		}
@@ -55,77 +55,77 @@ func each(ctx context.Context, names []string, atOnce int, judge func(context.Co
 	return results
 }
 
-// judge runs the suite on one release and tells how it goes.
-func (s *suite) judge(ctx context.Context, name string, told *teller) (r outcome) {
+// judge runs the suite on one release and reports its progress.
+func (s *suite) judge(ctx context.Context, name string, out *reporter) (r outcome) {
 	began := time.Now()
 	defer func() {
 		if r.err != nil && ctx.Err() == nil {
-			told.say(name, "FAILED after %.0f s: %v", time.Since(began).Seconds(), r.err)
+			out.print(name, "FAILED after %.0f s: %v", time.Since(began).Seconds(), r.err)
 		}
 	}()
-	folder := filepath.Join(out, name)
-	// What an earlier run left must not pass for this one's.
-	if err := forget(folder); err != nil {
+	dir := filepath.Join(reports, name)
+	// Verdicts of an earlier run must not pass for this run's.
+	if err := removeReports(dir); err != nil {
 		return outcome{err: err}
 	}
-	told.say(name, "started")
-	code, err := s.inMachine(ctx, name, folder, told)
-	if ctx.Err() != nil { // the verdicts of half a run would mislead the next page
-		return outcome{err: errors.Join(context.Cause(ctx), err, forget(folder))}
+	out.print(name, "started")
+	code, err := s.inMachine(ctx, name, dir, out)
+	if ctx.Err() != nil { // half a run's verdicts must not get into the next page
+		return outcome{err: errors.Join(context.Cause(ctx), err, removeReports(dir))}
 	}
 	if err != nil {
 		return outcome{err: err}
 	}
-	document, err := result.Read(filepath.Join(folder, "verdicts.json"))
+	document, err := result.Read(filepath.Join(dir, "verdicts.json"))
 	if err != nil {
-		return outcome{err: fmt.Errorf("the suite ended with %d and without verdicts: %w; see %s", code, err, logOf(folder))}
+		return outcome{err: fmt.Errorf("the suite ended with exit code %d and without verdicts: %w; see %s", code, err, logOf(dir))}
 	}
-	told.say(name, "%s in %.0f s", counted(document), time.Since(began).Seconds())
+	out.print(name, "%s in %.0f s", counted(document), time.Since(began).Seconds())
 	if code != 0 {
-		return outcome{err: fmt.Errorf("%s; see %s", wrong(document, code), logOf(folder))}
+		return outcome{err: fmt.Errorf("%s; see %s", wrong(document, code), logOf(dir))}
 	}
 	return outcome{}
 }
 
-func logOf(folder string) string { return filepath.Join(folder, "run.log") }
+func logOf(dir string) string { return filepath.Join(dir, "run.log") }
 
-// forget leaves the folder empty of what a run writes.
-func forget(folder string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+// removeReports removes what a run writes to its directory.
+func removeReports(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	for _, name := range []string{"verdicts.json", "junit.xml", "run.log"} {
-		if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
 	return nil
 }
 
-// inMachine runs the suite in a machine that is gone afterwards.
-func (s *suite) inMachine(ctx context.Context, name, folder string, told *teller) (code int, err error) {
+// inMachine runs the suite on a machine that it starts and removes.
+func (s *suite) inMachine(ctx context.Context, name, dir string, out *reporter) (code int, err error) {
 	shares, err := lab.DefaultShares()
 	if err != nil {
 		return 0, err
 	}
 	starting, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
-	machine, err := lab.Start(starting, name, shares, told.writer(name))
+	machine, err := lab.Start(starting, name, shares, out.writer(name))
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, machine.Close()) }()
-	log, err := filepath.Abs(logOf(folder))
+	log, err := filepath.Abs(logOf(dir))
 	if err != nil {
 		return 0, err
 	}
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
-	go watch(watching, log, func(done, all int) { told.say(name, "%d of %d specs", done, all) })
+	go watch(watching, log, func(done, all int) { out.print(name, "%d of %d specs", done, all) })
 	return machine.Run(ctx, s.command(log, name))
 }
 
-// counted is a document's verdicts in numbers.
+// counted counts a document's verdicts.
 func counted(d result.Document) string {
 	counts := map[string]int{}
 	for _, claim := range d.Claims {
@@ -135,7 +135,7 @@ func counted(d result.Document) string {
 		counts[result.Holds], counts[result.Contradicted], counts[result.Unverified], d.Run.Specs, d.Run.Containers)
 }
 
-// wrong says why a run that judged the engine did not pass.
+// wrong explains why a run with verdicts failed.
 func wrong(d result.Document, code int) string {
 	var ids []string
 	for _, claim := range d.Claims {
@@ -149,5 +149,5 @@ func wrong(d result.Document, code int) string {
 	case len(d.Leftovers) > 0:
 		return fmt.Sprintf("the run left behind: %s", strings.Join(d.Leftovers, ", "))
 	}
-	return fmt.Sprintf("every verdict that was drawn is as catalogued, but something else failed (exit code %d)", code)
+	return fmt.Sprintf("all verdicts are as catalogued, but the run failed otherwise (exit code %d)", code)
 }

@@ -1,9 +1,9 @@
-// Command matrix judges every release of the lab, several at once, and puts
-// their verdicts side by side on one page.
+// Command matrix judges every release of the lab, several at once, and shows their
+// verdicts side by side on one page.
 //
-// ENGINES="docker-trixie podman-sid" chooses releases; arguments are Ginkgo's
-// flags, for each run. A release that breaks
-// does not stop the others: it is named at the end, and the exit code is 1.
+// ENGINES="docker-trixie podman-sid" selects releases. Arguments are Ginkgo flags
+// for each run. If a release fails, the others continue; the failure is reported at
+// the end, and the exit code is 1.
 package main
 
 import (
@@ -22,11 +22,11 @@ import (
 	"github.com/holdfast/holdfast/reports/page"
 )
 
-// out is where the reports go, from the top of the working tree.
-var out = filepath.Join("reports", "out")
+// reports is the reports' directory, relative to the root of the working tree.
+var reports = filepath.Join("reports", "out")
 
 func init() {
-	// The main thread is the process's face in /proc: nothing else may use it.
+	// The lab reads the main thread's state in /proc: keep other goroutines off it.
 	runtime.LockOSThread()
 }
 
@@ -63,21 +63,20 @@ func run(ctx context.Context, flags []string) (err error) {
 	defer func() { err = errors.Join(err, suite.remove()) }()
 
 	names = queue(names)
-	told := newTeller(os.Stdout, names)
+	out := newReporter(os.Stdout, names)
 	atOnce := min(capacity(runtime.NumCPU(), availableMemory()), len(names))
 	suite.atOnce, suite.flags = atOnce, flags
-	told.say("", "judging %s, %d at once", strings.Join(names, ", "), atOnce)
+	out.print("", "judging %s, %d at once", strings.Join(names, ", "), atOnce)
 	began := time.Now()
-	results := each(ctx, names, atOnce, func(ctx context.Context, name string) outcome { return suite.judge(ctx, name, told) })
+	results := each(ctx, names, atOnce, func(ctx context.Context, name string) outcome { return suite.judge(ctx, name, out) })
 	if ctx.Err() != nil {
-		return errors.Join(errors.New("interrupted: what was begun has been undone, and no page was built"), undone(results))
+		return errors.Join(errors.New("interrupted: the machines were removed, and no page was built"), failures(results))
 	}
-	return errors.Join(conclude(told, results, time.Since(began)), merge(told))
+	return errors.Join(conclude(out, results, time.Since(began)), merge(out))
 }
 
-// chosen returns the names of the releases to judge: those that are asked for,
-// else all. A name that no release has is a mistake that is told at once, not
-// after the others have run.
+// chosen returns the names of the releases to judge: the wanted ones, or all. An
+// unknown name is an error before anything runs.
 func chosen(wanted string) ([]string, error) {
 	fields := strings.FieldsFunc(wanted, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' })
 	if len(fields) == 0 {
@@ -102,20 +101,20 @@ func chosen(wanted string) ([]string, error) {
 	return names, errors.Join(unknown...)
 }
 
-// merge builds the page of every run that left its verdicts here.
-func merge(told *teller) error {
-	paths, err := filepath.Glob(filepath.Join(out, "*", "verdicts.json"))
+// merge builds the page from all verdicts in the reports' directory.
+func merge(out *reporter) error {
+	paths, err := filepath.Glob(filepath.Join(reports, "*", "verdicts.json"))
 	if err != nil {
 		return err
 	}
 	sources, refused := page.Read(paths)
 	if len(sources) == 0 {
-		return errors.Join(refused, errors.New("no run left verdicts: there is no page"))
+		return errors.Join(refused, errors.New("no run left verdicts, so no page was built"))
 	}
-	index := filepath.Join(out, "index.html")
+	index := filepath.Join(reports, "index.html")
 	if err := page.Write(index, sources); err != nil {
 		return errors.Join(refused, err)
 	}
-	told.say("", "%s: %s", index, page.Describe(sources))
+	out.print("", "%s: %s", index, page.Describe(sources))
 	return refused
 }

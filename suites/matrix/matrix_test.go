@@ -16,7 +16,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-func TestABrokenReleaseDoesNotStopTheOthers(t *testing.T) {
+func TestEachContinuesAfterAFailure(t *testing.T) {
 	var running, most atomic.Int32
 	results := each(t.Context(), []string{"a", "broken", "c", "d", "e"}, 2, func(_ context.Context, name string) outcome {
 		now := running.Add(1)
@@ -37,14 +37,14 @@ func TestABrokenReleaseDoesNotStopTheOthers(t *testing.T) {
 		t.Errorf("%d ran at once", most.Load())
 	}
 
-	var told bytes.Buffer
-	err := conclude(newTeller(&told, []string{"a", "broken"}), results, time.Second)
-	if err == nil || !strings.Contains(err.Error(), "broken") || !strings.Contains(told.String(), "4 of 5 releases") {
-		t.Errorf("it ends with %v and %q", err, told.String())
+	var printed bytes.Buffer
+	err := conclude(newReporter(&printed, []string{"a", "broken"}), results, time.Second)
+	if err == nil || !strings.Contains(err.Error(), "broken") || !strings.Contains(printed.String(), "4 of 5 releases") {
+		t.Errorf("it ends with %v and %q", err, printed.String())
 	}
 }
 
-func TestWhatHasNotBegunDoesNotBeginWhenInterrupted(t *testing.T) {
+func TestEachStartsNothingAfterAnInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	results := each(ctx, []string{"a", "b", "c"}, 1, func(ctx context.Context, name string) outcome {
 		if name != "a" && name != "b" { // b may have been handed over already
@@ -58,7 +58,7 @@ func TestWhatHasNotBegunDoesNotBeginWhenInterrupted(t *testing.T) {
 	}
 }
 
-func TestEnginesAreChosenByName(t *testing.T) {
+func TestChosen(t *testing.T) {
 	for wanted, want := range map[string]string{
 		"docker-trixie docker-sid":                "docker-trixie docker-sid",
 		" docker-sid,docker-sid\n docker-trixie ": "docker-sid docker-trixie",
@@ -77,7 +77,7 @@ func TestEnginesAreChosenByName(t *testing.T) {
 	}
 }
 
-func TestProgressIsReadFromGinkgosOutput(t *testing.T) {
+func TestProgress(t *testing.T) {
 	for name, c := range map[string]struct {
 		text      string
 		done, all int
@@ -112,25 +112,25 @@ func TestCapacity(t *testing.T) {
 	}
 }
 
-func TestThoseWithFewerProcessesBegin(t *testing.T) {
+func TestQueue(t *testing.T) {
 	got := queue([]string{"docker-bookworm", "podman-trixie", "docker-sid", "podman-sid"})
 	if want := []string{"podman-trixie", "podman-sid", "docker-bookworm", "docker-sid"}; !slices.Equal(got, want) {
 		t.Errorf("the queue is %v, not %v", got, want)
 	}
 }
 
-func TestLinesAreToldWholeAndWithTheirRelease(t *testing.T) {
-	var told bytes.Buffer
-	teller := newTeller(&told, []string{"docker-sid"})
-	writer := teller.writer("docker-sid")
+func TestReporterPrintsWholeLines(t *testing.T) {
+	var printed bytes.Buffer
+	reporter := newReporter(&printed, []string{"docker-sid"})
+	writer := reporter.writer("docker-sid")
 	for _, part := range []string{"lab: bui", "lding\nlab: up", "\n"} {
 		if _, err := writer.Write([]byte(part)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	teller.say("", "two\nlines")
-	if want := "docker-sid  building\ndocker-sid  up\nmatrix      two\n            lines\n"; told.String() != want {
-		t.Errorf("told was\n%swhere\n%swas meant", told.String(), want)
+	reporter.print("", "two\nlines")
+	if want := "docker-sid  building\ndocker-sid  up\nmatrix      two\n            lines\n"; printed.String() != want {
+		t.Errorf("printed\n%swant\n%s", printed.String(), want)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestWhatWentWrongIsNamed(t *testing.T) {
 	d := result.Document{Claims: []result.Claim{{ID: "a/b", Verdict: result.Contradicted, Expected: result.Holds}}, Leftovers: []string{"volume v"}}
 	for _, want := range []string{"a/b", "volume v", "exit code 1"} {
 		if got := wrong(d, 1); !strings.Contains(got, want) {
-			t.Errorf("%q is told as %q", want, got)
+			t.Errorf("want %q, got %q", want, got)
 		}
 		if len(d.Claims) > 0 {
 			d.Claims = nil
@@ -148,16 +148,16 @@ func TestWhatWentWrongIsNamed(t *testing.T) {
 	}
 }
 
-func TestAnEarlierRunsVerdictsDoNotPassForThisOnes(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "docker-sid")
-	for range 2 { // the folder need not be there
-		if err := forget(folder); err != nil {
+func TestRemoveReports(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "docker-sid")
+	for range 2 { // the directory need not exist
+		if err := removeReports(dir); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := os.Stat(filepath.Join(folder, "verdicts.json")); err == nil {
-			t.Error("they are still there")
+		if _, err := os.Stat(filepath.Join(dir, "verdicts.json")); err == nil {
+			t.Error("the verdicts still exist")
 		}
-		if err := os.WriteFile(filepath.Join(folder, "verdicts.json"), nil, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "verdicts.json"), nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,64 +11,46 @@ import (
 	"github.com/holdfast/holdfast/suites/compiled"
 )
 
-// suite is the conformance suite, built once. Ginkgo would build it for each
-// release anew, and at once in the same place.
+// suite is the compiled conformance suite.
 type suite struct {
-	folder string // all of it, to be removed
-	ginkgo string // the command
-	test   string // the suite's binary
-	atOnce int    // how many runs share the cores
+	compiled.Suite
+	dir    string // removed at the end
+	atOnce int    // number of runs that share the cores
 	flags  []string
 }
 
-// build puts the suite where a run finds what it finds from its own folder:
-// Ginkgo runs a binary in the folder that it stands in, from which the reports
-// are two levels up, and the top of the working tree somewhere above.
-func build(ctx context.Context) (*suite, error) {
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return nil, err
-	}
-	folder, err := os.MkdirTemp(out, ".matrix-")
+// build compiles the suite. Its runs write to this working tree's reports.
+func build(ctx context.Context) (s *suite, err error) {
+	all, err := filepath.Abs("reports")
 	if err != nil {
 		return nil, err
 	}
-	if folder, err = filepath.Abs(folder); err != nil {
+	if err := os.MkdirAll(reports, 0o755); err != nil {
 		return nil, err
 	}
-	s := &suite{
-		folder: folder,
-		ginkgo: filepath.Join(folder, "ginkgo"),
-		test:   filepath.Join(folder, "suites", "conformance", "conformance.test"),
+	dir, err := os.MkdirTemp(filepath.Join(all, "out"), ".matrix-")
+	if err != nil {
+		return nil, err
 	}
-	if err := s.make(ctx); err != nil {
+	s = &suite{dir: dir}
+	if err = os.Symlink(all, filepath.Join(dir, "reports")); err == nil {
+		s.Suite, err = compiled.Build(ctx, "", dir)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.remove())
 	}
 	return s, nil
 }
 
-func (s *suite) make(ctx context.Context) error {
-	if err := os.MkdirAll(filepath.Dir(s.test), 0o755); err != nil {
-		return err
-	}
-	reports, err := filepath.Abs("reports")
-	if err != nil {
-		return err
-	}
-	if err := os.Symlink(reports, filepath.Join(s.folder, "reports")); err != nil {
-		return err
-	}
-	return compiled.Build(ctx, "", s.ginkgo, s.test)
-}
+func (s *suite) remove() error { return os.RemoveAll(s.dir) }
 
-func (s *suite) remove() error { return os.RemoveAll(s.folder) }
-
-// command runs the suite with all that it prints in a file. The lab passes its
-// own output streams on to a command, and those are shared by all releases.
+// command returns the command that runs the suite and writes its output to a file.
+// The lab passes its own output streams to a command, and all releases share them.
 func (s *suite) command(log, name string) []string {
 	processes := procs(runtime.NumCPU(), s.atOnce, perCore(name))
 	command := []string{
 		"sh", "-c", `log=$1; shift; exec "$@" >"$log" 2>&1`, "sh", log,
-		s.ginkgo, fmt.Sprintf("--procs=%d", processes), "--no-color", "--timeout=40m",
+		s.Ginkgo, fmt.Sprintf("--procs=%d", processes), "--no-color", "--timeout=40m",
 	}
-	return append(append(command, s.flags...), s.test)
+	return append(append(command, s.flags...), s.Test)
 }

@@ -40,8 +40,7 @@ type testbed struct {
 	engine  *engine.Engine
 	probe   string // reference of the probe image
 	dir     string // shared with the engine
-	ginkgo  string
-	suite   string
+	suite   compiled.Suite
 }
 
 // newTestbed starts a lab engine that shares the directories.
@@ -49,7 +48,7 @@ func newTestbed(ctx context.Context, release string, dirs []string, options ...l
 	GinkgoHelper()
 	t := &testbed{dir: GinkgoT().TempDir()}
 	t.machine, t.engine, t.probe = startLab(ctx, release, append(slices.Clone(dirs), t.dir), options...)
-	t.ginkgo, t.suite = binaries.compile(ctx)
+	t.suite = binaries.compile(ctx)
 	return t
 }
 
@@ -59,22 +58,23 @@ var binaries programs
 type programs struct {
 	mutex sync.Mutex
 	dir   string // empty until compiled
+	compiled.Suite
 }
 
-func (p *programs) compile(ctx context.Context) (ginkgo, suite string) {
+func (p *programs) compile(ctx context.Context) compiled.Suite {
 	GinkgoHelper()
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if p.dir == "" {
 		dir, err := os.MkdirTemp("", "holdfast-selftest-")
 		Expect(err).NotTo(HaveOccurred())
-		if err = compiled.Build(ctx, "", filepath.Join(dir, "ginkgo"), filepath.Join(dir, "conformance.test")); err != nil {
+		if p.Suite, err = compiled.Build(ctx, "", dir); err != nil {
 			err = errors.Join(err, os.RemoveAll(dir))
 		}
 		Expect(err).NotTo(HaveOccurred())
 		p.dir = dir
 	}
-	return filepath.Join(p.dir, "ginkgo"), filepath.Join(p.dir, "conformance.test")
+	return p.Suite
 }
 
 var _ = AfterSuite(func() {
@@ -140,7 +140,7 @@ func (t *testbed) conform(ctx context.Context, dir, host string, environment []s
 	// Ginkgo runs a binary in its own directory. The reports are two levels above.
 	here := filepath.Join(dir, "suites", "conformance")
 	suite := filepath.Join(here, "conformance.test")
-	err = errors.Join(os.MkdirAll(here, 0o755), os.WriteFile(filepath.Join(dir, "go.mod"), nil, 0o644), os.Symlink(t.suite, suite))
+	err = errors.Join(os.MkdirAll(here, 0o755), os.WriteFile(filepath.Join(dir, "go.mod"), nil, 0o644), os.Symlink(t.suite.Test, suite))
 	if err != nil {
 		return o, err
 	}
@@ -161,9 +161,9 @@ func (t *testbed) conform(ctx context.Context, dir, host string, environment []s
 func (t *testbed) execute(ctx context.Context, dir string, environment []string, arguments ...string) (log []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
 	defer cancel()
-	command := exec.CommandContext(ctx, t.ginkgo, arguments...)
+	command := exec.CommandContext(ctx, t.suite.Ginkgo, arguments...)
 	command.Dir, command.Env = dir, environment
-	compiled.Together(command)
+	compiled.InterruptGroup(command)
 	command.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	command.WaitDelay = time.Minute
 	log, err = command.CombinedOutput()
