@@ -156,8 +156,8 @@ var _ = Describe("A project", func() {
 		p.Dir.Write("docker-compose.yaml", string(changed)+"  more: {}\n")
 		Expect(p.Compare(ctx)).To(BeEmpty(), "a volume that nothing uses is not made")
 		for lost, sabotage := range map[string][2]string{
-			"read-only": {":/config:ro", ":/config"}, "source": {"./logs:", "./elsewhere:"},
-			"the model has a volume": {"./logs:/app", "data:/app"}, "the model has nothing": {"      - data:/data\n", ""},
+			"read-only is mounted": {":/config:ro", ":/config"}, "/elsewhere, writable": {"./logs:", "./elsewhere:"},
+			"the model has the volume": {"./logs:/app", "data:/app"}, "the model has nothing": {"      - data:/data\n", ""},
 			"options": {"size=1m", "size=2m"}, "bytes": {"1048576", "2097152"}, "label": {"purpose: test", "purpose: other"},
 		} {
 			p.Dir.Write("docker-compose.yaml", replaced(holding, sabotage))

@@ -12,83 +12,105 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 )
 
-// compareMounts compares the mounts of a service with those of a container, by target.
+// anonymous describes an anonymous volume. A volume that the image declares looks
+// the same and is not in the compose file.
+const anonymous = "an anonymous volume, writable"
+
+// compareMounts lists the differences between the mounts of a service and those of
+// a container.
 func compareMounts(project *types.Project, service types.ServiceConfig, found engine.Container) (differences []string) {
-	differ := func(target, format string, args ...any) {
-		differences = append(differences, target+": "+fmt.Sprintf(format, args...))
-	}
-	byTarget := map[string]engine.MountPoint{}
-	for _, mount := range found.Mounts {
-		byTarget[path.Clean(mount.Target)] = mount
-	}
-	known := map[string]bool{}
-	for _, want := range service.Volumes {
-		target := path.Clean(want.Target)
-		known[target] = true
-		if want.Type == types.VolumeTypeTmpfs {
-			for _, difference := range compareTmpfs(want, found) {
-				differ(target, "%s", difference)
-			}
-			continue
-		}
-		got, has := byTarget[target]
-		if !has {
-			differ(target, "nothing is mounted, the model has a %s", want.Type)
-			continue
-		}
-		if got.Type != want.Type {
-			differ(target, "a %s is mounted, the model has a %s", got.Type, want.Type)
-			continue
-		}
-		if difference := compareSource(project, want, got); difference != "" {
-			differ(target, "%s", difference)
-		}
-		if got.ReadWrite == want.ReadOnly {
-			differ(target, "it is %s, in the model %s", access(got.ReadWrite), access(!want.ReadOnly))
-		}
-	}
-	for _, entry := range service.Tmpfs {
-		target, options, _ := strings.Cut(entry, ":")
-		known[path.Clean(target)] = true
-		got, has := found.Tmpfs[target]
-		if !has {
-			differ(target, "no tmpfs is mounted, the model has one")
-		} else if !sameOptions(got, options) {
-			differ(target, "the tmpfs has the options %q, in the model %q", got, options)
-		}
-	}
-	for _, secret := range service.Secrets {
-		known[fileTarget("/run/secrets", secret.Target, secret.Source)] = true
-	}
-	for _, config := range service.Configs {
-		known[fileTarget("/", config.Target, config.Source)] = true
-	}
-	for _, target := range slices.Sorted(maps.Keys(byTarget)) {
-		got := byTarget[target]
-		// A volume that the image declares is not in the compose file.
-		if !known[target] && !(got.Type == types.VolumeTypeVolume && len(got.Name) == 64) {
-			differ(target, "a %s is mounted (%s), the model has nothing", got.Type, got.Name+got.Source)
-		}
-	}
-	for _, target := range slices.Sorted(maps.Keys(found.Tmpfs)) {
-		if !known[path.Clean(target)] {
-			differ(target, "a tmpfs is mounted, the model has nothing")
+	want, got := wantedMounts(project, service), actualMounts(service, found)
+	targets := maps.Clone(want)
+	maps.Copy(targets, got)
+	for _, target := range slices.Sorted(maps.Keys(targets)) {
+		w, g := want[target], got[target]
+		switch {
+		case w == g, w == "" && g == anonymous:
+		case w == "":
+			differences = append(differences, fmt.Sprintf("%s: %s is mounted, the model has nothing", target, g))
+		case g == "":
+			differences = append(differences, fmt.Sprintf("%s: nothing is mounted, the model has %s", target, w))
+		default:
+			differences = append(differences, fmt.Sprintf("%s: %s is mounted, the model has %s", target, g, w))
 		}
 	}
 	return differences
 }
 
-func compareSource(project *types.Project, want types.ServiceVolumeConfig, got engine.MountPoint) string {
-	switch {
-	case want.Type == types.VolumeTypeBind && !sameSource(got.Source, want.Source):
-		return fmt.Sprintf("its source is %s, in the model %s", got.Source, want.Source)
-	case want.Type != types.VolumeTypeVolume:
-	case want.Source == "" && len(got.Name) != 64:
-		return fmt.Sprintf("it is the volume %s, in the model an anonymous one", got.Name)
-	case want.Source != "" && got.Name != project.Volumes[want.Source].Name:
-		return fmt.Sprintf("it is the volume %s, in the model %s", got.Name, project.Volumes[want.Source].Name)
+// wantedMounts describes the mounts of a service by target.
+func wantedMounts(project *types.Project, service types.ServiceConfig) map[string]string {
+	want := map[string]string{}
+	for _, v := range service.Volumes {
+		text := describe(v.Type, v.Source, v.ReadOnly)
+		switch {
+		case v.Type == types.VolumeTypeVolume && v.Source != "":
+			text = describe(v.Type, project.Volumes[v.Source].Name, v.ReadOnly)
+		case v.Type == types.VolumeTypeTmpfs && v.Tmpfs != nil:
+			text = describeTmpfs(int64(v.Tmpfs.Size), v.Tmpfs.Mode)
+		case v.Type == types.VolumeTypeTmpfs:
+			text = describeTmpfs(0, 0)
+		}
+		want[path.Clean(v.Target)] = text
 	}
-	return ""
+	for _, entry := range service.Tmpfs {
+		target, options, _ := strings.Cut(entry, ":")
+		want[path.Clean(target)] = describeOptions(options)
+	}
+	return want
+}
+
+// actualMounts describes the mounts of a container by target, without the files of
+// the service's secrets and configs.
+func actualMounts(service types.ServiceConfig, found engine.Container) map[string]string {
+	got := map[string]string{}
+	for _, m := range found.Mounts {
+		source := m.Source
+		for _, v := range service.Volumes {
+			if v.Type == types.VolumeTypeBind && path.Clean(v.Target) == path.Clean(m.Target) && sameSource(m.Source, v.Source) {
+				source = v.Source
+			}
+		}
+		if m.Type == types.VolumeTypeVolume {
+			source = m.Name
+		}
+		if m.Type != types.VolumeTypeTmpfs { // the options are in TmpfsMounts
+			got[path.Clean(m.Target)] = describe(m.Type, source, !m.ReadWrite)
+		}
+	}
+	for target, options := range found.Tmpfs {
+		got[path.Clean(target)] = describeOptions(options)
+	}
+	for _, m := range found.TmpfsMounts {
+		got[path.Clean(m.Target)] = describeTmpfs(m.TmpfsSize, m.TmpfsMode)
+	}
+	for _, secret := range service.Secrets {
+		delete(got, fileTarget("/run/secrets", secret.Target, secret.Source))
+	}
+	for _, config := range service.Configs {
+		delete(got, fileTarget("/", config.Target, config.Source))
+	}
+	return got
+}
+
+func describe(kind, source string, readOnly bool) string {
+	access := "writable"
+	if readOnly {
+		access = "read-only"
+	}
+	if kind == types.VolumeTypeVolume && (source == "" || len(source) == 64) {
+		return "an anonymous volume, " + access
+	}
+	return fmt.Sprintf("the %s %s, %s", kind, source, access)
+}
+
+func describeTmpfs(size int64, mode uint32) string {
+	return fmt.Sprintf("a tmpfs mount of %d bytes with mode %o", size, mode)
+}
+
+func describeOptions(options string) string {
+	all := strings.FieldsFunc(options, func(r rune) bool { return r == ',' })
+	slices.Sort(all)
+	return fmt.Sprintf("a tmpfs with the options %q", strings.Join(all, ","))
 }
 
 // sameSource also accepts a path as Docker Desktop reports it: this machine's
@@ -108,33 +130,6 @@ func sameSource(got, want string) bool {
 	return false
 }
 
-func compareTmpfs(want types.ServiceVolumeConfig, found engine.Container) (differences []string) {
-	at := slices.IndexFunc(found.TmpfsMounts, func(m engine.Mount) bool { return m.Target == want.Target })
-	if at < 0 {
-		return []string{"no tmpfs is mounted, the model has one"}
-	}
-	got, wanted := found.TmpfsMounts[at], types.ServiceVolumeTmpfs{}
-	if want.Tmpfs != nil {
-		wanted = *want.Tmpfs
-	}
-	if got.TmpfsSize != int64(wanted.Size) {
-		differences = append(differences, fmt.Sprintf("the tmpfs size is %d bytes, in the model %d", got.TmpfsSize, wanted.Size))
-	}
-	if got.TmpfsMode != wanted.Mode {
-		differences = append(differences, fmt.Sprintf("the tmpfs mode is %o, in the model %o", got.TmpfsMode, wanted.Mode))
-	}
-	return differences
-}
-
-func sameOptions(a, b string) bool {
-	split := func(options string) []string {
-		all := strings.FieldsFunc(options, func(r rune) bool { return r == ',' })
-		slices.Sort(all)
-		return all
-	}
-	return slices.Equal(split(a), split(b))
-}
-
 func fileTarget(base, target, source string) string {
 	if target == "" {
 		target = source
@@ -143,11 +138,4 @@ func fileTarget(base, target, source string) string {
 		return path.Clean(target)
 	}
 	return path.Join(base, target)
-}
-
-func access(readWrite bool) string {
-	if readWrite {
-		return "writable"
-	}
-	return "read-only"
 }

@@ -38,11 +38,15 @@ func (p *Project) prepare(ctx context.Context) (arguments []string, loads bool, 
 	if err != nil {
 		return arguments, false, nil
 	}
-	text, err := yaml.Marshal(override(project.Project, p.box.Labels(), p.publishedOn(), strip))
+	content, err := override(project.Project, p.box.Labels(), p.publishedOn(), strip)
 	if err != nil {
-		return nil, true, fmt.Errorf("writing the override file: %w", err)
+		return nil, true, err
 	}
-	if err := os.WriteFile(p.override, text, 0o644); err != nil {
+	text, err := yaml.Marshal(content)
+	if err == nil {
+		err = os.WriteFile(p.override, text, 0o644)
+	}
+	if err != nil {
 		return nil, true, fmt.Errorf("writing the override file: %w", err)
 	}
 	return append(arguments, "-f", p.override), true, nil
@@ -64,56 +68,54 @@ func (p *Project) publishedOn() string {
 
 // override returns a compose file that adds our labels to all objects of the
 // project and publishes its ports on free ports.
-func override(project *types.Project, labels map[string]string, address string, stripped bool) *yaml.Node {
-	services, networks, volumes := mapping(), mapping(), mapping()
-	for _, name := range slices.Sorted(maps.Keys(project.Services)) {
-		service := project.Services[name]
-		ours := mapping("labels", stringsOf(labels))
+func override(project *types.Project, labels map[string]string, address string, stripped bool) (map[string]any, error) {
+	labelled := map[string]any{"labels": labels}
+	services, networks, volumes := map[string]any{}, map[string]any{}, map[string]any{}
+	for name, service := range project.Services {
+		ours := maps.Clone(labelled)
 		if service.Build != nil {
-			// `make clean` finds the image by its labels if this run dies.
-			add(ours, "build", mapping("labels", stringsOf(labels)))
+			ours["build"] = labelled // `make clean` finds the image by its labels if this run dies
 		}
 		if len(service.Ports) > 0 && service.NetworkMode != "host" {
-			ports := &yaml.Node{Kind: yaml.SequenceNode}
+			ports, err := freePorts(service.Ports, address)
+			if err != nil {
+				return nil, err
+			}
 			if !stripped {
 				ports.Tag = "!override"
 			}
-			for _, port := range service.Ports {
-				ports.Content = append(ports.Content, free(port, address))
-			}
-			add(ours, "ports", ports)
+			ours["ports"] = ports
 		}
-		add(services, name, ours)
+		services[name] = ours
 	}
-	for _, name := range slices.Sorted(maps.Keys(project.Networks)) {
-		if !project.Networks[name].External {
-			add(networks, name, mapping("labels", stringsOf(labels)))
+	for name, network := range project.Networks {
+		if !network.External {
+			networks[name] = labelled
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(project.Volumes)) {
-		if !project.Volumes[name].External {
-			add(volumes, name, mapping("labels", stringsOf(labels)))
+	for name, volume := range project.Volumes {
+		if !volume.External {
+			volumes[name] = labelled
 		}
 	}
-	root := mapping("services", services)
-	for key, value := range map[string]*yaml.Node{"networks": networks, "volumes": volumes} {
-		if len(value.Content) > 0 {
-			add(root, key, value)
-		}
-	}
-	return root
+	return map[string]any{"services": services, "networks": networks, "volumes": volumes}, nil
 }
 
-// free publishes a container's port on a free port.
-func free(port types.ServicePortConfig, address string) *yaml.Node {
-	entry := mapping("target", number(port.Target))
-	if port.Protocol != "" {
-		add(entry, "protocol", text(port.Protocol))
+// freePorts publishes a container's ports on free ports.
+func freePorts(ports []types.ServicePortConfig, address string) (*yaml.Node, error) {
+	var entries []map[string]any
+	for _, port := range ports {
+		entry := map[string]any{"target": port.Target}
+		if port.Protocol != "" {
+			entry["protocol"] = port.Protocol
+		}
+		if address != "" {
+			entry["host_ip"] = address
+		}
+		entries = append(entries, entry)
 	}
-	if address != "" {
-		add(entry, "host_ip", text(address))
-	}
-	return entry
+	var node yaml.Node
+	return &node, node.Encode(entries)
 }
 
 // withoutPorts writes a copy of a compose file without its ports.
@@ -147,32 +149,4 @@ func drop(node *yaml.Node, key string) {
 			return
 		}
 	}
-}
-
-func mapping(pairs ...any) *yaml.Node {
-	node := &yaml.Node{Kind: yaml.MappingNode}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		add(node, pairs[i].(string), pairs[i+1].(*yaml.Node))
-	}
-	return node
-}
-
-func add(node *yaml.Node, key string, value *yaml.Node) {
-	node.Content = append(node.Content, text(key), value)
-}
-
-func stringsOf(values map[string]string) *yaml.Node {
-	node := mapping()
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		add(node, key, text(values[key]))
-	}
-	return node
-}
-
-func text(value string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value, Style: yaml.DoubleQuotedStyle}
-}
-
-func number(value uint32) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.FormatUint(uint64(value), 10)}
 }

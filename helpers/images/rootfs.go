@@ -62,23 +62,20 @@ func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
 	return built, nil
 }
 
-// mmdebstrap returns the arguments of mmdebstrap, without the suite and the
-// output. It leaves out files that no container of ours reads: the time to load an
-// image depends on their number. Of the C library's conversions and the time zones,
-// only UTF-8, which needs no file, and UTC are used.
+// mmdebstrap returns the arguments of mmdebstrap, without the output. It leaves out
+// files that no container of ours reads: the time to load an image depends on their
+// number.
 func mmdebstrap(suite string, packages []string) []string {
 	arguments := []string{"--variant=minbase", "--format=tar", "--skip=output/dev", "--include=" + strings.Join(packages, ",")}
-	for _, path := range []string{
-		"doc/*", "bash-completion/*", "info/*", "lintian/*", "locale/*", "man/*", "zoneinfo/*",
-	} {
-		arguments = append(arguments, "--dpkgopt=path-exclude=/usr/share/"+path)
+	for _, dir := range []string{"doc", "bash-completion", "info", "lintian", "locale", "man"} {
+		arguments = append(arguments, "--dpkgopt=path-exclude=/usr/share/"+dir+"/*")
 	}
-	return append(arguments,
-		"--dpkgopt=path-include=/usr/share/doc/*/copyright", "--dpkgopt=path-include=/usr/share/zoneinfo/Etc/*",
-		"--dpkgopt=path-exclude=/usr/lib/*/gconv/*", "--dpkgopt=path-exclude=/usr/lib/python3*/test/*",
+	return append(arguments, "--dpkgopt=path-include=/usr/share/doc/*/copyright",
 		// The official image has the command python, and its pip may install packages.
-		`--customize-hook=ln -s /usr/bin/python3 "$1/usr/local/bin/python"`,
-		`--customize-hook=rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED "$1"/var/cache/*/*.dat "$1"/var/cache/*/*.dat-old "$1"/var/cache/ldconfig/*`,
+		`--customize-hook=ln -s /usr/bin/python3 "$1/usr/local/bin/python" && rm "$1"/usr/lib/python3*/EXTERNALLY-MANAGED`,
+		// The packages' own scripts need these files. Afterwards, only UTF-8, which needs
+		// no file of the C library's conversions, and UTC are used.
+		`--customize-hook=cd "$1/usr" && rm -rf lib/python3*/test lib/*/gconv && find share/zoneinfo -mindepth 1 -maxdepth 1 ! -name Etc -exec rm -rf {} +`,
 		suite)
 }
 
