@@ -21,6 +21,9 @@ func (w *walker) html(n *ast.HTMLBlock) {
 	}
 	w.noteGaps(lines, w.base)
 	f := newFlow(w.Source, lines, w.base)
+	if len(lines) > 0 {
+		w.htmlLinks(f.text, w.base+lines[0].Start)
+	}
 	may := make([]bool, len(f.text))
 	for i := range may {
 		may[i] = true

@@ -52,6 +52,7 @@ type Lesson struct {
 	Sections    []Section   // in order
 	Statements  []Statement // in order, without overlaps
 	Blocks      []Block     // in order
+	Links       []Link      // in order
 
 	body   int     // where the front matter ends; 0 without one
 	lines  []int   // the start of each line

@@ -68,6 +68,7 @@ func (w *walker) heading(n *ast.Heading) {
 	if at < 0 {
 		return
 	}
+	w.links(n)
 	line := w.LineAt(w.base + at)
 	title := strings.Join(strings.Fields(string(newFlow(w.Source, lines, w.base).text)), " ")
 	s := Section{Title: title, Level: n.Level, Line: line, Start: max(w.lines[line-1], w.base)}
@@ -88,6 +89,7 @@ func (w *walker) heading(n *ast.Heading) {
 func (w *walker) paragraph(n ast.Node, kind Kind) {
 	lines := segments(n)
 	w.noteGaps(lines, w.base)
+	w.links(n)
 	if len(lines) > 0 && isCode(n.NextSibling()) {
 		last := lines[len(lines)-1]
 		w.caption = parseCaption(string(last.Value(w.Source[w.base:])))
@@ -160,6 +162,7 @@ func (w *walker) prose(n ast.Node) (plain, breaks map[int]bool) {
 
 func (w *walker) rows(table *extast.Table) {
 	for n := table.FirstChild(); n != nil; n = n.NextSibling() {
+		w.links(n)
 		kind := Row
 		if n.Kind() == extast.KindTableHeader {
 			kind = Header

@@ -7,13 +7,14 @@ import (
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/result"
 
 	"github.com/onsi/ginkgo/v2/types"
 )
 
 // documents returns the results of a run, one for each text, in their order.
-func (s *Suite) documents(texts []Text, report types.Report) []result.Document {
+func (s *Suite) documents(texts []text.Text, report types.Report) []result.Document {
 	conclusions := map[string][]claims.Conclusion{}
 	for _, conclusion := range s.judge.Conclude(report) {
 		if lesson := conclusion.Claim.Lesson; conclusion.Claim.Subject == claims.Engine || s.options.Text {
@@ -70,7 +71,7 @@ func (s *Suite) common(report types.Report) result.Document {
 }
 
 // describe adds the judged text and its differences from the catalogue.
-func describe(document *result.Document, text Text) {
+func describe(document *result.Document, text text.Text) {
 	document.Lesson = result.Lesson{ID: text.ID, SHA256: text.SHA256}
 	for _, place := range text.Drift() {
 		document.Drift = append(document.Drift, result.Drift{Claim: place.Name, Kind: string(place.Found.Drift.Kind), Line: place.Found.Drift.Line, Detail: place.Found.Drift.String()})

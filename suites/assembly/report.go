@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/settings"
 	"github.com/holdfast/holdfast/reports/summary"
@@ -24,7 +25,7 @@ const out = "../../reports/out"
 
 // Outcome is what a run found about one document.
 type Outcome struct {
-	Text     Text
+	Text     text.Text
 	Document result.Document
 	Ran      bool   // a spec about one of its claims ran
 	Dir      string // the directory of its reports

@@ -14,6 +14,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/lab"
+	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -49,7 +50,7 @@ type Options struct {
 type Suite struct {
 	options   Options
 	catalogue func() (*claims.Catalogue, error)
-	texts     func() ([]Text, error)
+	texts     func() ([]text.Text, error)
 	judge     *claims.Judge
 	run       *run.Run
 	// Only the first process has what follows.
@@ -63,12 +64,12 @@ type Suite struct {
 // New makes a suite that judges the claims that load returns.
 func New(load func() (*claims.Catalogue, error), options Options) *Suite {
 	s := &Suite{options: options, catalogue: sync.OnceValues(load)}
-	s.texts = sync.OnceValues(func() ([]Text, error) {
+	s.texts = sync.OnceValues(func() ([]text.Text, error) {
 		catalogue, err := s.catalogue()
 		if err != nil {
 			return nil, err
 		}
-		return Texts(catalogue)
+		return text.Texts(catalogue)
 	})
 	return s
 }
@@ -111,7 +112,7 @@ func From(ctx context.Context) *Suite { return ctx.Value(suiteKey{}).(*Suite) }
 func (s *Suite) Catalogue() (*claims.Catalogue, error) { return s.catalogue() }
 
 // Texts returns the documents that the claims are about.
-func (s *Suite) Texts() ([]Text, error) { return s.texts() }
+func (s *Suite) Texts() ([]text.Text, error) { return s.texts() }
 
 // Specs returns the suite's specs, whether they are selected or not, with their
 // labels and without results. Only the first process knows them, in which Serial

@@ -9,16 +9,17 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/lesson"
 	"github.com/holdfast/holdfast/helpers/lesson/library"
+	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/settings"
 
 	"github.com/holdfast/holdfast/scenarios"
 )
 
 // judged reads a text in place of the lesson.
-func judged(t *testing.T, text string) Text {
+func judged(t *testing.T, source string) text.Text {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "copy.md")
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(name, []byte(source), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv(settings.Lesson.Name, name)
@@ -26,7 +27,7 @@ func judged(t *testing.T, text string) Text {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := read(catalogue, library.Main())
+	read, err := text.Read(catalogue, library.Main())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func original(t *testing.T) string {
 }
 
 // findings are what an author is told of a text.
-func findings(text Text) (all []string) {
+func findings(text text.Text) (all []string) {
 	for _, place := range text.Drift() {
 		all = append(all, fmt.Sprintf("%d: %s: %s", place.Found.Drift.Line, place.Name, place.Found.Drift))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/lesson"
 	"github.com/holdfast/holdfast/helpers/lesson/library"
+	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
@@ -15,7 +16,7 @@ func TestAnotherOutputThatNoErratumExplainsIsReported(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := Text{Text: library.Text{Lesson: l, Path: "demo.md"}}
+	judged := text.Text{Text: library.Text{Lesson: l, Path: "demo.md"}}
 	claim := func(part, expected, verdict string) result.Claim {
 		start := strings.Index(source, part)
 		return result.Claim{ID: "demo/a", Start: start, End: start + len(part), Expected: expected, Verdict: verdict}
@@ -35,7 +36,7 @@ func TestAnotherOutputThatNoErratumExplainsIsReported(t *testing.T) {
 		"the same":                     {result.Same, nil, 0},
 	} {
 		walk := &result.Walk{Blocks: []result.Block{{Kind: "command", Line: 4, OutputLine: 9, Head: "echo a", Typed: true, Result: c.result, Because: "so"}}}
-		got := Unexplained(text, result.Document{Claims: c.claims}, walk)
+		got := Unexplained(judged, result.Document{Claims: c.claims}, walk)
 		if len(got) != c.want || c.want > 0 && !strings.Contains(got[0], "demo.md:4: echo a") {
 			t.Errorf("%s: %q", name, got)
 		}

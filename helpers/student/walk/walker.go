@@ -216,7 +216,9 @@ func (w *Walker) rules(step PlanStep) (rules output.Rules) {
 			rules.Project = [2]string{step.Output.Project, filepath.Base(step.In)}
 		}
 	}
-	rules.Names = w.names
+	if rules.Names = w.names; w.auto {
+		rules.Ignore = []string{"exit"} // bash prints it when it ends
+	}
 	return rules
 }
 

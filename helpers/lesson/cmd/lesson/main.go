@@ -1,6 +1,7 @@
-// Command lesson works on any lesson, without a catalogue:
+// Command lesson works on lessons without a suite:
 //
 //	lesson walk FILE.md   types its commands on a disposable engine and compares its outputs
+//	lesson text           checks the text of this repository's lessons, without an engine
 //
 // It exits with 0 if all is as the lesson says, with 1 if something is not, and with 2
 // if it could not find out.
@@ -14,7 +15,7 @@ import (
 	"syscall"
 )
 
-const usage = "usage: lesson walk FILE.md"
+const usage = "usage: lesson walk FILE.md, or lesson text"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -30,8 +31,11 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) (accurate bool, err error) {
-	if len(args) == 2 && args[0] == "walk" {
+	switch {
+	case len(args) == 2 && args[0] == "walk":
 		return walkFile(ctx, args[1], os.Stdout)
+	case len(args) == 1 && args[0] == "text":
+		return checkText(os.Stdout)
 	}
 	return false, fmt.Errorf("%q is not a command; %s", args, usage)
 }

@@ -1,4 +1,5 @@
-package assembly
+// Package text matches the text of a lesson with the quotes of a catalogue.
+package text
 
 import (
 	"cmp"
@@ -35,7 +36,7 @@ func Texts(catalogue *claims.Catalogue) (all []Text, err error) {
 			continue
 		}
 		seen = append(seen, file.Lesson)
-		text, err := read(catalogue, file.Lesson)
+		text, err := Read(catalogue, file.Lesson)
 		if err != nil {
 			return nil, err
 		}
@@ -45,8 +46,8 @@ func Texts(catalogue *claims.Catalogue) (all []Text, err error) {
 	return all, nil
 }
 
-// Unclaimed returns the ids of the lessons that come with the suite and have no claims.
-func Unclaimed(catalogue *claims.Catalogue) (ids []string, err error) {
+// WithoutClaims returns the ids of the lessons that come with the suite and have no claims.
+func WithoutClaims(catalogue *claims.Catalogue) (ids []string, err error) {
 	all, err := library.IDs()
 	return slices.DeleteFunc(all, func(id string) bool {
 		return slices.ContainsFunc(catalogue.Files, func(f claims.File) bool { return f.Lesson == id })
@@ -60,7 +61,7 @@ func rank(t Text) int {
 	return 1
 }
 
-func read(catalogue *claims.Catalogue, id string) (Text, error) {
+func Read(catalogue *claims.Catalogue, id string) (Text, error) {
 	judged, err := library.Judged(id)
 	if err != nil {
 		return Text{}, err
@@ -69,11 +70,11 @@ func read(catalogue *claims.Catalogue, id string) (Text, error) {
 	if err != nil {
 		return Text{}, err
 	}
-	return match(catalogue, original, judged)
+	return Match(catalogue, original, judged)
 }
 
 // match locates the catalogue's quotes of the original in the judged text.
-func match(catalogue *claims.Catalogue, original, judged library.Text) (Text, error) {
+func Match(catalogue *claims.Catalogue, original, judged library.Text) (Text, error) {
 	places, quotes := quoted(catalogue, original.ID)
 	for i, found := range original.LocateAll(quotes) {
 		places[i].Found = found

@@ -1,4 +1,4 @@
-package assembly
+package text
 
 import (
 	"slices"
@@ -9,11 +9,11 @@ import (
 )
 
 func TestALessonWithoutClaimsIsReported(t *testing.T) {
-	if ids, err := Unclaimed(&claims.Catalogue{}); err != nil || !slices.Contains(ids, library.Main()) {
+	if ids, err := WithoutClaims(&claims.Catalogue{}); err != nil || !slices.Contains(ids, library.Main()) {
 		t.Errorf("%q %v", ids, err)
 	}
 	catalogue := &claims.Catalogue{Files: []claims.File{{Lesson: library.Main()}}}
-	if ids, err := Unclaimed(catalogue); err != nil || slices.Contains(ids, library.Main()) {
+	if ids, err := WithoutClaims(catalogue); err != nil || slices.Contains(ids, library.Main()) {
 		t.Errorf("%q %v", ids, err)
 	}
 }

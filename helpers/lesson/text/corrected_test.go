@@ -1,4 +1,4 @@
-package assembly
+package text
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ func matched(t *testing.T, original, copied, catalogued string) Text {
 		}
 		return library.Text{Lesson: l, Path: "demo.md"}
 	}
-	text, err := match(&claims.Catalogue{Files: []claims.File{file}}, parse(original), parse(copied))
+	text, err := Match(&claims.Catalogue{Files: []claims.File{file}}, parse(original), parse(copied))
 	if err != nil {
 		t.Fatal(err)
 	}

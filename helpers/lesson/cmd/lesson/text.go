@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/lesson/text"
+	"github.com/holdfast/holdfast/helpers/settings"
+)
+
+// checkText checks the text of the lessons that this repository has claims of, without
+// an engine: quotes that drifted, statements without a claim, dead links.
+func checkText(out io.Writer) (accurate bool, err error) {
+	scenarios, err := settings.AtRoot("scenarios")
+	if err != nil {
+		return false, err
+	}
+	catalogue, err := claims.Load(os.DirFS(scenarios), "scenarios")
+	if err != nil {
+		return false, err
+	}
+	texts, err := text.Texts(catalogue)
+	if err != nil {
+		return false, err
+	}
+	findings := 0
+	find := func(format string, args ...any) {
+		findings++
+		fmt.Fprintf(out, format+"\n", args...)
+	}
+	for _, t := range texts {
+		for _, place := range t.Drift() {
+			find("%s:%d: %s: %s", t.Path, place.Found.Drift.Line, place.Name, place.Found.Drift)
+		}
+		for _, statement := range t.Unclaimed() {
+			find("%s:%d: no claim and no prose for the %s: %q", t.Path, statement.Line, statement.Kind, statement.Text)
+		}
+		file, err := settings.AtRoot(filepath.FromSlash(t.Path))
+		if err != nil {
+			return false, err
+		}
+		for _, dead := range t.DeadLinks(file) {
+			find("%s:%s", t.Path, dead)
+		}
+	}
+	ids, err := text.WithoutClaims(catalogue)
+	for _, id := range ids {
+		find("fixtures/lessons/%s.md: no claims.yaml has `lesson: %s`", id, id)
+	}
+	fmt.Fprintf(out, "%d lessons, %d claims: %d findings in the text\n", len(texts), len(catalogue.Claims()), findings)
+	return findings == 0, err
+}
