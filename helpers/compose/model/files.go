@@ -39,7 +39,7 @@ type reader struct {
 }
 
 // open reads a file and what it refers to. `within` are the files that led
-// here: a circle ends, and the loader reports it.
+// here: a circle of `extends` ends, and the loader reports it.
 func (r *reader) open(name, dir string, within []string, included bool) (*file, error) {
 	source, known := r.read[name]
 	if !known {
@@ -107,6 +107,11 @@ func (r *reader) follow(from *file, at *yaml.Node, name, dir string, within []st
 	text := r.expand(at)
 	if remote.MatchString(text) {
 		r.errors = append(r.errors, &LoadError{File: from.File, Line: at.Line, Err: &RemoteError{text}})
+		return nil
+	}
+	if included && slices.Contains(within, name) {
+		// compose-go finds such a circle only through the first path of an include, and else never ends.
+		r.errors = append(r.errors, &LoadError{File: from.File, Line: at.Line, Err: fmt.Errorf("include cycle detected: %s includes itself", Printable(name))})
 		return nil
 	}
 	opened, err := r.open(name, dir, within, included)
