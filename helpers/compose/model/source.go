@@ -38,9 +38,17 @@ func ReadSource(file string) (*Source, error) {
 	}
 }
 
+// breaks are what YAML takes for the end of a line.
+var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+
+// Lines returns the text of the lines as YAML counts them.
+func (s *Source) Lines() []string {
+	return strings.Split(breaks.Replace(string(s.Text)), "\n")
+}
+
 // Line returns the text of a line, counted from 1.
 func (s *Source) Line(number int) string {
-	lines := strings.Split(string(s.Text), "\n")
+	lines := s.Lines()
 	if number < 1 || number > len(lines) {
 		return ""
 	}

@@ -25,9 +25,9 @@ var allowComment = regexp.MustCompile(`(?:^|\s)#\s*holdfast:allow\b[ \t]*(\S*)[ 
 // allowances lists the comments of the files that allow something.
 func allowances(sources []*model.Source) (all []allowance) {
 	for _, source := range sources {
-		lines := strings.Split(string(source.Text), "\n")
+		lines := source.Lines()
 		for i, text := range lines {
-			found := allowComment.FindStringSubmatch(strings.TrimRight(text, "\r"))
+			found := allowComment.FindStringSubmatch(text)
 			if found == nil {
 				continue
 			}
@@ -41,7 +41,7 @@ func allowances(sources []*model.Source) (all []allowance) {
 			}
 			switch {
 			case ruleByID(a.rule) == nil:
-				a.complaints = "it allows " + quoteOr(a.rule, "no rule") + ", which is not a rule: " + strings.Join(ruleIDs(), ", ")
+				a.complaints = "it allows " + quoteOr(a.rule, "no rule") + ", which is not a rule (check -list lists them)"
 			case a.reason == "":
 				a.complaints = "it gives no reason"
 			}

@@ -39,7 +39,7 @@ func commandWords(node *yaml.Node) (all []word) {
 			for _, one := range shellWords(text) {
 				all = append(all, word{one, scalar, line})
 			}
-			if i > 0 && scalar.Style&yaml.LiteralStyle != 0 && !strings.HasSuffix(strings.TrimSpace(text), `\`) {
+			if block && scalar.Style&yaml.LiteralStyle != 0 && !strings.HasSuffix(strings.TrimSpace(text), `\`) {
 				all = append(all, word{";", scalar, line})
 			}
 		}

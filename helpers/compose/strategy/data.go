@@ -169,7 +169,7 @@ func declaredBetween(r release, holder *mount, directory string) string {
 // it but lies elsewhere.
 func (c *check) others(s *service, r release, directory string) (part, other *mount) {
 	for i, m := range s.mounts {
-		if m.Type == types.VolumeTypeTmpfs || m.ReadOnly || m.bound && c.isFile(m) {
+		if m.Type == types.VolumeTypeTmpfs || m.Type == types.VolumeTypeVolume && m.Source == "" || m.ReadOnly || m.bound && c.isFile(m) {
 			continue
 		}
 		if below(m.Target, directory) {
@@ -189,8 +189,6 @@ func (c *check) others(s *service, r release, directory string) (part, other *mo
 // label names a mount as its file does.
 func label(m mount) string {
 	switch {
-	case m.Type == types.VolumeTypeVolume && m.Source == "":
-		return "an anonymous volume"
 	case m.bound:
 		return strings.TrimSuffix(m.written, "/")
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/holdfast/holdfast/helpers/compose/model"
 )
 
 // Any text is checked or refused, the same each time, and each finding names a
@@ -61,11 +63,11 @@ func FuzzCheck(f *testing.F) {
 				t.Errorf("two checks differ: %v, %v and %v, %v", found, err, again, errAgain)
 			}
 			for _, finding := range found {
-				content, err := os.ReadFile(finding.File)
+				source, err := model.ReadSource(finding.File)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if lines := strings.Count(string(content), "\n") + 1; finding.Line < 1 || finding.Line > lines {
+				if lines := len(source.Lines()); finding.Line < 1 || finding.Line > lines {
 					t.Errorf("%s:%d is no place of a file of %d lines: %v", finding.File, finding.Line, lines, finding)
 				}
 				if !slices.ContainsFunc(Rules(kind), func(rule Rule) bool { return rule.ID == finding.Rule }) || strings.Contains(finding.What, "UNSETHF") {

@@ -34,7 +34,7 @@ func (c *check) mounts(s *service) (all []mount) {
 		m.memory = config.Type == types.VolumeTypeTmpfs || local && options["type"] == types.VolumeTypeTmpfs
 		m.unknown = config.Type == types.VolumeTypeVolume && model.IsUnset(config.Source) || model.IsUnset(config.Target)
 		if m.bound && config.Type == types.VolumeTypeVolume {
-			m.Source = options["device"]
+			m.Source, m.written = options["device"], options["device"]
 		}
 		m.allowed = c.config.allowsBind(m)
 		all = append(all, m)

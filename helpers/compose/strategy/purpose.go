@@ -53,7 +53,7 @@ var (
 	hostLogPaths = regexp.MustCompile(`^/var/log(?:/.*)?$|^/(?:var|run)/log/journal(?:/.*)?$|^/run/log(?:/.*)?$|^/var/lib/docker/containers(?:/.*)?$`)
 	// secretFiles are names of files and directories that hold keys.
 	secretFiles = regexp.MustCompile(`(?i)^(?:\.env(?:\.(?:local|prod|production|dev|development|staging))?|\.aws|\.ssh|\.gnupg|\.kube|\.azure|\.netrc|\.pgpass|\.my\.cnf|\.git-credentials|\.vault-token|kubeconfig|` +
-		`id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx)|.*htpasswd|(?:gcp|gcloud|google|firebase|service)[-_.]?(?:account|credentials|key).*\.json|application_default_credentials\.json|` +
+		`id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx)|.*htpasswd|.*(?:service[-_.]?account|(?:gcp|gcloud|google|firebase)[-_.]?(?:account|credentials|key)).*\.json|application_default_credentials\.json|` +
 		`.*credentials?(?:\.(?:json|ya?ml|txt|ini))?|secrets?(?:\.(?:json|ya?ml|txt|env|toml))?|.*[-_.](?:secret|password|passwd|token|apikey|api_key)(?:\.txt)?|passwords?\.txt|letsencrypt|acme\.json|(?:ssl|tls)?[-_]?(?:certs|certificates|keys)|ssl|tls|pki)$`)
 	// publicCertificates are where a system keeps the certificates that it trusts.
 	publicCertificates = regexp.MustCompile(`(?i)ca-certificates|/ssl/certs$|\bca[-_.]?(?:cert|bundle|certs)?\.(?:pem|crt)$|trust`)

@@ -117,7 +117,7 @@ func (c *check) command(source *model.Source, service string, node *yaml.Node) {
 // lineOf finds the line of a text that begins at a line or, where a scalar is
 // folded over several, on one of the next.
 func lineOf(source *model.Source, line int, text string) int {
-	lines := strings.Split(string(source.Text), "\n")
+	lines := source.Lines()
 	for i := line; i <= min(line+100, len(lines)); i++ {
 		if strings.Contains(lines[i-1], text) {
 			return i

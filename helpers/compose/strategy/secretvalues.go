@@ -20,7 +20,7 @@ var (
 	// oracle is user/password@host.
 	oracle = regexp.MustCompile(`(?i)(?:thin:|^oracle:)[\w.-]+/([^\s@/]+)@`)
 	// pairs are the settings of a connection string: Password=...; or ?password=...& or password=... with blanks between.
-	pairs = regexp.MustCompile(`(?i)(?:^|[;?&\s])(password|pwd|passwd|accountkey|sharedaccesskey|sharedsecret|secret|access_token|api_?key|sig|secretkey|accesskey)\s*=\s*([^;&\s"']+)`)
+	pairs = regexp.MustCompile(`(?i)(?:^|[;?&,\s])(password|pwd|passwd|accountkey|sharedaccesskey|sharedsecret|secret|access_token|api_?key|sig|secretkey|accesskey)\s*=\s*([^;&,\s"']+)`)
 )
 
 // part is what of a value stands in the file itself.
@@ -101,7 +101,7 @@ func revealed(text string) string {
 	if found := oracle.FindStringSubmatch(text); found != nil && !placeholder.MatchString(found[1]) {
 		return "a password in an address"
 	}
-	if strings.ContainsAny(text, ";?") && strings.Contains(text, "=") || strings.Contains(text, "host=") {
+	if strings.ContainsAny(text, ";?") && strings.Contains(text, "=") || strings.Contains(text, "host=") || strings.Contains(text, "username=") {
 		for _, found := range pairs.FindAllStringSubmatch(text, -1) {
 			if !placeholder.MatchString(found[2]) && !certainSwitches.MatchString(found[2]) && !elsewhere.MatchString(found[2]) {
 				return "a password in a connection string"
