@@ -1,8 +1,10 @@
 package strategy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -38,7 +40,9 @@ func ReadConfig(file string) (Config, error) {
 	if err != nil {
 		return config, fmt.Errorf("reading the configuration: %w", err)
 	}
-	if err := yaml.Load(text, &config, yaml.WithKnownFields()); err != nil && strings.TrimSpace(string(text)) != "" {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&config); err != nil && !errors.Is(err, io.EOF) {
 		return config, fmt.Errorf("reading the configuration %s: %w", file, err)
 	}
 	for _, rule := range slices.Sorted(maps.Keys(config.Severities)) {
