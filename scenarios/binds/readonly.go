@@ -55,9 +55,7 @@ var directoryChanges = []refusal{
 
 var _ = Describe("A read-only bind mount", Label("binds"), func() {
 	// Every user may write on the host's side: what refuses is the mount alone.
-	It("of a file can be read but not changed", claims.Decides(
-		"binds/can-read-but-not-write", "binds/run-with-a-read-only-file",
-	), func(ctx SpecContext) {
+	It("of a file can be read but not changed", claims.Decides("binds/can-read-but-not-write", "binds/run-with-a-read-only-file"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		before := folder.State()

@@ -113,18 +113,14 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 	It("lets docker exec print the log file", claims.Decides("ephemeral/exec-command", "ephemeral/exec-prints-the-line"), func(ctx SpecContext) {
 		d := ran(ctx)
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(d.cat(ctx).Stdout).To(MatchRegexp(logged))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(d.cat(ctx).Stdout).To(MatchRegexp(logged)) })
 	})
 
 	It("keeps the log file in the container that has ended, where docker cp finds it", claims.Corrects("ephemeral/exec-command"), func(ctx SpecContext) {
 		d := ran(ctx)
 
 		Expect(d.cat(ctx).Stderr).To(sayNotRunning())
-		claims.Corrected(ctx, func(g Gomega, text string) {
-			g.Expect(d.typed(ctx, text)).To(MatchRegexp(logged))
-		})
+		claims.Corrected(ctx, func(g Gomega, text string) { g.Expect(d.typed(ctx, text)).To(MatchRegexp(logged)) })
 	})
 
 	It("has no log file in a container of the same name after docker rm", claims.Decides(
@@ -133,9 +129,7 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 		d := ran(ctx)
 		Expect(d.box.Docker(ctx, "rm", d.container)).To(Print(d.container))
 
-		claims.Get(ctx, "ephemeral/run-again").Holds(func(g Gomega) {
-			g.Expect(d.run(ctx)).To(ExitZero())
-		})
+		claims.Get(ctx, "ephemeral/run-again").Holds(func(g Gomega) { g.Expect(d.run(ctx)).To(ExitZero()) })
 		claims.Get(ctx, "ephemeral/prints-file-not-found").Holds(func(g Gomega) {
 			g.Expect(d.cat(ctx).ExitCode).NotTo(BeZero(), "a shell echoes only after a failure")
 		})

@@ -3,6 +3,8 @@
 package ephemeral
 
 import (
+	"time"
+
 	"github.com/holdfast/holdfast/helpers/claims"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/probe"
@@ -20,28 +22,20 @@ const (
 )
 
 var _ = Describe("A container's own file system", Label("ephemeral"), func() {
-	It("keeps what was written while the container exists", claims.Decides(
-		"ephemeral/writes-data-to-disk", "ephemeral/file-exists",
-	), func(ctx SpecContext) {
+	It("keeps what was written while the container exists", claims.Decides("ephemeral/writes-data-to-disk", "ephemeral/file-exists"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		first := box.Run(ctx, probe.Append(log, started))
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(first.Files(ctx, log)).To(HaveKeyWithValue("log.txt", started))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(first.Files(ctx, log)).To(HaveKeyWithValue("log.txt", started)) })
 	})
 
-	It("is gone with the container", claims.Decides(
-		"ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone",
-	), func(ctx SpecContext) {
+	It("is gone with the container", claims.Decides("ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.Run(ctx, probe.Read(log))).To(FailWith(probe.ENOENT))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(box.Run(ctx, probe.Read(log))).To(FailWith(probe.ENOENT)) })
 	})
 
 	It("is the layer that the engine deletes with the container", claims.Decides(
@@ -91,4 +85,65 @@ var _ = Describe("A container's own file system", Label("ephemeral"), func() {
 
 		Expect(service.Probe(ctx, probe.Read("/app/embeddings.db"))).To(Print("vectors"))
 	})
+})
+
+var _ = Describe("A container whose program has ended", Label("ephemeral"), func() {
+	It("lets docker exec read its files", claims.Decides("ephemeral/exec-command"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		ended := box.Run(ctx, probe.Append(log, started))
+
+		claims.Holds(ctx, func(g Gomega) {
+			answer, err := ended.TryExec(ctx, probe.Read(log))
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(answer).To(Print("Container started"))
+		})
+	})
+
+	It("refuses docker exec because it is not running", func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		ended := box.Run(ctx, probe.Append(log, started))
+
+		_, err := ended.TryExec(ctx, probe.Read(log))
+
+		Expect(err).To(MatchError(sayNotRunning()))
+	})
+
+	It("says that a new container's log does not exist", claims.Decides("ephemeral/file-not-found-in-new-container"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
+		second := box.Run(ctx, probe.Append(log, started))
+
+		claims.Holds(ctx, func(g Gomega) {
+			answer, err := second.TryExec(ctx, probe.Read(log))
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(answer).To(FailWith(probe.ENOENT))
+		})
+	})
+})
+
+// sayNotRunning succeeds for the refusal in Docker's words or Podman's.
+func sayNotRunning() OmegaMatcher {
+	return Or(ContainSubstring("is not running"), ContainSubstring("can only create exec sessions on running containers"))
+}
+
+// fleeting bounds a hundred lives: 20 s where nothing else runs, and several
+// times that where a whole matrix does.
+const fleeting = 6 * time.Minute
+
+// Nobody is to wait for these alone: they come first.
+var _ = Describe("A hundred identical containers", Label("ephemeral"), SpecPriority(1), func() {
+	It("come up alike, and go down with nothing left", claims.Decides(
+		"ephemeral/hundred-identical-containers", "ephemeral/temporary-reproducible-disposable",
+	), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+
+		fleet := box.Fleet(ctx, 100, probe.Read(probe.Seed+"/seed.txt"))
+
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(fleet.Containers).To(HaveEach(Print(probe.SeedText)))
+			fleet.Remove(ctx)
+			g.Expect(box.ContainerNames(ctx)).To(BeEmpty())
+			g.Expect(box.VolumeNames(ctx)).To(BeEmpty())
+		})
+	}, SpecTimeout(fleeting))
 })

@@ -1,13 +1,62 @@
+// Package logs is about log files that survive their containers: written to a
+// folder of the host.
 package logs
 
 import (
+	"context"
+	"testing/fstest"
+
 	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/compose"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
+
+// The lesson's service, and its log on the host.
+const (
+	service = "ai-service"
+	hostLog = "logs/app.log"
+)
+
+// appending is the lesson's project without Python: each start appends LINE.
+const appending = `services:
+  ai-service:
+    image: ${HOLDFAST_PROBE}
+    command: ["append", "/app/logs/app.log", "${LINE}\n"]
+    network_mode: none
+    volumes:
+      - ./logs:/app/logs             # Host logs directory
+`
+
+// forgetting is the same without the mount.
+const forgetting = `services:
+  ai-service:
+    image: ${HOLDFAST_PROBE}
+    command: ["append", "/app/app.log", "${LINE}\n"]
+    network_mode: none
+`
+
+// project is a project with that compose file.
+func project(ctx context.Context, box *sandbox.Box, text string) *compose.Project {
+	GinkgoHelper()
+	return compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{"docker-compose.yaml": {Data: []byte(text)}})
+}
+
+// run starts the project's service, which logs the line, and waits for its end.
+func run(ctx context.Context, p *compose.Project, line string) {
+	GinkgoHelper()
+	p.Setenv("LINE", line).UpForeground(ctx, "")
+}
+
+// gone tells whether the engine has no container of the service.
+func gone(ctx context.Context, p *compose.Project) bool {
+	GinkgoHelper()
+	_, exists := p.Container(ctx, service)
+	return !exists
+}
 
 var _ = Describe("A logs folder bind-mounted from the host", Label("logs", "compose"), func() {
 	It("gathers the lines of every run, in their order, in one file on the host", claims.Decides(
@@ -18,9 +67,7 @@ var _ = Describe("A logs folder bind-mounted from the host", Label("logs", "comp
 
 		run(ctx, p, "first")
 
-		claims.Get(ctx, "logs/up-writes").Holds(func(g Gomega) {
-			g.Expect(p.Dir.Read(hostLog)).To(Print("first"))
-		})
+		claims.Get(ctx, "logs/up-writes").Holds(func(g Gomega) { g.Expect(p.Dir.Read(hostLog)).To(Print("first")) })
 
 		p.Down(ctx)
 
@@ -39,9 +86,7 @@ var _ = Describe("A logs folder bind-mounted from the host", Label("logs", "comp
 		p.Down(ctx)
 		run(ctx, p, "third")
 
-		claims.Get(ctx, "logs/one-file").Holds(func(g Gomega) {
-			g.Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond\nthird"))
-		})
+		claims.Get(ctx, "logs/one-file").Holds(func(g Gomega) { g.Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond\nthird")) })
 
 		p.Restart(ctx)
 		p.AwaitEnd(ctx, service)
@@ -49,9 +94,7 @@ var _ = Describe("A logs folder bind-mounted from the host", Label("logs", "comp
 		Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond\nthird\nthird"), "a container that is started again appends, too")
 	})
 
-	It("is the host's own, and no volume", claims.Decides(
-		"logs/bind-mount", "logs/host-logs-directory", "logs/stored-on-the-host",
-	), func(ctx SpecContext) {
+	It("is the host's own, and no volume", claims.Decides("logs/bind-mount", "logs/host-logs-directory", "logs/stored-on-the-host"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := project(ctx, box, appending)
 

@@ -3,9 +3,13 @@
 package persistence
 
 import (
+	"context"
+
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/compose"
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/result"
+	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -96,4 +100,80 @@ func (r row) cells(number int) {
 			Expect(fate).To(Equal(wanted))
 		})
 	}
+}
+
+const (
+	survives = result.Survives
+	lost     = result.Lost
+)
+
+// table says what becomes of data that was written before the event, as the
+// container that is there after the event sees it.
+var table = []row{
+	{event: stopAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: purged}},
+	{event: restart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: killAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: purged}},
+	{event: pauseAndUnpause, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
+	{event: replace, fates: fates{layer: vanishes, anonymous: is(lost), named: outlives, bind: is(survives), tmpfs: is(lost)}},
+	{event: replaceWithVolumes, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: removeSecondUser, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
+	{event: pruneInUse, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
+	{event: replaceAndPrune, fates: fates{layer: is(lost), anonymous: is(lost), named: namedAfterPrune, bind: is(survives), tmpfs: is(lost)}},
+	{event: replaceAndPruneAll, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
+	{event: replaceAndPruneUnfiltered, fates: fates{layer: is(lost), anonymous: is(lost), named: namedAfterPrune, bind: is(survives), tmpfs: is(lost)}},
+	{event: restartEngine, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: tmpfsAfterEngine}},
+	{event: crashEngine, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: tmpfsAfterEngine}},
+
+	{event: composeRestart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeStopAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeKillAndUp, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeDownAndUp, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeDownVolumesAndUp, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
+	// A recreated container inherits the anonymous volumes of the one before it.
+	{event: composeNewConfiguration, fates: fates{layer: is(lost), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeRecreate, fates: fates{layer: is(lost), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	{event: composeRenew, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
+	// Unless it is told yes, Compose leaves a volume alone whose definition has changed.
+	{event: composeNewVolume, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
+	{event: composeNewVolumeYes, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
+}
+
+var (
+	// The cells that the lesson itself speaks of.
+	vanishes = is(lost).states("ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone")
+	outlives = is(survives).states("volumes/survives-container-deletion", "mechanisms/volume-survives-deletion")
+	purged   = is(lost).states("tmpfs/purged-when-the-container-stops", "mechanisms/tmpfs-purged")
+
+	// Since API 1.42 (Docker 23.0) prune leaves named volumes alone unless it is told `all`.
+	namedAfterPrune = is(survives).but("docker < 23.0 or podman < 6.0", lost)
+	// Podman's containers do not end with its service.
+	tmpfsAfterEngine = is(lost).but("podman", survives)
+)
+
+// engineEnd is the event that the engine ends in this way, and starts again.
+func engineEnd(name string, deed func(*sandbox.Box, context.Context)) event {
+	return event{name: name, engineWide: true, allowed: (*sandbox.Box).NeedsControl, ends: true,
+		happen: func(ctx context.Context, s *stage) { s.outlive(ctx, deed) }}
+}
+
+// outlive lets the engine end and start, and notes what became of the running
+// container before it is started again.
+func (s *stage) outlive(ctx context.Context, deed func(*sandbox.Box, context.Context)) {
+	GinkgoHelper()
+	s.before = s.container.Inspect(ctx)
+	deed(s.box, ctx)
+	s.after = s.container.Inspect(ctx)
+	s.container.Start(ctx)
+}
+
+// ending is the spec that the cells of an engine's end rest on: Docker's
+// containers end with the engine, unless that keeps them alive (live-restore),
+// and Podman's have a monitor of their own (conmon) each.
+func (s *stage) ending() {
+	GinkgoHelper()
+	if s.box.Facts().Name == "podman" {
+		Expect(s.after).To(And(HaveField("State", "running"), HaveField("StartedAt", s.before.StartedAt)))
+		return
+	}
+	Expect(s.after).To(HaveField("State", "exited"))
 }

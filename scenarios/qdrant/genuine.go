@@ -45,15 +45,11 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 		})
 
 		It("says that the server started", claims.Decides("qdrant/prints-that-it-started"), func(ctx SpecContext) {
-			claims.Holds(ctx, func(g Gomega) {
-				g.Expect(log).To(ContainSubstring(started))
-			})
+			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(started)) })
 		})
 
 		It("says that it listens", claims.Corrects("qdrant/prints-that-it-started"), func(ctx SpecContext) {
-			claims.Corrected(ctx, func(g Gomega, text string) {
-				g.Expect(log).To(haveLines(text))
-			})
+			claims.Corrected(ctx, func(g Gomega, text string) { g.Expect(log).To(haveLines(text)) })
 		})
 
 		It("answers on port 6333", claims.Decides("qdrant/port"), func(ctx SpecContext) {
@@ -126,21 +122,15 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			db.Up(ctx)
 			log = db.log(ctx)
 
-			claims.Holds(ctx, func(g Gomega) {
-				g.Expect(log).To(ContainSubstring(started))
-			})
+			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(started)) })
 		})
 
 		It("says that it loaded the collection from the volume", claims.Decides("qdrant/prints-that-it-loaded-the-collection"), func(ctx SpecContext) {
-			claims.Holds(ctx, func(g Gomega) {
-				g.Expect(log).To(ContainSubstring(loaded))
-			})
+			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(loaded)) })
 		})
 
 		It("says that it loads the collection, and then that it listens", claims.Corrects("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
-			claims.Corrected(ctx, func(g Gomega, text string) {
-				g.Expect(log).To(haveLines(text))
-			})
+			claims.Corrected(ctx, func(g Gomega, text string) { g.Expect(log).To(haveLines(text)) })
 		})
 	})
 

@@ -2,7 +2,9 @@ package qdrant
 
 import (
 	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
 	. "github.com/holdfast/holdfast/helpers/match"
+	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/qdrant"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
@@ -54,9 +56,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 
 		db.Restart(ctx)
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(db.found(ctx)).To(Equal(db.whole()))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(db.found(ctx)).To(Equal(db.whole())) })
 		Expect(db.Service(ctx, service).Inspect(ctx).StartedAt).NotTo(Equal(before.StartedAt), "it must have been restarted")
 	})
 
@@ -82,9 +82,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		db.Start(ctx)
 
 		Expect(killed.ExitCode).To(Equal(137))
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(db.found(ctx)).To(Equal(db.whole()))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(db.found(ctx)).To(Equal(db.whole())) })
 	})
 
 	It("survive a newer configuration of the service", claims.Decides("qdrant/vectors-persist", "qdrant/because-of-the-volume"), func(ctx SpecContext) {
@@ -96,9 +94,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		after := db.Service(ctx, service)
 		Expect(after.ID).NotTo(Equal(before.ID), "the container must be another one")
 		Expect(after.Inspect(ctx).Labels).To(HaveKeyWithValue("release", "2"))
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(db.found(ctx)).To(Equal(db.whole()))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(db.found(ctx)).To(Equal(db.whole())) })
 	})
 
 	It("are not in another project that is started from the same file", func(ctx SpecContext) {
@@ -140,12 +136,34 @@ var _ = Describe("Vectors in a Qdrant without the storage volume", Label("qdrant
 		db.Down(ctx)
 		db.Up(ctx)
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(db.found(ctx)).To(Equal(db.nothing()))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(db.found(ctx)).To(Equal(db.nothing())) })
 	})
 })
 
 func ofVolume(name, target string) OmegaMatcher {
 	return And(HaveField("Type", "volume"), HaveField("Name", name), HaveField("Target", target), HaveField("ReadWrite", true))
 }
+
+var _ = Describe("A snapshot of the lesson's Qdrant", Label("qdrant", "compose"), func() {
+	It("survives the loss of the vectors, in a volume of its own, and brings them back", claims.Decides("qdrant/volume-for-snapshots"), func(ctx SpecContext) {
+		db := start(ctx, sandbox.New(ctx))
+		db.fill(ctx, 200)
+		made, err := db.server(ctx).CreateSnapshot(ctx, documents)
+		Expect(err).NotTo(HaveOccurred())
+
+		db.Down(ctx)
+		Expect(db.box.Engine().RemoveVolume(ctx, db.Volume(ctx, storage), false)).To(Succeed())
+		db.Up(ctx)
+
+		Expect(db.found(ctx)).To(Equal(db.nothing()), "the vectors must be lost first")
+		kept := sandbox.Mount(engine.Mount{Type: "volume", Source: db.Volume(ctx, snapshots), Target: "/snapshots"})
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(db.box.Run(ctx, probe.Stat("/snapshots/"+documents+"/"+made.Name), kept)).To(PrintJSON[probe.Status](HaveField("Size", made.Size)))
+			server := db.server(ctx)
+			g.Expect(server.CreateCollection(ctx, documents, dimensions, qdrant.Dot)).To(Succeed())
+			g.Expect(server.Snapshots(ctx, documents)).To(ConsistOf(And(HaveField("Name", made.Name), HaveField("Checksum", made.Checksum))))
+			g.Expect(server.Recover(ctx, documents, made.Name)).To(Succeed())
+			g.Expect(db.found(ctx)).To(Equal(db.whole()))
+		})
+	})
+})

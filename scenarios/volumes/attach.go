@@ -99,9 +99,7 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 })
 
 var _ = Describe("A container whose shell exits", Label("volumes"), func() {
-	It("has ended, and is there until it is deleted", claims.Decides(
-		"volumes/exit", "volumes/exit-again", "volumes/rm-container",
-	), func(ctx SpecContext) {
+	It("has ended, and is there until it is deleted", claims.Decides("volumes/exit", "volumes/exit-again", "volumes/rm-container"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 

@@ -64,9 +64,7 @@ var _ = Describe("docker volume ls", Label("volumes"), func() {
 		unused, unnamed, used := box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
 		box.Create(ctx, used.At(data))
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(unused.Name, unnamed.Name, used.Name))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(box.VolumeNames(ctx)).To(ConsistOf(unused.Name, unnamed.Name, used.Name)) })
 	})
 
 	It("lists every volume without a filter too", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {

@@ -95,9 +95,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		Expect(volume.Inspect(ctx).CreatedAt).To(Equal(before))
 	})
 
-	It("shows labels and options that nobody set as empty maps", claims.Decides(
-		"volumes/inspect-labels", "volumes/inspect-options",
-	), func(ctx SpecContext) {
+	It("shows labels and options that nobody set as empty maps", claims.Decides("volumes/inspect-labels", "volumes/inspect-options"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.BareVolume(ctx)
 

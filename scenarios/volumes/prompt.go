@@ -29,9 +29,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning)) })
 	})
 
 	It("warns of what it is going to remove", claims.Corrects("volumes/prune-warns"), func(ctx SpecContext) {
@@ -102,9 +100,7 @@ var _ = Describe("docker volume prune on a disposable engine", Label("volumes", 
 	), func(ctx SpecContext) {
 		box := lessonsBox(ctx)
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).To(MatchRegexp(deletedMyData))
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).To(MatchRegexp(deletedMyData)) })
 	})
 
 	It("keeps the lesson's own volume, and names it with --all", func(ctx SpecContext) {

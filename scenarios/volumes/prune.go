@@ -32,9 +32,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		})
 	})
 
-	It("removes unnamed volumes, and from Docker 23.0 on named ones with --all only", claims.Corrects(
-		"volumes/prune-removes-all-unused",
-	), func(ctx SpecContext) {
+	It("removes unnamed volumes, and from Docker 23.0 on named ones with --all only", claims.Corrects("volumes/prune-removes-all-unused"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		named, unnamed := box.Volume(ctx), box.UnnamedVolume(ctx)
 

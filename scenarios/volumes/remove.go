@@ -73,9 +73,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		box := sandbox.New(ctx)
 		volume, _ := attached(ctx, box)
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(volume.TryRemove(ctx)).To(Succeed())
-		})
+		claims.Holds(ctx, func(g Gomega) { g.Expect(volume.TryRemove(ctx)).To(Succeed()) })
 	})
 
 	It("is refused where the lesson types it, and works once new-container is removed", claims.Corrects(
