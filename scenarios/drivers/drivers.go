@@ -1,5 +1,5 @@
-// Package drivers is about volume drivers: the one that an engine brings along,
-// and those that it does not.
+// Package drivers covers volume drivers: the one that an engine includes, and
+// those that it does not.
 package drivers
 
 import (
@@ -18,11 +18,11 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// mebibyte is what `size=1m` stands for.
+// mebibyte is the size that `size=1m` sets, in bytes.
 const mebibyte = 1 << 20
 
 var _ = Describe("The driver local", Label("drivers"), func() {
-	It("is the default, for volumes and for mounts that make one", claims.Decides("drivers/default-is-local", "drivers/local"), func(ctx SpecContext) {
+	It("is the default for volumes and for mounts that create one", claims.Decides("drivers/default-is-local", "drivers/local"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unasked := box.Volume(ctx)
 		inPassing := box.AdoptVolume(box.Name("volume"))
@@ -46,12 +46,12 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 		})
 	})
 
-	It("mounts what its options say, a tmpfs of limited size for one", func(ctx SpecContext) {
+	It("mounts what its options say, such as a tmpfs with a size limit", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		memory := map[string]string{"type": "tmpfs", "device": "tmpfs", "o": "size=1m"}
 		quota, err := claims.ParseConstraint("podman < 4.8")
 		Expect(err).NotTo(HaveOccurred())
-		if quota.On(box.Facts()) { // its issue 20449: any size is taken for one of a disk
+		if quota.On(box.Facts()) { // Podman issue 20449: it takes any size for a disk quota
 			_, err := box.TryVolume(ctx, engine.VolumeSpec{Driver: "local", Options: memory})
 			Expect(err).To(MatchError(ContainSubstring("Filesystem does not support Project Quota")))
 			return
@@ -62,7 +62,7 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 
 		shown := maps.Clone(memory)
 		if box.Facts().Name == "podman" {
-			shown["SIZE"] = "1m" // what it has read out of `o` it shows once more
+			shown["SIZE"] = "1m" // Podman repeats what it parsed from `o`
 		}
 		Expect(volume.Inspect(ctx).Options).To(Equal(shown))
 		Expect(user.Probe(ctx, probe.Statfs("/app"))).To(PrintJSON[probe.FileSystem](And(
@@ -70,7 +70,7 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 		)))
 	})
 
-	It("takes NFS as an option", claims.Corrects("drivers/nfs"), func(ctx SpecContext) {
+	It("mounts NFS through options", claims.Corrects("drivers/nfs"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		claims.Corrected(ctx, func(g Gomega, text string) {
@@ -80,7 +80,7 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 		})
 	})
 
-	It("takes Windows shares as an option", claims.Corrects("drivers/smb"), func(ctx SpecContext) {
+	It("mounts Windows shares through options", claims.Corrects("drivers/smb"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		claims.Corrected(ctx, func(g Gomega, text string) {
@@ -91,10 +91,10 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 	})
 })
 
-// row is the beginning of a row of the corrected table: a driver, and the option that it needs.
+// row matches the start of a row of the corrected table: the driver and the option that it needs.
 var row = regexp.MustCompile("^\\| \\*\\*(\\w+)\\*\\* with `--opt (type=\\w+)` \\|")
 
-// typed creates a volume as a row of the corrected table says, with what else a share needs.
+// typed creates a volume as a row of the corrected table says, with the other options that a share needs.
 func typed(ctx SpecContext, g Gomega, box *sandbox.Box, correction string, more ...string) (*sandbox.Volume, map[string]string) {
 	GinkgoHelper()
 	says := row.FindStringSubmatch(correction)
@@ -110,8 +110,8 @@ func typed(ctx SpecContext, g Gomega, box *sandbox.Box, correction string, more 
 	return volume, options
 }
 
-// Docker looks 15 seconds for a driver that it does not have: this goes first,
-// so that other specs run meanwhile.
+// Docker looks for a missing driver for 15 s: this runs first, so that other
+// specs run in the meantime.
 var _ = Describe("The lesson's other drivers", Ordered, ContinueOnFailure, Label("drivers"), SpecPriority(1), func() {
 	var found map[string]sandbox.Attempt
 
@@ -121,7 +121,7 @@ var _ = Describe("The lesson's other drivers", Ordered, ContinueOnFailure, Label
 		skipInstalled(box, found)
 	})
 
-	DescribeTable("come with the engine, and work",
+	DescribeTable("are included in the engine and work",
 		func(ctx SpecContext, driver string) {
 			claims.Holds(ctx, func(g Gomega) { g.Expect(found[driver]).To(haveMade(driver)) })
 		},
@@ -132,7 +132,7 @@ var _ = Describe("The lesson's other drivers", Ordered, ContinueOnFailure, Label
 		Entry("azure", claims.Decides("drivers/azure"), "azure"),
 	)
 
-	It("are rather refused, and the data is kept nowhere else", func(SpecContext) {
+	It("are refused, and no volume is created instead", func(SpecContext) {
 		for _, attempt := range found {
 			Expect(attempt.Err).To(MatchError(ContainSubstring("plugin")))
 		}
@@ -143,13 +143,13 @@ func haveMade(driver string) OmegaMatcher {
 	return WithTransform(sandbox.Attempt.String, Equal("a volume of driver "+driver))
 }
 
-// skipInstalled skips the spec where somebody has installed a plugin of such a
-// name on an engine of their own: what the engine brings along cannot be seen there.
+// skipInstalled skips the spec where the user has installed a plugin with such a
+// name: whether the engine includes it cannot be observed there.
 func skipInstalled(box *sandbox.Box, found map[string]sandbox.Attempt) {
 	GinkgoHelper()
 	for driver, attempt := range found {
 		if attempt.Driver == driver && !box.Facts().Disposable {
-			Skip(fmt.Sprintf("this engine has a volume plugin named %s, which somebody installed", driver))
+			Skip(fmt.Sprintf("this engine has a volume plugin named %s that was installed later", driver))
 		}
 	}
 }

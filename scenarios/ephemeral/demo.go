@@ -18,16 +18,15 @@ import (
 
 const python = "python:3.12-slim"
 
-// One line, whenever that was; print adds an empty one, since the line read
-// from the file has an end of its own.
+// The line of the log, at any time. The lesson's print adds an empty line, because
+// the line that it reads from the file ends with one.
 const (
 	line    = `Container started: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\n`
 	printed = `^` + line + `\n$`
 	logged  = `^` + line + `$`
 )
 
-// demo is the lesson's demonstration, with names of the sandbox's in place of
-// the lesson's own.
+// demo is the lesson's demonstration, with the sandbox's names instead of the lesson's.
 type demo struct {
 	box              *sandbox.Box
 	image, container string
@@ -40,7 +39,7 @@ func demonstration(ctx SpecContext) *demo {
 	return &demo{box, box.Name("image"), box.Name("container")}
 }
 
-// build types `docker build -t IMAGE .` for the lesson's own two files.
+// build types `docker build -t IMAGE .` for the lesson's two files.
 func (d *demo) build(ctx SpecContext) sandbox.Answer {
 	GinkgoHelper()
 	project := d.box.Folder(ctx).Copy(projects.Folder("ephemeral"))
@@ -54,7 +53,7 @@ func (d *demo) run(ctx SpecContext) sandbox.Answer {
 	return d.box.Docker(ctx, slices.Concat([]string{"run", "--name", d.container, "--network", "none"}, d.box.LabelFlags(), []string{d.image})...)
 }
 
-// ran is the demonstration when its container has run and ended.
+// ran returns the demonstration after its container has run and ended.
 func ran(ctx SpecContext) *demo {
 	GinkgoHelper()
 	d := demonstration(ctx)
@@ -69,20 +68,20 @@ func (d *demo) cat(ctx SpecContext) sandbox.Answer {
 	return d.box.Docker(ctx, "exec", d.container, "cat", "/app/data/log.txt")
 }
 
-// log is the container's log file, as `docker cp` reads it.
+// log reads the container's log file with `docker cp`.
 func (d *demo) log(ctx SpecContext) string {
 	GinkgoHelper()
 	return d.box.Container(d.container, d.container).Files(ctx, "/app/data/log.txt")["log.txt"]
 }
 
-// typed types `docker cp CONTAINER:FILE - | tar ...`, the corrected command.
+// typed types the corrected command, `docker cp CONTAINER:FILE - | tar ...`.
 func (d *demo) typed(ctx SpecContext, line string) string {
 	GinkgoHelper()
 	copied, extract, _ := strings.Cut(strings.ReplaceAll(line, "my-container", d.container), " | ")
 	docker, tar := strings.Fields(copied), strings.Fields(extract)
 	Expect([]string{docker[0], tar[0]}).To(Equal([]string{"docker", "tar"}), "in %q", line)
 	if _, err := exec.LookPath("tar"); err != nil {
-		Skip("this machine has no tar in PATH, to which the corrected command pipes")
+		Skip("the corrected command pipes to tar, which is not in PATH on this machine")
 	}
 	d.box.Container(d.container, d.container).Settle(ctx)
 	archive := d.box.Docker(ctx, docker[1:]...)
@@ -116,7 +115,7 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 		claims.Holds(ctx, func(g Gomega) { g.Expect(d.cat(ctx).Stdout).To(MatchRegexp(logged)) })
 	})
 
-	It("keeps the log file in the container that has ended, where docker cp finds it", claims.Corrects("ephemeral/exec-command"), func(ctx SpecContext) {
+	It("keeps the log file in the ended container, where docker cp finds it", claims.Corrects("ephemeral/exec-command"), func(ctx SpecContext) {
 		d := ran(ctx)
 
 		Expect(d.cat(ctx).Stderr).To(sayNotRunning())
@@ -134,14 +133,14 @@ var _ = Describe("The lesson's demonstration", Label("ephemeral", "python"), fun
 			g.Expect(d.cat(ctx).ExitCode).NotTo(BeZero(), "a shell echoes only after a failure")
 		})
 		claims.Get(ctx, "ephemeral/exec-again").Holds(func(g Gomega) {
-			g.Expect(d.cat(ctx).Stderr).NotTo(sayNotRunning(), "whatever files there are, it cannot look")
+			g.Expect(d.cat(ctx).Stderr).NotTo(sayNotRunning(), "exec must get as far as looking for the file")
 		})
 		claims.Get(ctx, "ephemeral/file-not-found-in-new-container").Holds(func(g Gomega) {
 			g.Expect(d.cat(ctx).Stderr).To(ContainSubstring("cat: /app/data/log.txt: No such file or directory"))
 		})
 	})
 
-	It("starts its log anew in a container of the same name after docker rm, and adds to it after docker start", claims.Corrects(
+	It("starts a new log after docker rm, and appends to it after docker start", claims.Corrects(
 		"ephemeral/exec-again", "ephemeral/file-not-found-in-new-container",
 	), func(ctx SpecContext) {
 		d := ran(ctx)

@@ -1,5 +1,5 @@
-// Package ephemeral is about the container layer: what a container writes
-// outside any mount.
+// Package ephemeral covers the container layer: what a container writes outside
+// any mount.
 package ephemeral
 
 import (
@@ -14,15 +14,15 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// log stands for the lesson's /app/data/log.txt; started for the line that its
-// program appends on each start.
+// log stands for the lesson's /app/data/log.txt, and started for the line that the
+// lesson's program appends at each start.
 const (
 	log     = "/app/log.txt"
 	started = "Container started\n"
 )
 
 var _ = Describe("A container's own file system", Label("ephemeral"), func() {
-	It("keeps what was written while the container exists", claims.Decides("ephemeral/writes-data-to-disk", "ephemeral/file-exists"), func(ctx SpecContext) {
+	It("keeps written files as long as the container exists", claims.Decides("ephemeral/writes-data-to-disk", "ephemeral/file-exists"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		first := box.Run(ctx, probe.Append(log, started))
@@ -30,7 +30,7 @@ var _ = Describe("A container's own file system", Label("ephemeral"), func() {
 		claims.Holds(ctx, func(g Gomega) { g.Expect(first.Files(ctx, log)).To(HaveKeyWithValue("log.txt", started)) })
 	})
 
-	It("is gone with the container", claims.Decides("ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone"), func(ctx SpecContext) {
+	It("is removed with the container", claims.Decides("ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
 		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
@@ -38,21 +38,21 @@ var _ = Describe("A container's own file system", Label("ephemeral"), func() {
 		claims.Holds(ctx, func(g Gomega) { g.Expect(box.Run(ctx, probe.Read(log))).To(FailWith(probe.ENOENT)) })
 	})
 
-	It("is the layer that the engine deletes with the container", claims.Decides(
+	It("is the layer that the engine removes with the container", claims.Decides(
 		"ephemeral/stored-in-the-container-layer", "ephemeral/rm-removes",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		first := box.Run(ctx, probe.Append(log, started))
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(first.Inspect(ctx).Mounts).To(BeEmpty(), "the file must not stand in any mount")
+			g.Expect(first.Inspect(ctx).Mounts).To(BeEmpty(), "the file must not be in a mount")
 			g.Expect(first.Changes(ctx)).To(ContainElement("added " + log))
 			first.Remove(ctx)
 			g.Expect(first.Exists(ctx)).To(BeFalse())
 		})
 	})
 
-	It("has one line in a new container's log, not two", func(ctx SpecContext) {
+	It("has one line in the log of a new container, not two", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
 
@@ -61,7 +61,7 @@ var _ = Describe("A container's own file system", Label("ephemeral"), func() {
 		Expect(second.Files(ctx, log)).To(HaveKeyWithValue("log.txt", started))
 	})
 
-	It("is isolated from every other container's", claims.Decides("ephemeral/fresh-filesystem"), func(ctx SpecContext) {
+	It("is isolated from that of every other container", claims.Decides("ephemeral/fresh-filesystem"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		one, other := box.Start(ctx), box.Start(ctx)
 
@@ -76,7 +76,7 @@ var _ = Describe("A container's own file system", Label("ephemeral"), func() {
 		})
 	})
 
-	It("outlives a restart", func(ctx SpecContext) {
+	It("survives a restart", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		service := box.Start(ctx)
 		service.Probe(ctx, probe.Write("/app/embeddings.db", "vectors"))
@@ -108,7 +108,7 @@ var _ = Describe("A container whose program has ended", Label("ephemeral"), func
 		Expect(err).To(MatchError(sayNotRunning()))
 	})
 
-	It("says that a new container's log does not exist", claims.Decides("ephemeral/file-not-found-in-new-container"), func(ctx SpecContext) {
+	It("reports that a new container's log does not exist", claims.Decides("ephemeral/file-not-found-in-new-container"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.Run(ctx, probe.Append(log, started)).Remove(ctx)
 		second := box.Run(ctx, probe.Append(log, started))
@@ -121,18 +121,18 @@ var _ = Describe("A container whose program has ended", Label("ephemeral"), func
 	})
 })
 
-// sayNotRunning succeeds for the refusal in Docker's words or Podman's.
+// sayNotRunning matches the refusal by Docker or by Podman.
 func sayNotRunning() OmegaMatcher {
 	return Or(ContainSubstring("is not running"), ContainSubstring("can only create exec sessions on running containers"))
 }
 
-// fleeting bounds a hundred lives: 20 s where nothing else runs, and several
-// times that where a whole matrix does.
+// fleeting bounds the specs with a hundred containers: they take 20 s alone, and
+// several times that while a whole matrix runs.
 const fleeting = 6 * time.Minute
 
-// Nobody is to wait for these alone: they come first.
+// These run first, so that no process waits for them at the end.
 var _ = Describe("A hundred identical containers", Label("ephemeral"), SpecPriority(1), func() {
-	It("come up alike, and go down with nothing left", claims.Decides(
+	It("start identical and leave nothing behind", claims.Decides(
 		"ephemeral/hundred-identical-containers", "ephemeral/temporary-reproducible-disposable",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)

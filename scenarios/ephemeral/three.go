@@ -12,11 +12,11 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// Where the three mechanisms are mounted.
+// three holds the mount points of the three mechanisms.
 var three = []string{"/volume", "/bind", "/tmpfs"}
 
-// successor is a container with mounts as another one had that wrote to all of
-// them and is gone.
+// successor returns a container with the mounts of an earlier one, which wrote to
+// all of them and is removed.
 func successor(ctx SpecContext) *sandbox.Container {
 	GinkgoHelper()
 	box := sandbox.New(ctx)
@@ -43,7 +43,7 @@ var _ = Describe("The three mechanisms of storage", Label("ephemeral"), func() {
 		})
 	})
 
-	It("keep data for the next container, but for tmpfs", claims.Corrects("ephemeral/three-mechanisms-for-persistent-storage"), func(ctx SpecContext) {
+	It("keep data for the next container, except tmpfs", claims.Corrects("ephemeral/three-mechanisms-for-persistent-storage"), func(ctx SpecContext) {
 		next := successor(ctx)
 
 		claims.Corrected(ctx, func(g Gomega, _ string) {
@@ -51,7 +51,7 @@ var _ = Describe("The three mechanisms of storage", Label("ephemeral"), func() {
 			g.Expect(next.Probe(ctx, probe.Read("/bind/model.bin"))).To(Print("weights"))
 			g.Expect(next.Probe(ctx, probe.Read("/tmpfs/model.bin"))).To(FailWith(probe.ENOENT))
 			for _, at := range three {
-				g.Expect(next.Probe(ctx, probe.MountAt(at))).To(ExitZero(), "each is storage that is attached")
+				g.Expect(next.Probe(ctx, probe.MountAt(at))).To(ExitZero(), "each is mounted")
 				g.Expect(next.Probe(ctx, probe.Attempt(probe.Write(at+"/model.bin", "new weights")))).To(ExitZero())
 			}
 		})

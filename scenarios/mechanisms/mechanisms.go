@@ -1,4 +1,4 @@
-// Package mechanisms is about the three ways to attach storage to a container, each in short.
+// Package mechanisms covers the lesson's overview of the three ways to attach storage to a container.
 package mechanisms
 
 import (
@@ -13,8 +13,9 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// own is a file in the container's own layer: the control beside each mount. All of
-// the paths exist in the image, so that a dropped mount is no failed preparation.
+// own is a file in the container layer, the control beside each mount. All mount
+// points exist in the image, so that an engine that drops a mount fails the claim
+// and not the preparation.
 const own = probe.Seed + "/own.txt"
 
 var _ = Describe("An engine", Label("mechanisms"), func() {
@@ -36,8 +37,8 @@ var _ = Describe("An engine", Label("mechanisms"), func() {
 	})
 })
 
-var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
-	It("is made, kept on the host and removed by the engine alone", claims.Decides(
+var _ = Describe("A named volume, in the overview", Label("mechanisms"), func() {
+	It("is created, stored on the host and removed by the engine", claims.Decides(
 		"mechanisms/volume-managed-by-docker", "mechanisms/volume-created-and-stored",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -53,7 +54,7 @@ var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
 		})
 	})
 
-	It("outlives the container that wrote into it", claims.Decides("mechanisms/volume-survives-deletion"), func(ctx SpecContext) {
+	It("survives the container that wrote to it", claims.Decides("mechanisms/volume-survives-deletion"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		first := box.Start(ctx, volume.At("/app"))
@@ -71,11 +72,11 @@ var _ = Describe("A named volume, in short", Label("mechanisms"), func() {
 	})
 })
 
-// atOnce is what still counts as immediately: a person notices no more.
+// atOnce bounds what counts as immediate: a person does not notice less.
 const atOnce = time.Second
 
-var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
-	It("is the host's directory, whose changes each side sees at once", claims.Decides(
+var _ = Describe("A bind mount, in the overview", Label("mechanisms"), func() {
+	It("is the host's directory, and each side sees the other's changes at once", claims.Decides(
 		"mechanisms/bind-maps-a-directory", "mechanisms/bind-host-changes-appear",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -95,7 +96,7 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 		Expect(delay).To(BeNumerically("<", atOnce))
 	})
 
-	It("lets a container's root change what its user made", claims.Decides("mechanisms/bind-and-vice-versa"), func(ctx SpecContext) {
+	It("lets the container's root change the user's files", claims.Decides("mechanisms/bind-and-vice-versa"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("app.py", "version 1")
 		running := box.Start(ctx, folder.At("/app"))
@@ -108,10 +109,10 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 		})
 	})
 
-	It("keeps a container's root out of what others made, where the engine maps users", func(ctx SpecContext) {
+	It("denies the container's root the user's files where the engine maps users", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if !box.Facts().UsernsRemap {
-			Skip("the engine does not map a container's users to others of its host")
+			Skip("this engine does not map a container's users to other users of the host")
 		}
 		folder := box.Dir(ctx).Write("app.py", "version 1")
 		running := box.Start(ctx, folder.At("/app"))
@@ -127,7 +128,7 @@ var _ = Describe("A bind mount, in short", Label("mechanisms"), func() {
 		Expect(folder.Read("app.py")).To(Print("version 3"))
 	})
 
-	It("keeps its data on the host, and not in the container", claims.Decides("mechanisms/bind-data-on-the-host"), func(ctx SpecContext) {
+	It("keeps its data on the host and not in the container", claims.Decides("mechanisms/bind-data-on-the-host"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).WorldWritable()
 		container := box.Start(ctx, folder.At("/app"))
@@ -147,8 +148,8 @@ const (
 	key     = secrets + "/api_key.txt"
 )
 
-var _ = Describe("A tmpfs mount, in short", Label("mechanisms"), func() {
-	It("is a file system in memory, and empty once the container has stopped", claims.Decides(
+var _ = Describe("A tmpfs mount, in the overview", Label("mechanisms"), func() {
+	It("is a file system in memory that is empty after the container stops", claims.Decides(
 		"mechanisms/tmpfs-only-in-ram", "mechanisms/tmpfs-purged",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -174,7 +175,7 @@ var _ = Describe("A tmpfs mount, in short", Label("mechanisms"), func() {
 	It("leaves nothing in the container's layer on disk", claims.Decides("mechanisms/tmpfs-never-on-disk"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if box.Facts().Swap > 0 {
-			Skip("the engine's host has swap, to which the kernel may write what is in a tmpfs: whether it does cannot be seen")
+			Skip("the engine's host has swap, and whether the kernel writes a tmpfs there cannot be observed")
 		}
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 		container.Probe(ctx, probe.Write(key, "secret"))

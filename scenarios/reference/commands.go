@@ -1,4 +1,4 @@
-// Package reference is about the lesson's table of commands: each row, as it would be typed.
+// Package reference covers the lesson's table of commands, each row as a reader would type it.
 package reference
 
 import (
@@ -17,7 +17,7 @@ import (
 )
 
 var _ = Describe("docker volume", Label("reference"), func() {
-	It("create creates a volume of that name", claims.Decides("reference/create"), func(ctx SpecContext) {
+	It("create creates a volume with that name", claims.Decides("reference/create"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := named(box)
 		missing := box.HasVolume(ctx, volume)
@@ -30,14 +30,14 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		})
 	})
 
-	It("ls lists volumes, used or not, named or not, and none that is gone", claims.Decides("reference/ls"), func(ctx SpecContext) {
+	It("ls lists used, unused, named and unnamed volumes, but no removed ones", claims.Decides("reference/ls"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unused, used, unnamed, gone := box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
 		box.Create(ctx, used.At("/data"))
 		gone.Remove(ctx)
 
 		claims.Holds(ctx, func(g Gomega) {
-			listed := box.Docker(ctx, "volume", "ls", "--filter", mine(box))
+			listed := box.Docker(ctx, "volume", "ls", "--filter", box.Filter())
 			g.Expect(listed).To(ExitZero())
 			g.Expect(listed.Stdout).To(MatchRegexp(`^DRIVER +VOLUME NAME\n`))
 			for _, volume := range []*sandbox.Volume{unused, used, unnamed} {
@@ -47,7 +47,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		})
 	})
 
-	It("inspect shows what the volume was made of", claims.Decides("reference/inspect"), func(ctx SpecContext) {
+	It("inspect shows the driver, labels and options of the volume", claims.Decides("reference/inspect"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		options := map[string]string{"type": "tmpfs", "device": "tmpfs"}
 		volume := box.VolumeWith(ctx, engine.VolumeSpec{Options: options})
@@ -65,7 +65,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		})
 	})
 
-	It("rm deletes that volume and its data, and no other", claims.Decides("reference/rm"), func(ctx SpecContext) {
+	It("rm deletes only that volume, and its data", claims.Decides("reference/rm"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, neighbour := named(box), box.Volume(ctx)
 		create(ctx, box, volume)
@@ -94,7 +94,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		})
 	})
 
-	It("prune deletes the unused anonymous ones in any case", claims.Corrects("reference/prune"), func(ctx SpecContext) {
+	It("prune always deletes unused anonymous volumes", claims.Corrects("reference/prune"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, "1.42")
 		unnamed, unused, used := box.UnnamedVolume(ctx), box.Volume(ctx), box.Volume(ctx)
@@ -115,7 +115,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 	})
 })
 
-// run types `docker run` with the flags that make the container the sandbox's own.
+// run types `docker run` with the labels of the sandbox.
 func run(ctx context.Context, box *sandbox.Box, args ...string) sandbox.Answer {
 	GinkgoHelper()
 	name := box.Name("container")
@@ -129,15 +129,10 @@ func create(ctx context.Context, box *sandbox.Box, volume *sandbox.Volume) sandb
 	return box.Docker(ctx, slices.Concat([]string{"volume", "create"}, box.LabelFlags(), []string{volume.Name})...)
 }
 
-// named is a volume that a command of the spec is about to make.
+// named returns a volume that a command of the spec will create.
 func named(box *sandbox.Box) *sandbox.Volume { return box.AdoptVolume(box.Name("volume")) }
 
-// mine is the filter that leaves everybody else's things alone.
-func mine(box *sandbox.Box) string {
-	return box.Filter()
-}
-
-// keepsNamed tells whether prune leaves named volumes alone on this engine.
+// keepsNamed reports whether prune without --all keeps named volumes on this engine.
 func keepsNamed(box *sandbox.Box) bool {
 	GinkgoHelper()
 	since, err := claims.ParseConstraint("docker >= 23.0")

@@ -16,11 +16,11 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// mebibyte is what `size=1m` stands for.
+// mebibyte is the size that `size=1m` sets, in bytes.
 const mebibyte = 1 << 20
 
 var _ = Describe("docker run", Label("reference"), func() {
-	It("-v NAME:PATH attaches the volume of that name", claims.Decides("reference/attach-a-volume"), func(ctx SpecContext) {
+	It("-v NAME:PATH attaches the volume with that name", claims.Decides("reference/attach-a-volume"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, image := named(box), box.ProbeImage()
 		create(ctx, box, volume)
@@ -31,7 +31,7 @@ var _ = Describe("docker run", Label("reference"), func() {
 		})
 	})
 
-	It("-v HOST:PATH mounts the host's folder", claims.Decides("reference/bind-mount"), func(ctx SpecContext) {
+	It("-v HOST:PATH mounts the host's directory", claims.Decides("reference/bind-mount"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("code.py", "from the host").WorldWritable()
 
@@ -50,7 +50,7 @@ var _ = Describe("docker run", Label("reference"), func() {
 		claims.Holds(ctx, func(g Gomega) { g.Expect(typed).To(PrintJSON[probe.MountInfo](HaveField("Options", HavePrefix("ro")))) })
 	})
 
-	It("-v PATH:ro is refused: ro is no path", func(ctx SpecContext) {
+	It("-v PATH:ro is refused because ro is not a path", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx)
 
@@ -103,12 +103,12 @@ var _ = Describe("docker run", Label("reference"), func() {
 	})
 })
 
-// flags are those of an example, with the sandbox's names in place of the lesson's.
+// flags returns the flags of an example, with the sandbox's names instead of the lesson's.
 type flags func(ctx SpecContext, box *sandbox.Box) []string
 
-// The lesson prints these examples as it prints those of `docker volume`, which
-// can be typed as they stand. That they work with an image, corrected.go shows.
-var _ = DescribeTable("An example of docker run, typed as printed, without an image, works", Label("reference"),
+// The table prints these examples like those of `docker volume`, which work when
+// typed as printed. The corrected examples below name an image, and work.
+var _ = DescribeTable("An example of docker run works as printed, without an image", Label("reference"),
 	func(ctx SpecContext, printed flags) {
 		box := sandbox.New(ctx)
 
@@ -133,7 +133,7 @@ var _ = DescribeTable("An example of docker run, typed as printed, without an im
 		flags(func(SpecContext, *sandbox.Box) []string { return []string{"--tmpfs", "/tmp:size=512m"} })),
 )
 
-// python is the image that the corrected examples name.
+// python is the image in the corrected examples.
 const python = "python:3.12-slim"
 
 var _ = Describe("A corrected example of docker run", Label("reference", "python"), func() {
@@ -150,7 +150,7 @@ var _ = Describe("A corrected example of docker run", Label("reference", "python
 		})
 	})
 
-	It("bind mounts the folder", claims.Corrects("reference/bind-mount-example"), func(ctx SpecContext) {
+	It("bind mounts the directory", claims.Corrects("reference/bind-mount-example"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx)
 
@@ -180,7 +180,7 @@ var _ = Describe("A corrected example of docker run", Label("reference", "python
 		})
 	})
 
-	It("mounts a tmpfs of that size", claims.Corrects("reference/tmpfs-size-example"), func(ctx SpecContext) {
+	It("mounts a tmpfs with that size", claims.Corrects("reference/tmpfs-size-example"), func(ctx SpecContext) {
 		ran := example(ctx, sandbox.New(ctx), claims.Correction(ctx))
 
 		claims.Corrected(ctx, func(g Gomega, _ string) {
@@ -190,7 +190,7 @@ var _ = Describe("A corrected example of docker run", Label("reference", "python
 })
 
 var _ = Describe("The corrected read-only flag", Label("reference"), func() {
-	It("mounts the host's folder read-only", claims.Corrects("reference/read-only-flag"), func(ctx SpecContext) {
+	It("mounts the host's directory read-only", claims.Corrects("reference/read-only-flag"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write("config.json", "{}").WorldWritable()
 		flag := words(claims.Correction(ctx), "/host", folder.Path)
@@ -202,12 +202,12 @@ var _ = Describe("The corrected read-only flag", Label("reference"), func() {
 	})
 })
 
-// words are those of code in the lesson's text, with the sandbox's names in place of the lesson's.
+// words splits code of the lesson, with the sandbox's names instead of the lesson's.
 func words(code string, names ...string) []string {
 	return strings.Fields(strings.NewReplacer(names...).Replace(strings.Trim(code, "`")))
 }
 
-// example types a corrected example, and then tells what inspect says of its container.
+// example types a corrected example and returns a function that inspects its container.
 func example(ctx SpecContext, box *sandbox.Box, correction string, names ...string) (ran func(g Gomega) engine.Container) {
 	GinkgoHelper()
 	images.Need(ctx, box, python)

@@ -1,4 +1,4 @@
-// Package tmpfs is about mounts that hold their data in memory.
+// Package tmpfs covers mounts that hold their data in memory.
 package tmpfs
 
 import (
@@ -17,23 +17,23 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// The lesson's mount and what it writes there.
+// The lesson's mount point, file and secret.
 const (
 	secrets = "/run/secrets"
 	keyFile = secrets + "/api_key.txt"
 	key     = "secret-api-key-12345"
 )
 
-// bulk is what a tmpfs is filled with to be seen in the memory of the engine's
-// host. Others fill and free theirs at the same time, these specs on another
-// engine for one; within settling the picture is clear once.
+// bulk is the size of a file, in bytes, that shows in the memory use of the engine's
+// host. Other programs allocate and free memory at the same time, such as these specs
+// on another engine; settling bounds the wait for an undisturbed measurement.
 const (
 	bulk     = 128 << 20
 	settling = 5 * time.Second
 )
 
 var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
-	It("is a tmpfs to the kernel, in which a secret can be written and read", claims.Decides(
+	It("is a tmpfs to the kernel, and holds a secret", claims.Decides(
 		"tmpfs/run-with-tmpfs", "tmpfs/write-a-secret", "tmpfs/prints-the-secret",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -59,12 +59,12 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Probe(ctx, probe.Statfs(secrets))).To(PrintJSON[probe.FileSystem](HaveField("Type", probe.TmpfsMagic)))
-			g.Eventually(ctx, filled).Within(settling).Should(BeNumerically(">", bulk/2), "bytes of the host's memory that it takes to fill it")
+			g.Eventually(ctx, filled).Within(settling).Should(BeNumerically(">", bulk/2), "bytes of the host's memory to fill it")
 			onlyWithoutSwap(box)
 		})
 	})
 
-	It("gives its memory back the moment the container stops", claims.Decides("tmpfs/purged-when-the-container-stops"), func(ctx SpecContext) {
+	It("releases its memory when the container stops", claims.Decides("tmpfs/purged-when-the-container-stops"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container, observer := box.Start(ctx, sandbox.Tmpfs(secrets)), box.Start(ctx)
 		container.Probe(ctx, probe.Fill(secrets+"/bulk", bulk))
@@ -77,12 +77,12 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 		})
 	})
 
-	It("is nosuid, nodev and noexec, and everybody's to write to", Label("behaviour:tmpfs-options"), func(ctx SpecContext) {
+	It("is nosuid, nodev, noexec and world-writable", Label("behaviour:tmpfs-options"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 		options := []string{"rw", "nosuid", "nodev"}
 		if box.Facts().Name == "docker" {
-			options = append(options, "noexec") // Podman leaves it out
+			options = append(options, "noexec") // Podman does not set it
 		}
 
 		Expect(container.Probe(ctx, probe.MountAt(secrets))).To(PrintJSON[probe.MountInfo](
@@ -90,7 +90,7 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 		Expect(container.Probe(ctx, probe.Stat(secrets))).To(PrintJSON[probe.Status](HaveField("Mode", "1777")))
 	})
 
-	It("has the mode that it was asked to have", Label("behaviour:tmpfs-mode"), func(ctx SpecContext) {
+	It("has the requested mode", Label("behaviour:tmpfs-mode"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs("/kept", "mode=700"), sandbox.Tmpfs("/open", "mode=1777"))
 
@@ -98,7 +98,7 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 		Expect(container.Probe(ctx, probe.Stat("/open"))).To(PrintJSON[probe.Status](HaveField("Mode", "1777")))
 	})
 
-	It("is not shared with another container's at the same path", func(ctx SpecContext) {
+	It("is not shared with another container's tmpfs at the same path", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		one, other := box.Start(ctx, sandbox.Tmpfs(secrets)), box.Start(ctx, sandbox.Tmpfs(secrets))
 
@@ -110,31 +110,30 @@ var _ = Describe("A tmpfs mount", Label("tmpfs"), func() {
 	})
 })
 
-// sharedMemory is how many bytes all tmpfs mounts and shared memory of the
-// engine's host take.
+// sharedMemory returns how many bytes all tmpfs mounts and shared memory take on the
+// engine's host.
 func sharedMemory(ctx context.Context, c *sandbox.Container) int64 {
 	GinkgoHelper()
 	answer := c.Probe(ctx, probe.Meminfo("Shmem"))
 	kilobytes, err := strconv.ParseInt(strings.TrimSpace(answer.Stdout), 10, 64)
 	if err != nil {
-		Fail(fmt.Sprintf("asking for the host's shared memory: %s", answer))
+		Fail(fmt.Sprintf("reading the host's shared memory from /proc/meminfo: %s", answer))
 	}
 	return kilobytes << 10
 }
 
-// onlyWithoutSwap ends a claim about memory alone where the engine's host has
-// swap: the kernel may move a tmpfs there whenever it likes, which no
-// container sees, and Docker knows no noswap option.
+// onlyWithoutSwap skips the spec where the engine's host has swap: the kernel may
+// move a tmpfs there, no container can observe it, and Docker has no noswap option.
 func onlyWithoutSwap(box *sandbox.Box) {
 	GinkgoHelper()
 	if swap := box.Facts().Swap; swap > 0 {
-		Skip(fmt.Sprintf("the engine's host has %d MiB of swap, to which its kernel may write what a tmpfs holds", swap>>20))
+		Skip(fmt.Sprintf("the engine's host has %d MiB of swap, where its kernel may write a tmpfs", swap>>20))
 	}
 }
 
 const (
 	megabyte = 1 << 20
-	// rounding is what a size may lose to whole memory pages, of 64 KiB at most.
+	// rounding is how much a size may differ because of memory pages, of at most 64 KiB.
 	rounding = 128 << 10
 )
 
@@ -149,7 +148,7 @@ var _ = Describe("The size of a tmpfs", Label("tmpfs"), func() {
 		})
 	})
 
-	It("is exactly what size=1m says, to the byte", claims.Decides("tmpfs/run-with-size", "tmpfs/exactly-1mb"), func(ctx SpecContext) {
+	It("is exactly 1 MiB with size=1m", claims.Decides("tmpfs/run-with-size", "tmpfs/exactly-1mb"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets, "size=1m"))
 
@@ -160,7 +159,7 @@ var _ = Describe("The size of a tmpfs", Label("tmpfs"), func() {
 		})
 	})
 
-	It("refuses the byte after the last, also in one go", claims.Decides("tmpfs/more-than-1mb-fails"), func(ctx SpecContext) {
+	It("refuses one byte more, whether appended or written at once", claims.Decides("tmpfs/more-than-1mb-fails"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets, "size=1m"), sandbox.Tmpfs("/unlimited"))
 		container.Probe(ctx, probe.Fill("/unlimited/file", megabyte+1))

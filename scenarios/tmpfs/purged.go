@@ -15,8 +15,8 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// note is a file beside the secret, in the container's layer: it is there
-// whenever the container is, so that an absent secret means what it seems to.
+// note is a file in the container layer, the control beside the secret: while it is
+// there, a missing secret is not a missing container.
 const note = "/app/note.txt"
 
 var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
@@ -39,7 +39,7 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		Entry("kill and start", func(c *sandbox.Container, ctx context.Context) { c.Kill(ctx).Start(ctx) }),
 	)
 
-	It("is gone when the container is removed and made anew", func(ctx SpecContext) {
+	It("is gone after the container is removed and created again", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		first := box.Start(ctx, sandbox.Tmpfs(secrets))
 		first.Probe(ctx, probe.Write(keyFile, key))
@@ -64,11 +64,11 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		})
 	})
 
-	It("was out of docker cp's reach even while the container ran, though not of Podman's", func(ctx SpecContext) {
+	It("is hidden from docker cp even while the container runs, except on Podman", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		reached := BeEmpty()
 		if box.Facts().Name == "podman" {
-			reached = Equal(map[string]string{path.Join(path.Base(secrets), path.Base(keyFile)): key}) // copied from inside, mounts included
+			reached = Equal(map[string]string{path.Join(path.Base(secrets), path.Base(keyFile)): key}) // Podman copies from inside, with the mounts
 		}
 		container := box.Start(ctx, sandbox.Tmpfs(secrets))
 		container.Probe(ctx, probe.Write(keyFile, key))
@@ -79,33 +79,25 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		Expect(container.Probe(ctx, probe.Read(keyFile))).To(Print(key))
 	})
 
-	It("is nowhere among the engine's files, where layers and volumes are", claims.Decides(
+	It("is nowhere among the engine's files, unlike layers and volumes", claims.Decides(
 		"tmpfs/only-in-ram", "tmpfs/files-only-in-ram", "tmpfs/was-only-in-memory",
 	), SpecPriority(1), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsDisposable("all that the engine keeps is searched for a secret")
+		box.NeedsDisposable("it searches all of the engine's files for a secret")
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, sandbox.Tmpfs(secrets), volume.At("/volume"))
-		secret := func(file string) string {
-			return strings.TrimSpace(container.Probe(ctx, probe.Secret(file)).Stdout)
-		}
-		inMemory, inLayer, inVolume := secret(keyFile), secret("/app/secret"), secret("/volume/secret")
-		search := box.Start(ctx, sandbox.Mount(engine.Mount{
-			Type: "bind", Source: box.Facts().DataRoot, Target: "/engine", ReadOnly: true, NonRecursive: true,
-		}), sandbox.HostUsers())
-		find := func() []string {
-			return strings.Split(search.Probe(ctx, probe.Find("/engine", inMemory, inLayer, inVolume)).Stdout, "\n")
-		}
+		inMemory, inLayer, inVolume := secret(ctx, container, keyFile), secret(ctx, container, "/app/secret"), secret(ctx, container, "/volume/secret")
+		search := searcher(ctx, box)
+
+		running := search(inMemory, inLayer, inVolume)
+		container.Stop(ctx)
+		stopped := search(inMemory, inLayer, inVolume)
+
 		inFiles := And(
 			ContainElement(And(HavePrefix(inLayer), HaveSuffix("/app/secret"))),
 			ContainElement(And(HavePrefix(inVolume), ContainSubstring(volume.Name))),
 		)
-
-		running := find()
-		container.Stop(ctx)
-		stopped := find()
-
-		Expect(running).To(inFiles, "the search must find what is in a container's layer and in a volume")
+		Expect(running).To(inFiles, "the search must find files of a container layer and of a volume")
 		Expect(stopped).To(inFiles)
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(running).NotTo(ContainElement(HavePrefix(inMemory)))
@@ -114,3 +106,20 @@ var _ = Describe("What a tmpfs held", Label("tmpfs"), func() {
 		})
 	})
 })
+
+// secret writes a random secret to a file and returns it.
+func secret(ctx context.Context, c *sandbox.Container, file string) string {
+	GinkgoHelper()
+	return strings.TrimSpace(c.Probe(ctx, probe.Secret(file)).Stdout)
+}
+
+// searcher returns a function that searches the engine's files for secrets. Each line
+// of its result is a secret and the file that holds it.
+func searcher(ctx context.Context, box *sandbox.Box) func(secrets ...string) []string {
+	GinkgoHelper()
+	engineFiles := engine.Mount{Type: "bind", Source: box.Facts().DataRoot, Target: "/engine", ReadOnly: true, NonRecursive: true}
+	container := box.Start(ctx, sandbox.Mount(engineFiles), sandbox.HostUsers())
+	return func(secrets ...string) []string {
+		return strings.Split(container.Probe(ctx, probe.Find("/engine", secrets...)).Stdout, "\n")
+	}
+}
