@@ -19,14 +19,13 @@ const (
 	original = `{"debug": false}`
 )
 
-// refusal is a deed and what the kernel says to it behind `:ro`.
+// refusal is an operation and the error that it gets on a read-only mount.
 type refusal struct {
-	deed probe.Command
+	op   probe.Command
 	with probe.Errno
 }
 
-// writes are the ways to change what a file holds, or who may. Each is refused
-// on a read-only mount.
+// writes change a file's content or mode. A read-only mount refuses each.
 var writes = []refusal{
 	{probe.Write(config, "overwritten"), probe.EROFS},
 	{probe.Overwrite(config, "overwritten"), probe.EROFS},
@@ -35,15 +34,15 @@ var writes = []refusal{
 	{probe.Chmod("600", config), probe.EROFS},
 }
 
-// fileMoves take a file away that is itself a mount: the kernel finds it busy
-// before it asks whether it may be written.
+// fileMoves remove or replace a file that is a mount point: the kernel reports it as
+// busy before it checks for a read-only mount.
 var fileMoves = []refusal{
 	{probe.Unlink(config), probe.EBUSY},
 	{probe.Rename(config, app+"/moved.json"), probe.EBUSY},
 	{probe.Rename(probe.Seed+"/seed.txt", config), probe.EBUSY},
 }
 
-// directoryChanges are the ways to change a directory.
+// directoryChanges change a directory.
 var directoryChanges = []refusal{
 	{probe.Write(app+"/new.json", "new"), probe.EROFS},
 	{probe.Mkdir(app + "/new"), probe.EROFS},
@@ -54,7 +53,7 @@ var directoryChanges = []refusal{
 }
 
 var _ = Describe("A read-only bind mount", Label("binds"), func() {
-	// Every user may write on the host's side: what refuses is the mount alone.
+	// The files are world-writable on the host: only the mount can refuse.
 	It("of a file can be read but not changed", claims.Decides("binds/can-read-but-not-write", "binds/run-with-a-read-only-file"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original).WorldWritable()
@@ -63,7 +62,7 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(container.Probe(ctx, probe.Read(config))).To(Print(original))
-			g.Expect(container.Probe(ctx, probe.Attempt(writes[0].deed))).To(FailWith(writes[0].with))
+			g.Expect(container.Probe(ctx, probe.Attempt(writes[0].op))).To(FailWith(writes[0].with))
 			refusals := slices.Concat(writes, fileMoves)
 			for i, answer := range container.ProbeEach(ctx, attempts(refusals)...) {
 				g.Expect(answer).To(FailWith(refusals[i].with))
@@ -90,7 +89,7 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 		})
 	})
 
-	It("is one to the kernel and to inspect", claims.Decides("binds/ro-flag", "binds/run-with-a-read-only-file"), func(ctx SpecContext) {
+	It("is read-only to the kernel and to inspect", claims.Decides("binds/ro-flag", "binds/run-with-a-read-only-file"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original)
 		container := box.Start(ctx, folder.File(name).At(config, "ro"), folder.At("/writable"))
@@ -105,7 +104,7 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 		})
 	})
 
-	It("shows what the host writes all the same", func(ctx SpecContext) {
+	It("shows what the host writes", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original)
 		container := box.Start(ctx, folder.File(name).At(config, "ro"))
@@ -117,7 +116,7 @@ var _ = Describe("A read-only bind mount", Label("binds"), func() {
 })
 
 var _ = Describe("A bind mount without :ro", Label("binds"), func() {
-	It("of a file lets the container write it, and not take it away", func(ctx SpecContext) {
+	It("of a file lets the container write but not remove it", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		container := box.Start(ctx, folder.File(name).At(config))
@@ -130,7 +129,7 @@ var _ = Describe("A bind mount without :ro", Label("binds"), func() {
 		Expect(folder.Read(name)).To(Print("from the container"))
 	})
 
-	It("of a directory lets the container do all that :ro refuses", func(ctx SpecContext) {
+	It("of a directory allows all that :ro refuses", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		container := box.Start(ctx, folder.At(app))
@@ -140,19 +139,19 @@ var _ = Describe("A bind mount without :ro", Label("binds"), func() {
 	})
 })
 
-// unrefused are the deeds that succeed without `:ro`. Where the engine maps
-// users, the host's file belongs to nobody whose mode the container may change.
+// unrefused returns the operations that succeed without `:ro`. Where the engine maps
+// users, the container does not own the host's file and must not change its mode.
 func unrefused(box *sandbox.Box, all []refusal) []refusal {
 	return slices.DeleteFunc(slices.Clone(all), func(r refusal) bool {
-		return box.Facts().UsernsRemap && r.deed.Args[0] == "chmod"
+		return box.Facts().UsernsRemap && r.op.Args[0] == "chmod"
 	})
 }
 
-// attempts are the deeds alone.
+// attempts returns the operations without their errors.
 func attempts(all []refusal) []probe.Command {
 	commands := make([]probe.Command, len(all))
 	for i, refused := range all {
-		commands[i] = probe.Attempt(refused.deed)
+		commands[i] = probe.Attempt(refused.op)
 	}
 	return commands
 }

@@ -1,5 +1,4 @@
-// Package binds is about bind mounts: a directory or a file of the host, seen
-// in containers.
+// Package binds covers bind mounts: a directory or a file of the host in containers.
 package binds
 
 import (
@@ -16,21 +15,21 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// The lesson's file, and what it writes into it.
+// The lesson's file and its content.
 const (
 	script  = "hello.py"
 	hello   = "print('Hello from file')\n"
 	updated = "print('Updated from host')\n"
 )
 
-// app is where the lesson mounts its folder.
+// app is the mount point of the lesson's directory.
 const app = "/app"
 
-// atOnce is what still counts as immediately: a person notices no more.
+// atOnce bounds what counts as immediate: a person does not notice less.
 const atOnce = time.Second
 
 var _ = Describe("A bind-mounted directory", Label("binds"), func() {
-	It("is the host's directory itself, at a path in the container", claims.Decides(
+	It("is the host's directory itself at a path in the container", claims.Decides(
 		"binds/connects-a-host-directory", "binds/run-with-a-bind-mount",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -53,7 +52,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if !box.Facts().SharesFiles {
-			box.NeedsDisposable("on an engine elsewhere, a folder of this name would be made")
+			box.NeedsDisposable("an engine on another host creates a directory with this name")
 		}
 		project := box.Folder(ctx).Write(script, hello)
 
@@ -62,12 +61,12 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		})
 	})
 
-	It("is an empty one of the engine's own host, where that is not this machine", func(ctx SpecContext) {
+	It("is an empty directory of the engine's host where that is another machine", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if box.Facts().SharesFiles {
-			Skip("the engine sees this machine's files")
+			Skip("this engine shares this machine's files")
 		}
-		box.NeedsDisposable("a folder of this name is made on the engine's host")
+		box.NeedsDisposable("the engine's host creates a directory with this name")
 		project := box.Folder(ctx).Write(script, hello)
 		running := box.Start(ctx, project.At(app))
 
@@ -77,7 +76,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		Expect(box.Run(ctx, probe.Read("/there/output.txt"), project.At("/there"))).To(Print("from the container"))
 	})
 
-	It("shows a new container what the host changed meanwhile", claims.Decides(
+	It("shows a new container what the host has changed", claims.Decides(
 		"binds/new-container-sees-the-change", "binds/run-a-second-container", "binds/prints-what-the-host-updated",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -141,7 +140,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		Eventually(ctx, reader.Exec).WithArguments(probe.Read("/elsewhere/shared.txt")).Within(atOnce).Should(Print("for both"))
 	})
 
-	It("shows a running container the host's new and removed files and folders", claims.Decides("binds/changes-immediately-visible"), func(ctx SpecContext) {
+	It("shows a running container the host's new and removed files and directories", claims.Decides("binds/changes-immediately-visible"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		project := box.Dir(ctx).Write("old.py", hello)
 		running := box.Start(ctx, project.At(app))
@@ -155,15 +154,15 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 		})
 	})
 
-	It("shows the host a running container's new and removed files and folders", func(ctx SpecContext) {
+	It("shows the host a running container's new and removed files and directories", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		project := box.Dir(ctx).Write("old.py", hello).WorldWritable()
 		running := box.Start(ctx, project.At(app))
 
-		for _, deed := range []probe.Command{
+		for _, op := range []probe.Command{
 			probe.Mkdir(app + "/package"), probe.Write(app+"/package/new.py", hello), probe.Unlink(app + "/old.py"),
 		} {
-			running.Probe(ctx, deed)
+			running.Probe(ctx, op)
 		}
 
 		Eventually(ctx, project.List).Within(atOnce).Should(Equal("package"))
@@ -172,7 +171,7 @@ var _ = Describe("A bind-mounted directory", Label("binds"), func() {
 })
 
 var _ = Describe("A bind mount", Label("binds"), func() {
-	It("of a single file that the host replaces shows the old one until the container is restarted", func(ctx SpecContext) {
+	It("of a file that the host replaces shows the old file until the container restarts", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, "old")
 		container := box.Start(ctx, folder.File(name).At(config))
@@ -184,7 +183,7 @@ var _ = Describe("A bind mount", Label("binds"), func() {
 		Expect(container.Probe(ctx, probe.Read(config))).To(Print("new"))
 	})
 
-	It("has the propagation that was asked for", Label("behaviour:propagation"), func(ctx SpecContext) {
+	It("has the requested propagation", Label("behaviour:propagation"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx)
 
@@ -196,7 +195,7 @@ var _ = Describe("A bind mount", Label("binds"), func() {
 		))
 	})
 
-	It("of the kind --mount is read-only where that is asked for", Label("behaviour:mount-read-only"), func(ctx SpecContext) {
+	It("by --mount is read-only on request", Label("behaviour:mount-read-only"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx).Write(name, original).WorldWritable()
 		container := box.Start(ctx, sandbox.Mount(engine.Mount{Type: "bind", Source: folder.Path, Target: app, ReadOnly: true}))
@@ -205,7 +204,7 @@ var _ = Describe("A bind mount", Label("binds"), func() {
 		Expect(folder.Read(name)).To(Print(original))
 	})
 
-	It("whose source is missing makes it a directory on the host", func(ctx SpecContext) {
+	It("creates a missing source as a directory on the host", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		folder := box.Dir(ctx)
 

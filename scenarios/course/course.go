@@ -13,7 +13,7 @@ import (
 )
 
 var _ = Describe("The lesson's front matter", Label("course"), func() {
-	It("has the title that the lesson's heading has", claims.Decides("course/title"), func(ctx SpecContext) {
+	It("has the same title as the lesson's heading", claims.Decides("course/title"), func(ctx SpecContext) {
 		claims.Holds(ctx, func(g Gomega) {
 			read := judged()
 			g.Expect(read.Sections[0].Level).To(Equal(1))
@@ -25,27 +25,27 @@ var _ = Describe("The lesson's front matter", Label("course"), func() {
 		claims.Holds(ctx, func(g Gomega) { g.Expect(judged().field("sidebar_position")).To(Equal(judged().field("lesson"))) })
 	})
 
-	It("describes what the lesson does", claims.Decides("course/stage-description"), func(ctx SpecContext) {
+	It("describes what the lesson teaches", claims.Decides("course/stage-description"), func(ctx SpecContext) {
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(judged().field("stage_description")).To(ContainSubstring("volume types and lifecycle management through hands-on practice"))
 			g.Expect(judged().titles()).To(ContainElements("The Three Storage Mechanisms", "Volume Lifecycle Commands"))
-			g.Expect(len(judged().commands())).To(BeNumerically(">", 10), "practice with one's hands takes commands to type")
+			g.Expect(len(judged().commands())).To(BeNumerically(">", 10), "hands-on practice needs commands to type")
 		})
 	})
 })
 
-// blooms are the levels of the revised taxonomy.
+// blooms are the levels of Bloom's revised taxonomy.
 var blooms = []string{"Remember", "Understand", "Apply", "Analyze", "Evaluate", "Create"}
 
-// taught is what the lesson must have for an objective to be reached: sections,
-// what stands in one of them, and commands, as regular expressions.
+// taught is what an objective requires of the lesson: sections by the start of their
+// titles, text in sections, and commands as regular expressions.
 type taught struct {
 	sections []string
 	says     map[string]string
 	commands []string
 }
 
-var _ = DescribeTable("A learning objective is what the lesson teaches", Label("course"),
+var _ = DescribeTable("A learning objective is taught by the lesson", Label("course"),
 	func(ctx SpecContext, number int, in taught) {
 		claims.Holds(ctx, func(g Gomega) {
 			read := judged()
@@ -87,8 +87,8 @@ var _ = DescribeTable("A learning objective is what the lesson teaches", Label("
 		sections: []string{"Development Environment", "Production Environment"}}),
 )
 
-// digcomp is the conceptual reference model of DigComp 2.2: the areas, and the
-// competences of those that the lesson names.
+// digcomp is the conceptual reference model of DigComp 2.2: its areas, and the
+// competences of the areas that the lesson names.
 var digcomp = map[string]string{
 	"1": "Information and data literacy", "2": "Communication and collaboration", "3": "Digital content creation", "4": "Safety", "5": "Problem solving",
 
@@ -98,9 +98,9 @@ var digcomp = map[string]string{
 	"5.1": "Solving technical problems", "5.2": "Identifying needs and technological responses", "5.3": "Creatively using digital technologies", "5.4": "Identifying digital competence gaps",
 }
 
-// mapped asserts that an entry of the mapping is of an objective that there is,
-// and names an area and a competence of it as DigComp does.
-func (t text) mapped(g Gomega, at int, objective string) {
+// expectMapped asserts that an entry of the mapping names an existing objective, and
+// an area and a competence as DigComp does.
+func (t text) expectMapped(g Gomega, at int, objective string) {
 	GinkgoHelper()
 	entry := fmt.Sprintf("digcomp_mapping[%d].", at)
 	g.Expect(t.field(entry + "objective_id")).To(Equal(objective))
@@ -112,7 +112,7 @@ func (t text) mapped(g Gomega, at int, objective string) {
 }
 
 var _ = Describe("The lesson's mapping to DigComp", Label("course"), func() {
-	It("is of objectives that there are", claims.Decides("course/maps-named-volumes", "course/maps-storage-patterns"), func(ctx SpecContext) {
+	It("names existing objectives", claims.Decides("course/maps-named-volumes", "course/maps-storage-patterns"), func(ctx SpecContext) {
 		claims.Holds(ctx, func(g Gomega) {
 			read := judged()
 			g.Expect(read.field("digcomp_mapping[0].objective_id")).To(Equal(read.field("learning_objectives[1].id")))
@@ -120,29 +120,29 @@ var _ = Describe("The lesson's mapping to DigComp", Label("course"), func() {
 		})
 	})
 
-	It("calls programming 3.4, of the area of content creation", claims.Decides("course/digcomp-programming"), func(ctx SpecContext) {
-		claims.Holds(ctx, func(g Gomega) { judged().mapped(g, 0, "LO2") })
+	It("calls programming 3.4, in the area of content creation", claims.Decides("course/digcomp-programming"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) { judged().expectMapped(g, 0, "LO2") })
 	})
 
-	It("calls problem solving 2.1, of the area of communication", claims.Decides("course/digcomp-problem-solving"), func(ctx SpecContext) {
-		claims.Holds(ctx, func(g Gomega) { judged().mapped(g, 1, "LO6") })
+	It("calls problem solving 2.1, in the area of communication", claims.Decides("course/digcomp-problem-solving"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) { judged().expectMapped(g, 1, "LO6") })
 	})
 
-	It("is DigComp's once it is corrected", claims.Corrects("course/digcomp-problem-solving"), func(ctx SpecContext) {
-		corrected := mended(func(text string) string { return claims.Correct(ctx, text) })
+	It("agrees with DigComp after the correction", claims.Corrects("course/digcomp-problem-solving"), func(ctx SpecContext) {
+		fixed := corrected(func(text string) string { return claims.Correct(ctx, text) })
 
-		claims.Corrected(ctx, func(g Gomega, _ string) { corrected.mapped(g, 1, "LO6") })
+		claims.Corrected(ctx, func(g Gomega, _ string) { fixed.expectMapped(g, 1, "LO6") })
 	})
 })
 
-// What the exercise says that the reader has, as the patterns name it.
+// What the exercise says the reader has, in the words of the patterns.
 var (
 	embeddingModel = regexp.MustCompile(`(?i)embedding[ -]model`)
 	database       = regexp.MustCompile(`image: qdrant/qdrant`)
 )
 
 var _ = Describe("The setup of the exercise with AI", Label("course"), func() {
-	It("comes from Pattern 2, the embedding model too", claims.Decides("course/setup"), func(ctx SpecContext) {
+	It("comes from Pattern 2, including the embedding model", claims.Decides("course/setup"), func(ctx SpecContext) {
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(judged().pattern("2")).To(And(MatchRegexp(database.String()), MatchRegexp(embeddingModel.String())))
 		})

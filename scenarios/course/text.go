@@ -1,5 +1,5 @@
-// Package course is about what the lesson says of itself: its front matter, and
-// what it takes for granted that the reader has from it. The text alone decides that.
+// Package course covers what the lesson says about itself, in its front matter and in
+// references between its sections. No engine takes part.
 package course
 
 import (
@@ -17,7 +17,7 @@ import (
 
 const lessonID = "volumes-and-persistent-data"
 
-// text is the lesson under judgement, or what comes of correcting it.
+// text is the lesson under judgement, or the corrected one.
 type text struct{ *lesson.Lesson }
 
 func judged() text {
@@ -27,15 +27,15 @@ func judged() text {
 	return text{read.Lesson}
 }
 
-// mended is the judged lesson with its text corrected.
-func mended(correct func(string) string) text {
+// corrected returns the lesson with its text corrected.
+func corrected(correct func(string) string) text {
 	GinkgoHelper()
-	corrected, err := lesson.Parse(lessonID, []byte(correct(string(judged().Source))))
+	parsed, err := lesson.Parse(lessonID, []byte(correct(string(judged().Source))))
 	Expect(err).NotTo(HaveOccurred())
-	return text{corrected}
+	return text{parsed}
 }
 
-// field is a value of the front matter, such as learning_objectives[0].id.
+// field returns a value of the front matter, such as learning_objectives[0].id.
 func (t text) field(path string) string {
 	GinkgoHelper()
 	for _, field := range t.FrontMatter {
@@ -48,7 +48,7 @@ func (t text) field(path string) string {
 	return ""
 }
 
-// titles are the lesson's headings.
+// titles returns the lesson's headings.
 func (t text) titles() (all []string) {
 	for _, section := range t.Sections {
 		all = append(all, section.Title)
@@ -57,7 +57,7 @@ func (t text) titles() (all []string) {
 	return all
 }
 
-// section is all that stands under a heading, with what is below it.
+// section returns the text of a section with its subsections.
 func (t text) section(title string) string {
 	GinkgoHelper()
 	for _, section := range t.Sections {
@@ -69,7 +69,7 @@ func (t text) section(title string) string {
 	return ""
 }
 
-// commands are what the lesson has its reader type.
+// commands returns the commands that the reader types.
 func (t text) commands() (all []string) {
 	for _, block := range t.Blocks {
 		for _, command := range block.Commands {
@@ -80,7 +80,7 @@ func (t text) commands() (all []string) {
 	return all
 }
 
-// pattern is the section of the storage pattern of that number.
+// pattern returns the section of the storage pattern with that number.
 func (t text) pattern(number string) string {
 	GinkgoHelper()
 	heading := regexp.MustCompile(`^Pattern ` + regexp.QuoteMeta(number) + `: `)

@@ -16,29 +16,23 @@ import (
 type event struct {
 	name   string
 	happen func(ctx context.Context, s *stage)
-	// engineWide events disturb everything on the engine: they run alone, and
-	// only where that is allowed.
+	// engineWide events disturb the whole engine: they run alone, and only where
+	// allowed does not skip the spec.
 	engineWide bool
 	allowed    func(*sandbox.Box)
-	// ends tells that the engine itself ends in it, and another one starts.
+	// ends is set where the engine itself ends and another one starts.
 	ends bool
-	// composed events happen to a compose project, and Compose brings them about.
+	// composed events happen to a Compose project, by Compose.
 	composed bool
 }
 
 var (
-	stopAndStart = event{name: "stop and start", happen: func(ctx context.Context, s *stage) {
-		s.container.Stop(ctx).Start(ctx)
-	}}
-	restart = event{name: "restart", happen: func(ctx context.Context, s *stage) {
-		s.container.Restart(ctx)
-	}}
-	killAndStart = event{name: "kill and start", happen: func(ctx context.Context, s *stage) {
-		s.container.Kill(ctx).Start(ctx)
-	}}
+	stopAndStart    = event{name: "stop and start", happen: func(ctx context.Context, s *stage) { s.container.Stop(ctx).Start(ctx) }}
+	restart         = event{name: "restart", happen: func(ctx context.Context, s *stage) { s.container.Restart(ctx) }}
+	killAndStart    = event{name: "kill and start", happen: func(ctx context.Context, s *stage) { s.container.Kill(ctx).Start(ctx) }}
 	pauseAndUnpause = event{name: "pause and unpause", happen: func(ctx context.Context, s *stage) {
 		if s.box.Facts().NoCgroups {
-			Skip("this engine runs containers without cgroups, and cannot pause them: without root it needs a host with cgroups of the second version")
+			Skip("this engine runs containers without cgroups and cannot pause them: a rootless engine needs a host with cgroups v2")
 		}
 		s.container.Pause(ctx).Unpause(ctx)
 	}}
@@ -53,9 +47,7 @@ var (
 	removeSecondUser = event{name: "rm -v of a second user", happen: func(ctx context.Context, s *stage) {
 		s.box.Create(ctx, sandbox.VolumesFrom(s.container)).RemoveWithVolumes(ctx)
 	}}
-	pruneInUse = event{name: "prune --all while in use", happen: func(ctx context.Context, s *stage) {
-		s.pruneAll(ctx)
-	}}
+	pruneInUse      = event{name: "prune --all while in use", happen: func(ctx context.Context, s *stage) { s.pruneAll(ctx) }}
 	replaceAndPrune = event{name: "rm and prune", happen: func(ctx context.Context, s *stage) {
 		s.container.Stop(ctx).Remove(ctx)
 		s.box.PruneVolumes(ctx)
@@ -67,7 +59,7 @@ var (
 		s.start(ctx)
 	}}
 	replaceAndPruneUnfiltered = event{name: "rm and unfiltered prune", engineWide: true,
-		allowed: func(b *sandbox.Box) { b.NeedsDisposable("an unfiltered prune takes volumes that are not the suite's") },
+		allowed: func(b *sandbox.Box) { b.NeedsDisposable("an unfiltered prune deletes the user's own volumes") },
 		happen: func(ctx context.Context, s *stage) {
 			s.container.Stop(ctx).Remove(ctx)
 			s.box.PruneEverything(ctx)
@@ -77,8 +69,8 @@ var (
 	crashEngine   = engineEnd("engine kill -9 and start", (*sandbox.Box).CrashEngine)
 )
 
-// pruneAll prunes the sandbox's unused volumes, named ones too: with `all`
-// where the engine knows the word, without it where prune takes them anyway.
+// pruneAll prunes the sandbox's unused volumes, including named ones: with `all` where
+// the engine needs it.
 func (s *stage) pruneAll(ctx context.Context) {
 	GinkgoHelper()
 	if s.box.Facts().PrunesNamedByDefault() {
@@ -88,10 +80,10 @@ func (s *stage) pruneAll(ctx context.Context) {
 	s.box.PruneVolumes(ctx, "all=true")
 }
 
-// service is the one service of a composed stage.
+// service is the service of a composed stage.
 const service = "app"
 
-// project keeps data in all five ways, as stage.start does without Compose.
+// project keeps data in all five mechanisms, like stage.start without Compose.
 const project = `services:
   app:
     image: ${HOLDFAST_PROBE}
@@ -107,10 +99,10 @@ volumes:
     labels: {purpose: first}
 `
 
-// bound is what only an engine that sees this machine's files can mount.
+// bound is the mount that needs an engine with this machine's files.
 const bound = "      - ./bind:/bind\n"
 
-// compose prepares a stage whose container is a service's of a compose project.
+// compose prepares a stage whose container belongs to a Compose project.
 func (s *stage) compose(ctx context.Context) {
 	GinkgoHelper()
 	text := project
@@ -124,14 +116,14 @@ func (s *stage) compose(ctx context.Context) {
 	s.up(ctx)
 }
 
-// up is `docker compose up -d`; the service's container may be another one afterwards.
+// up runs `docker compose up -d`, after which the service may have another container.
 func (s *stage) up(ctx context.Context, flags ...string) {
 	GinkgoHelper()
 	s.project.Up(ctx, flags...)
 	s.container = s.project.Service(ctx, service)
 }
 
-// edit changes the project's file.
+// edit replaces text in the project's compose file.
 func (s *stage) edit(from, to string) {
 	GinkgoHelper()
 	text := s.project.Dir.Read("compose.yaml").Stdout
@@ -140,9 +132,7 @@ func (s *stage) edit(from, to string) {
 }
 
 var (
-	composeRestart = event{name: "compose restart", composed: true, happen: func(ctx context.Context, s *stage) {
-		s.project.Restart(ctx)
-	}}
+	composeRestart      = event{name: "compose restart", composed: true, happen: func(ctx context.Context, s *stage) { s.project.Restart(ctx) }}
 	composeStopAndStart = event{name: "compose stop and start", composed: true, happen: func(ctx context.Context, s *stage) {
 		s.project.Stop(ctx)
 		s.project.Start(ctx)
@@ -171,25 +161,53 @@ var (
 	}}
 	composeNewVolume = event{name: "compose up with a changed volume", composed: true, happen: func(ctx context.Context, s *stage) {
 		s.edit("purpose: first", "purpose: second")
-		s.up(ctx) // Compose asks, and nobody answers
+		s.up(ctx) // Compose asks, and gets no answer
 	}}
 	composeNewVolumeYes = event{name: "compose up -y with a changed volume", composed: true, happen: func(ctx context.Context, s *stage) {
 		if !strings.Contains(s.project.Do(ctx, "up", "--help").Stdout, "-y,") {
-			Skip("this Compose does not ask about changed volumes, and keeps them")
+			Skip("this Compose keeps changed volumes without asking")
 		}
 		s.edit("purpose: first", "purpose: second")
 		s.up(ctx, "-y")
 	}}
 )
 
-// on prepares the stage that the event needs.
+// on prepares the stage of the event.
 func (e event) on(ctx SpecContext) *stage {
 	GinkgoHelper()
 	if !e.composed {
-		return set(ctx)
+		return newStage(ctx)
 	}
 	s := &stage{box: sandbox.New(ctx)}
 	s.compose(ctx)
 	s.write(ctx)
 	return s
+}
+
+// engineEnd is an event in which the engine ends, by the operation, and starts again.
+func engineEnd(name string, op func(*sandbox.Box, context.Context)) event {
+	return event{name: name, engineWide: true, allowed: (*sandbox.Box).NeedsControl, ends: true,
+		happen: func(ctx context.Context, s *stage) { s.endEngine(ctx, op) }}
+}
+
+// endEngine ends the engine, inspects what became of the running container, and
+// starts it again.
+func (s *stage) endEngine(ctx context.Context, op func(*sandbox.Box, context.Context)) {
+	GinkgoHelper()
+	s.before = s.container.Inspect(ctx)
+	op(s.box, ctx)
+	s.after = s.container.Inspect(ctx)
+	s.container.Start(ctx)
+}
+
+// expectEnding asserts what the cells of an engine's end assume: Docker's containers
+// end with the engine (without live-restore), and each of Podman's has its own monitor
+// (conmon).
+func (s *stage) expectEnding() {
+	GinkgoHelper()
+	if s.box.Facts().Name == "podman" {
+		Expect(s.after).To(And(HaveField("State", "running"), HaveField("StartedAt", s.before.StartedAt)))
+		return
+	}
+	Expect(s.after).To(HaveField("State", "exited"))
 }

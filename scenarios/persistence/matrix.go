@@ -1,9 +1,8 @@
-// Package persistence is the heart of the suite: one table, mechanism x event
-// -> fate, and one spec for each of its cells.
+// Package persistence holds the table mechanism x event -> fate, with a spec for
+// each cell.
 package persistence
 
 import (
-	"context"
 
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/compose"
@@ -15,19 +14,19 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// row is one event and the fate that it brings to data of each mechanism.
+// row is an event and the fates of data in each mechanism.
 type row struct {
 	event event
 	fates fates
 }
 
-type fates map[mechanism]expectation
+// fates are in the order of mechanisms.
+type fates [5]expectation
 
-// expectation is a fate, with the engines on which it is another, and the
-// claims of the lesson that state it.
+// expectation is a fate, the fate on other engines, and the claims that state it.
 type expectation struct {
 	fate       string
-	elsewhere  string
+	elsewhere  string // on the engines of the constraint
 	constraint string
 	claims     []string
 }
@@ -39,7 +38,7 @@ func (e expectation) but(constraint, fate string) expectation {
 	return e
 }
 
-// states names the claims, of whichever scenarios, that say what this cell shows.
+// states sets the claims that state the fate; other scenarios list them.
 func (e expectation) states(ids ...string) expectation {
 	e.claims = ids
 	return e
@@ -70,7 +69,7 @@ var _ = Describe("Data", Label("persistence"), func() {
 	}
 })
 
-// cells makes the specs of one row. The event happens once, before the first of them.
+// cells creates the specs of one row. The event happens once, before the first spec.
 func (r row) cells(number int) {
 	var s *stage
 	BeforeAll(func(ctx SpecContext) {
@@ -81,10 +80,10 @@ func (r row) cells(number int) {
 		r.event.happen(ctx, s)
 	})
 	if r.event.ends {
-		It("belongs to a container that has ended on Docker, and runs on undisturbed on Podman", func(SpecContext) { s.ending() })
+		It("belongs to a container that ends with the engine on Docker, and keeps running on Podman", func(SpecContext) { s.expectEnding() })
 	}
-	for _, m := range mechanisms {
-		expected := r.fates[m]
+	for i, m := range mechanisms {
+		expected := r.fates[i]
 		It("in a "+m.name, Label(m.area), claims.CellLabels(number, m.name, r.event.name), claims.Decides(expected.claims...), func(ctx SpecContext) {
 			if m == bind {
 				s.box.NeedsSharedFiles()
@@ -107,73 +106,48 @@ const (
 	lost     = result.Lost
 )
 
-// table says what becomes of data that was written before the event, as the
-// container that is there after the event sees it.
+// table says what becomes of data written before the event, for the container
+// after the event: in its layer, an anonymous volume, a named volume, a bind mount
+// and a tmpfs.
 var table = []row{
-	{event: stopAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: purged}},
-	{event: restart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: killAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: purged}},
-	{event: pauseAndUnpause, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
-	{event: replace, fates: fates{layer: vanishes, anonymous: is(lost), named: outlives, bind: is(survives), tmpfs: is(lost)}},
-	{event: replaceWithVolumes, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: removeSecondUser, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
-	{event: pruneInUse, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
-	{event: replaceAndPrune, fates: fates{layer: is(lost), anonymous: is(lost), named: namedAfterPrune, bind: is(survives), tmpfs: is(lost)}},
-	{event: replaceAndPruneAll, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
-	{event: replaceAndPruneUnfiltered, fates: fates{layer: is(lost), anonymous: is(lost), named: namedAfterPrune, bind: is(survives), tmpfs: is(lost)}},
-	{event: restartEngine, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: tmpfsAfterEngine}},
-	{event: crashEngine, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: tmpfsAfterEngine}},
+	{stopAndStart, fates{kept, kept, kept, kept, purged}},
+	{restart, fates{kept, kept, kept, kept, gone}},
+	{killAndStart, fates{kept, kept, kept, kept, purged}},
+	{pauseAndUnpause, fates{kept, kept, kept, kept, kept}},
+	{replace, fates{vanishes, gone, outlives, kept, gone}},
+	{replaceWithVolumes, fates{gone, gone, kept, kept, gone}},
+	{removeSecondUser, fates{kept, kept, kept, kept, kept}},
+	{pruneInUse, fates{kept, kept, kept, kept, kept}},
+	{replaceAndPrune, fates{gone, gone, namedAfterPrune, kept, gone}},
+	{replaceAndPruneAll, fates{gone, gone, gone, kept, gone}},
+	{replaceAndPruneUnfiltered, fates{gone, gone, namedAfterPrune, kept, gone}},
+	{restartEngine, fates{kept, kept, kept, kept, tmpfsAfterEngine}},
+	{crashEngine, fates{kept, kept, kept, kept, tmpfsAfterEngine}},
 
-	{event: composeRestart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: composeStopAndStart, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: composeKillAndUp, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: composeDownAndUp, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: composeDownVolumesAndUp, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
-	// A recreated container inherits the anonymous volumes of the one before it.
-	{event: composeNewConfiguration, fates: fates{layer: is(lost), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: composeRecreate, fates: fates{layer: is(lost), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	{event: composeRenew, fates: fates{layer: is(lost), anonymous: is(lost), named: is(survives), bind: is(survives), tmpfs: is(lost)}},
-	// Unless it is told yes, Compose leaves a volume alone whose definition has changed.
-	{event: composeNewVolume, fates: fates{layer: is(survives), anonymous: is(survives), named: is(survives), bind: is(survives), tmpfs: is(survives)}},
-	{event: composeNewVolumeYes, fates: fates{layer: is(lost), anonymous: is(lost), named: is(lost), bind: is(survives), tmpfs: is(lost)}},
+	{composeRestart, fates{kept, kept, kept, kept, gone}},
+	{composeStopAndStart, fates{kept, kept, kept, kept, gone}},
+	{composeKillAndUp, fates{kept, kept, kept, kept, gone}},
+	{composeDownAndUp, fates{gone, gone, kept, kept, gone}},
+	{composeDownVolumesAndUp, fates{gone, gone, gone, kept, gone}},
+	// A recreated container inherits the anonymous volumes of its predecessor.
+	{composeNewConfiguration, fates{gone, kept, kept, kept, gone}},
+	{composeRecreate, fates{gone, kept, kept, kept, gone}},
+	{composeRenew, fates{gone, gone, kept, kept, gone}},
+	// Compose keeps a volume whose definition has changed, unless -y confirms.
+	{composeNewVolume, fates{kept, kept, kept, kept, kept}},
+	{composeNewVolumeYes, fates{gone, gone, gone, kept, gone}},
 }
 
 var (
-	// The cells that the lesson itself speaks of.
+	kept, gone = is(survives), is(lost)
+
+	// What the lesson states.
 	vanishes = is(lost).states("ephemeral/everything-inside-vanishes", "ephemeral/first-containers-data-gone")
 	outlives = is(survives).states("volumes/survives-container-deletion", "mechanisms/volume-survives-deletion")
 	purged   = is(lost).states("tmpfs/purged-when-the-container-stops", "mechanisms/tmpfs-purged")
 
-	// Since API 1.42 (Docker 23.0) prune leaves named volumes alone unless it is told `all`.
+	// Since API 1.42 (Docker 23.0), prune keeps named volumes without `all`.
 	namedAfterPrune = is(survives).but("docker < 23.0 or podman < 6.0", lost)
-	// Podman's containers do not end with its service.
+	// Podman's containers do not end with its API service.
 	tmpfsAfterEngine = is(lost).but("podman", survives)
 )
-
-// engineEnd is the event that the engine ends in this way, and starts again.
-func engineEnd(name string, deed func(*sandbox.Box, context.Context)) event {
-	return event{name: name, engineWide: true, allowed: (*sandbox.Box).NeedsControl, ends: true,
-		happen: func(ctx context.Context, s *stage) { s.outlive(ctx, deed) }}
-}
-
-// outlive lets the engine end and start, and notes what became of the running
-// container before it is started again.
-func (s *stage) outlive(ctx context.Context, deed func(*sandbox.Box, context.Context)) {
-	GinkgoHelper()
-	s.before = s.container.Inspect(ctx)
-	deed(s.box, ctx)
-	s.after = s.container.Inspect(ctx)
-	s.container.Start(ctx)
-}
-
-// ending is the spec that the cells of an engine's end rest on: Docker's
-// containers end with the engine, unless that keeps them alive (live-restore),
-// and Podman's have a monitor of their own (conmon) each.
-func (s *stage) ending() {
-	GinkgoHelper()
-	if s.box.Facts().Name == "podman" {
-		Expect(s.after).To(And(HaveField("State", "running"), HaveField("StartedAt", s.before.StartedAt)))
-		return
-	}
-	Expect(s.after).To(HaveField("State", "exited"))
-}

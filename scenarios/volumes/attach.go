@@ -12,7 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// The lesson's folder, file and words.
+// The lesson's directory, file and text.
 const (
 	data      = "/app/data"
 	important = data + "/important.txt"
@@ -20,7 +20,7 @@ const (
 )
 
 var _ = Describe("A named volume", Label("volumes"), func() {
-	It("is attached by -v, that volume and no other", claims.Decides("volumes/attach", "volumes/write-inside"), func(ctx SpecContext) {
+	It("is attached by -v, and no other volume", claims.Decides("volumes/attach", "volumes/write-inside"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, other := box.Volume(ctx), box.Volume(ctx)
 		container := box.Start(ctx, volume.At(data))
@@ -47,12 +47,12 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 			g.Expect(first).To(ExitZero())
 			g.Expect(first.TryRemove(ctx)).To(Succeed())
 			g.Expect(first.Exists(ctx)).To(BeFalse(), "the first container must be gone")
-			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue(), "a new container would make a volume of that name anew")
+			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue(), "otherwise the new container would create a volume with that name")
 			g.Expect(box.Run(ctx, probe.Read(important), volume.At(data))).To(Print(text))
 		})
 	})
 
-	It("holds the data, and the container's layer does not", claims.Decides("volumes/not-in-the-containers-layer"), func(ctx SpecContext) {
+	It("holds the data instead of the container layer", claims.Decides("volumes/not-in-the-containers-layer"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, volume.At(data))
@@ -64,7 +64,7 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		})
 	})
 
-	It("is shown to a root shell in / of a host named after the container", claims.Decides("volumes/prompt"), func(ctx SpecContext) {
+	It("is mounted for a root shell in /, on a host named after the container", claims.Decides("volumes/prompt"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		container := box.Start(ctx, box.Volume(ctx).At(data), sandbox.Network("none"))
 
@@ -77,7 +77,7 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		})
 	})
 
-	It("outlives the docker commands of the lesson, typed in its order", claims.Decides(
+	It("survives the lesson's docker commands, typed in its order", claims.Decides(
 		"volumes/attach", "volumes/rm-container", "volumes/attach-again", "volumes/cat", "volumes/cat-prints-the-data",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -99,7 +99,7 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 })
 
 var _ = Describe("A container whose shell exits", Label("volumes"), func() {
-	It("has ended, and is there until it is deleted", claims.Decides("volumes/exit", "volumes/exit-again", "volumes/rm-container"), func(ctx SpecContext) {
+	It("has ended, and exists until it is deleted", claims.Decides("volumes/exit", "volumes/exit-again", "volumes/rm-container"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 

@@ -1,4 +1,4 @@
-// Package volumes is about named volumes: created, listed, inspected, attached,
+// Package volumes covers named volumes: created, listed, inspected, attached,
 // removed and pruned.
 package volumes
 
@@ -16,11 +16,11 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// table is what `docker volume ls` prints of one volume, named my-data in the lesson.
+// table is what `docker volume ls` prints before the name of a single volume.
 const table = "DRIVER    VOLUME NAME\nlocal     "
 
 var _ = Describe("docker volume create", Label("volumes"), func() {
-	It("makes a volume of that name, and prints the name", claims.Decides("volumes/create", "volumes/create-prints-the-name"), func(ctx SpecContext) {
+	It("creates a volume with that name and prints the name", claims.Decides("volumes/create", "volumes/create-prints-the-name"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.AdoptVolume(box.Name("volume"))
 		Expect(box.HasVolume(ctx, volume)).To(BeFalse())
@@ -31,7 +31,7 @@ var _ = Describe("docker volume create", Label("volumes"), func() {
 		})
 	})
 
-	It("begins the life of a volume that the engine stores, and ends at its removal", claims.Decides(
+	It("creates a volume that the engine stores until it is removed", claims.Decides(
 		"volumes/create", "volumes/managed-by-the-engine",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -42,24 +42,24 @@ var _ = Describe("docker volume create", Label("volumes"), func() {
 			box.Run(ctx, probe.Write(important, text), volume.At(data)).Remove(ctx)
 			g.Expect(volume.TryRemove(ctx)).To(Succeed())
 			g.Expect(box.VolumeNames(ctx)).To(BeEmpty())
-			g.Expect(box.Run(ctx, probe.List(data), volume.At(data))).To(Print(""), "the engine must make a new volume of that name, and an empty one")
+			g.Expect(box.Run(ctx, probe.List(data), volume.At(data))).To(Print(""), "the engine must create a new, empty volume with that name")
 		})
 	})
 })
 
 var _ = Describe("docker volume ls", Label("volumes"), func() {
-	It("prints the created volume's driver and name below a header", claims.Decides(
+	It("prints the volume's driver and name below a header", claims.Decides(
 		"volumes/ls", "volumes/ls-again", "volumes/ls-prints-driver-and-name", "volumes/ls-prints-them-again",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.Docker(ctx, "volume", "ls", "--filter", ours(box))).To(Print(table + volume.Name))
+			g.Expect(box.Docker(ctx, "volume", "ls", "--filter", box.Filter())).To(Print(table + volume.Name))
 		})
 	})
 
-	It("lists every volume: used or not, named or not", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {
+	It("lists every volume: used, unused, named and unnamed", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		unused, unnamed, used := box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
 		box.Create(ctx, used.At(data))
@@ -67,9 +67,9 @@ var _ = Describe("docker volume ls", Label("volumes"), func() {
 		claims.Holds(ctx, func(g Gomega) { g.Expect(box.VolumeNames(ctx)).To(ConsistOf(unused.Name, unnamed.Name, used.Name)) })
 	})
 
-	It("lists every volume without a filter too", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {
+	It("lists every volume without a filter", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsDisposable("an unfiltered list shows volumes that are not the suite's")
+		box.NeedsDisposable("an unfiltered list includes the user's own volumes")
 		named, unnamed := box.BareVolume(ctx), box.UnnamedVolume(ctx)
 
 		claims.Holds(ctx, func(g Gomega) {
@@ -85,8 +85,3 @@ func create(ctx context.Context, box *sandbox.Box, name string) sandbox.Answer {
 }
 
 func lines(answer sandbox.Answer) []string { return strings.Split(answer.Stdout, "\n") }
-
-// ours is the filter that leaves the sandbox's own volumes.
-func ours(box *sandbox.Box) string {
-	return box.Filter()
-}

@@ -18,11 +18,11 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// field finds the keys of the object that inspect prints, not those of its maps.
+// field matches the keys of the object that inspect prints, but not those of its maps.
 var field = regexp.MustCompile(`(?m)^ {8}"(\w+)": `)
 
 var _ = Describe("docker volume inspect", Label("volumes"), func() {
-	It("prints a list of one object, with the seven fields in that order", claims.Decides(
+	It("prints a list of one object with the seven fields in order", claims.Decides(
 		"volumes/inspect", "volumes/inspect-prints-seven-fields",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -40,7 +40,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		})
 	})
 
-	It("knows the seven fields and no others", claims.Decides("volumes/inspect", "volumes/inspect-prints-seven-fields"), func(ctx SpecContext) {
+	It("returns the seven fields and no others", claims.Decides("volumes/inspect", "volumes/inspect-prints-seven-fields"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
@@ -50,7 +50,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		})
 	})
 
-	It("tells the name, the driver and the scope", claims.Decides(
+	It("shows the name, the driver and the scope", claims.Decides(
 		"volumes/inspect", "volumes/inspect-name", "volumes/inspect-driver", "volumes/inspect-scope",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -63,10 +63,10 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		})
 	})
 
-	It("tells when the volume was created", claims.Decides("volumes/inspect-created-at"), func(ctx SpecContext) {
+	It("shows when the volume was created", claims.Decides("volumes/inspect-created-at"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
-		// The engine's own clock is the measure: it need not be this machine's.
+		// The engine's clock counts, which may differ from this machine's.
 		later, err := time.Parse(time.RFC3339, box.Start(ctx).Inspect(ctx).StartedAt)
 		Expect(err).NotTo(HaveOccurred())
 
@@ -78,7 +78,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		})
 	})
 
-	It("tells the same time when files were written since, from Docker 23.0 on", func(ctx SpecContext) {
+	It("shows the same time after files were written, since Docker 23.0", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		before := volume.Inspect(ctx).CreatedAt
@@ -89,13 +89,13 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		writeUntil(ctx, writer, created.Add(time.Second))
 
 		if box.Facts().Name == "docker" && !box.Speaks(since23) {
-			Expect(volume.Inspect(ctx).CreatedAt).NotTo(Equal(before), "it is the time of the last change there")
+			Expect(volume.Inspect(ctx).CreatedAt).NotTo(Equal(before), "older releases show the time of the last change")
 			return
 		}
 		Expect(volume.Inspect(ctx).CreatedAt).To(Equal(before))
 	})
 
-	It("shows labels and options that nobody set as empty maps", claims.Decides("volumes/inspect-labels", "volumes/inspect-options"), func(ctx SpecContext) {
+	It("shows unset labels and options as empty maps", claims.Decides("volumes/inspect-labels", "volumes/inspect-options"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.BareVolume(ctx)
 
@@ -104,13 +104,13 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		})
 	})
 
-	It("shows labels and options that nobody set as null, from Docker 23.0 on", claims.Corrects(
+	It("shows unset labels and options as null, since Docker 23.0", claims.Corrects(
 		"volumes/inspect-labels", "volumes/inspect-options",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
 		if box.Facts().Name != "docker" || !box.Speaks(since23) {
-			Skip("the corrected text says that it is about Docker 23.0 and later")
+			Skip("the corrected text is about Docker 23.0 and later")
 		}
 		volume := box.AdoptVolume(box.Name("volume"))
 		Expect(box.Docker(ctx, "volume", "create", volume.Name)).To(ExitZero())
@@ -122,7 +122,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		})
 	})
 
-	It("shows the labels and options that were set, and none where none were", func(ctx SpecContext) {
+	It("shows the labels and options that were set, and no others", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		options := map[string]string{"type": "tmpfs", "device": "tmpfs"}
 
@@ -137,7 +137,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 })
 
 var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
-	It("lies below the engine's data root, named after the volume", claims.Decides("volumes/inspect-mountpoint"), func(ctx SpecContext) {
+	It("is a directory below the engine's data root, named after the volume", claims.Decides("volumes/inspect-mountpoint"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 
@@ -146,9 +146,9 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 		})
 	})
 
-	It("is where the engine's host has the volume's files", claims.Decides("volumes/mountpoint-shows-where"), func(ctx SpecContext) {
+	It("holds the volume's files on the engine's host", claims.Decides("volumes/mountpoint-shows-where"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsDisposable("it mounts a folder of the engine's own")
+		box.NeedsDisposable("it mounts a directory of the engine's host")
 		volume := box.Volume(ctx)
 		stored := sandbox.Mount(engine.Mount{Type: "bind", Source: volume.Inspect(ctx).Mountpoint, Target: data})
 		inside := box.Start(ctx, volume.At(data))
@@ -166,7 +166,7 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 	It("is inside the virtual machine of Docker Desktop", claims.Decides("volumes/desktop-hides-the-mountpoint"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if !box.Facts().Desktop {
-			Skip("needs Docker Desktop: this engine is not inside its virtual machine")
+			Skip("needs Docker Desktop, whose engine runs inside a virtual machine")
 		}
 		volume := box.Volume(ctx)
 
@@ -177,8 +177,8 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 	})
 })
 
-// writeUntil writes files into the lesson's folder until the folder's time of
-// change, which an engine may show in whole seconds, has come to a time.
+// writeUntil writes files until the modification time of their directory reaches a
+// time. An engine may show that time in whole seconds.
 func writeUntil(ctx SpecContext, writer *sandbox.Container, reached time.Time) {
 	GinkgoHelper()
 	Eventually(ctx, func() sandbox.Answer {

@@ -12,32 +12,32 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// What the docker CLI prints before it prunes.
+// The prompt of docker volume prune.
 const (
 	warning  = "WARNING! This will remove all local volumes not used by at least one container.\n"
 	question = "Are you sure you want to continue? [y/N] "
 )
 
-// deletedMyData leaves room for what else a disposable engine had.
+// deletedMyData allows for other volumes of a disposable engine.
 const deletedMyData = `Deleted Volumes:\n(?:.+\n)*my-data\n(?:.+\n)*\nTotal reclaimed space: `
 
-// since23 is the API of Docker 23.0, which prunes anonymous volumes only.
+// since23 is the API version of Docker 23.0, which prunes only anonymous volumes by default.
 const since23 = "1.42"
 
 var _ = Describe("docker volume prune", Label("volumes"), func() {
-	It("warns of removing all local volumes", claims.Decides("volumes/prune-warns"), func(ctx SpecContext) {
+	It("warns that it will remove all local volumes", claims.Decides("volumes/prune-warns"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
 
 		claims.Holds(ctx, func(g Gomega) { g.Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning)) })
 	})
 
-	It("warns of what it is going to remove", claims.Corrects("volumes/prune-warns"), func(ctx SpecContext) {
+	It("warns about what it will remove", claims.Corrects("volumes/prune-warns"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
 		if !box.Speaks(since23) {
 			Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning))
-			Skip("the corrected text says that it is about Docker 23.0 and later: this engine or its docker CLI is older")
+			Skip("the corrected text is about Docker 23.0 and later, and this engine or its docker CLI is older")
 		}
 
 		claims.Corrected(ctx, func(g Gomega, text string) {
@@ -47,7 +47,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 		Expect(box.DockerPrune(ctx, "n\n", "--all").Stdout).To(HavePrefix(warning))
 	})
 
-	It("asks, and takes nothing but yes for yes", claims.Decides("volumes/prune", "volumes/prune-asks"), func(ctx SpecContext) {
+	It("asks for confirmation, and only yes confirms", claims.Decides("volumes/prune", "volumes/prune-asks"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.UnnamedVolume(ctx)
 
@@ -72,7 +72,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 		})
 	})
 
-	It("prints the names of what it deleted and the space that this gave back", claims.Decides("volumes/prune-tells-the-space"), func(ctx SpecContext) {
+	It("prints the deleted volumes and the reclaimed space", claims.Decides("volumes/prune-tells-the-space"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.UnnamedVolume(ctx)
 		box.Run(ctx, probe.Fill(data+"/model.bin", 124_000_000), volume.At(data)).Remove(ctx)
@@ -83,7 +83,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 		})
 	})
 
-	It("prints that nothing was given back where nothing was deleted", claims.Corrects("volumes/prune-deletes-my-data"), func(ctx SpecContext) {
+	It("prints that no space was reclaimed where nothing was deleted", claims.Corrects("volumes/prune-deletes-my-data"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.Create(ctx, box.UnnamedVolume(ctx).At(data))
 
@@ -95,7 +95,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 })
 
 var _ = Describe("docker volume prune on a disposable engine", Label("volumes", "engine-wide"), Serial, func() {
-	It("treats the lesson's own volume as the lesson says", claims.Decides(
+	It("deletes the lesson's volume, by its name", claims.Decides(
 		"volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data",
 	), func(ctx SpecContext) {
 		box := lessonsBox(ctx)
@@ -103,10 +103,10 @@ var _ = Describe("docker volume prune on a disposable engine", Label("volumes", 
 		claims.Holds(ctx, func(g Gomega) { g.Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).To(MatchRegexp(deletedMyData)) })
 	})
 
-	It("keeps the lesson's own volume, and names it with --all", func(ctx SpecContext) {
+	It("keeps the lesson's volume, and deletes it with --all", func(ctx SpecContext) {
 		box := lessonsBox(ctx)
 		if box.Facts().PrunesNamedByDefault() {
-			Skip("this engine prunes named volumes without being asked")
+			Skip("this engine prunes named volumes without --all")
 		}
 
 		Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).NotTo(ContainSubstring("my-data"))
@@ -114,12 +114,12 @@ var _ = Describe("docker volume prune on a disposable engine", Label("volumes", 
 	})
 })
 
-// lessonsBox has the lesson's volume, by the lesson's name, and an engine on
-// which that is allowed.
+// lessonsBox returns a sandbox with the lesson's volume under the lesson's name, which
+// only a disposable engine may have.
 func lessonsBox(ctx SpecContext) *sandbox.Box {
 	GinkgoHelper()
 	box := sandbox.New(ctx)
-	box.NeedsDisposable("an unfiltered prune takes volumes that are not the suite's")
+	box.NeedsDisposable("an unfiltered prune deletes the user's own volumes")
 	box.NeedsCLI(ctx, since23)
 	box.AdoptVolume("my-data")
 	Expect(box.Docker(ctx, "volume", "create", "my-data")).To(Print("my-data"))

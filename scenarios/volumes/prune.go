@@ -32,7 +32,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		})
 	})
 
-	It("removes unnamed volumes, and from Docker 23.0 on named ones with --all only", claims.Corrects("volumes/prune-removes-all-unused"), func(ctx SpecContext) {
+	It("removes unnamed volumes, and since Docker 23.0 named ones only with --all", claims.Corrects("volumes/prune-removes-all-unused"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		named, unnamed := box.Volume(ctx), box.UnnamedVolume(ctx)
 
@@ -47,7 +47,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		})
 	})
 
-	It("keeps what a container uses, be it created, running or ended, named or not", claims.Decides(
+	It("keeps volumes that a created, running or ended container uses", claims.Decides(
 		"volumes/prune-keeps-used",
 	), SpecPriority(1), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -64,7 +64,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		})
 	})
 
-	It("takes what was in use as soon as its last container is removed", func(ctx SpecContext) {
+	It("removes a volume as soon as its last container is removed", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		container := box.Create(ctx, volume.At(data))
@@ -75,7 +75,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		Expect(pruneAll(ctx, box)).To(ConsistOf(volume.Name))
 	})
 
-	It("leaves alone what its filter leaves out", Label("behaviour:prune-filter"), func(ctx SpecContext) {
+	It("keeps what its filter excludes", Label("behaviour:prune-filter"), func(ctx SpecContext) {
 		box, neighbour := sandbox.New(ctx), sandbox.New(ctx)
 		volume, theirs := box.UnnamedVolume(ctx), neighbour.UnnamedVolume(ctx)
 
@@ -85,7 +85,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		Expect(neighbour.HasVolume(ctx, theirs)).To(BeTrue())
 	})
 
-	It("passes over volumes that have options on Docker, and takes them on Podman", func(ctx SpecContext) {
+	It("keeps volumes with options on Docker, and removes them on Podman", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		optioned := box.VolumeWith(ctx, engine.VolumeSpec{Options: map[string]string{"type": "tmpfs", "device": "tmpfs"}})
 		plain := box.Volume(ctx)
@@ -100,7 +100,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 	})
 })
 
-// pruneAll prunes the sandbox's unused volumes, named ones too.
+// pruneAll prunes the sandbox's unused volumes, including named ones.
 func pruneAll(ctx context.Context, box *sandbox.Box) []string {
 	GinkgoHelper()
 	if box.Facts().PrunesNamedByDefault() {

@@ -14,7 +14,7 @@ import (
 )
 
 var _ = Describe("docker volume rm", Label("volumes"), func() {
-	It("removes that volume and no other, and prints its name", claims.Decides(
+	It("removes only that volume, and prints its name", claims.Decides(
 		"volumes/rm", "volumes/rm-removes-a-specific-one", "volumes/rm-prints-the-name",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -26,7 +26,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		})
 	})
 
-	It("removes that volume and no other", claims.Decides("volumes/rm", "volumes/rm-removes-a-specific-one"), func(ctx SpecContext) {
+	It("removes only that volume", claims.Decides("volumes/rm", "volumes/rm-removes-a-specific-one"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, other := box.Volume(ctx), box.Volume(ctx)
 
@@ -36,7 +36,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		})
 	})
 
-	It("is refused while a container uses the volume, be it created, running or stopped", claims.Decides(
+	It("is refused while a created, running or stopped container uses the volume", claims.Decides(
 		"volumes/rm-only-without-containers",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -56,7 +56,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		})
 	})
 
-	It("is refused as long as one of two containers uses the volume", claims.Decides("volumes/rm-only-without-containers"), func(ctx SpecContext) {
+	It("is refused while one of two containers uses the volume", claims.Decides("volumes/rm-only-without-containers"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		one, two := box.Create(ctx, volume.At(data)), box.Create(ctx, volume.At("/elsewhere", "ro"))
@@ -69,14 +69,14 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		})
 	})
 
-	It("works where the lesson types it, after the steps before", claims.Decides("volumes/rm-where-the-lesson-types-it"), func(ctx SpecContext) {
+	It("works where the lesson types it, after its earlier steps", claims.Decides("volumes/rm-where-the-lesson-types-it"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, _ := attached(ctx, box)
 
 		claims.Holds(ctx, func(g Gomega) { g.Expect(volume.TryRemove(ctx)).To(Succeed()) })
 	})
 
-	It("is refused where the lesson types it, and works once new-container is removed", claims.Corrects(
+	It("is refused where the lesson types it, until new-container is removed", claims.Corrects(
 		"volumes/rm-where-the-lesson-types-it",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -86,20 +86,20 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		names := strings.NewReplacer("new-container", newContainer.Name, "my-data", volume.Name)
 		commands, printed, _ := strings.Cut(names.Replace(claims.Correction(ctx)), "\n```\n\n**Output:**\n```\n")
 		claims.Corrected(ctx, func(g Gomega, _ string) {
-			said := ""
+			printedAll := ""
 			for command := range strings.Lines(commands) {
 				answer := box.Docker(ctx, strings.Fields(command)[1:]...)
 				g.Expect(answer).To(ExitZero())
-				said += answer.Stdout
+				printedAll += answer.Stdout
 			}
-			g.Expect(said).To(Equal(printed + "\n"))
+			g.Expect(printedAll).To(Equal(printed + "\n"))
 			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
 		})
 	})
 })
 
-// attached does what the lesson has done with a volume before it removes it:
-// test-container is deleted, new-container has ended.
+// attached repeats the lesson's steps before it removes the volume: test-container
+// is deleted, new-container has ended.
 func attached(ctx SpecContext, box *sandbox.Box) (volume *sandbox.Volume, newContainer *sandbox.Container) {
 	GinkgoHelper()
 	volume = box.Volume(ctx)
@@ -107,7 +107,7 @@ func attached(ctx SpecContext, box *sandbox.Box) (volume *sandbox.Volume, newCon
 	return volume, box.Run(ctx, probe.List(data), volume.At(data))
 }
 
-// beInUse succeeds for the refusal because of a container, in Docker's words or Podman's.
+// beInUse matches the refusal to remove a volume in use, by Docker or Podman.
 func beInUse() types.GomegaMatcher {
 	return MatchError(Or(ContainSubstring("volume is in use"), ContainSubstring("volume is being used")))
 }

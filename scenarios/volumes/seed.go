@@ -10,9 +10,9 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// The lesson does not speak of what a volume holds at first, nor of parts of one.
-var _ = Describe("A new volume, mounted where the image has files,", Label("volumes"), func() {
-	It("begins with a copy of them", Label("behaviour:image-files"), func(ctx SpecContext) {
+// The lesson does not cover the initial content of a volume, or subpaths.
+var _ = Describe("A new volume mounted over files of the image", Label("volumes"), func() {
+	It("starts with a copy of them", Label("behaviour:image-files"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
 		box.Start(ctx, volume.At(probe.Seed))
@@ -20,10 +20,10 @@ var _ = Describe("A new volume, mounted where the image has files,", Label("volu
 		Expect(box.Run(ctx, probe.Read("/volume/seed.txt"), volume.At("/volume"))).To(Print(probe.SeedText))
 	})
 
-	It("stays empty where it is asked not to copy", Label("behaviour:nocopy"), func(ctx SpecContext) {
+	It("stays empty with nocopy", Label("behaviour:nocopy"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if box.Facts().Name == "podman" {
-			Skip("Podman copies all the same")
+			Skip("Podman ignores nocopy")
 		}
 		short, long := box.Volume(ctx), box.Volume(ctx)
 
@@ -36,7 +36,7 @@ var _ = Describe("A subpath of a volume", Label("volumes"), func() {
 	It("is mounted in place of the whole volume", Label("behaviour:subpath"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		if box.Facts().Name == "podman" || !box.Speaks("1.45") {
-			Skip("needs an engine that knows subpaths: Docker 26.0 or later")
+			Skip("needs an engine with volume subpaths: Docker 26.0 or later")
 		}
 		volume := box.Volume(ctx)
 		writer := box.Start(ctx, volume.At(data))
@@ -50,7 +50,7 @@ var _ = Describe("A subpath of a volume", Label("volumes"), func() {
 })
 
 var _ = Describe("An anonymous volume", Label("volumes"), func() {
-	It("stays when its container is removed, and goes with `docker rm -v`", Label("behaviour:anonymous"), func(ctx SpecContext) {
+	It("survives docker rm, and is removed by docker rm -v", Label("behaviour:anonymous"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		kept, taken := box.Create(ctx, sandbox.Anonymous(data)), box.Create(ctx, sandbox.Anonymous(data))
 		stays, goes := anonymousOf(ctx, box, kept), anonymousOf(ctx, box, taken)

@@ -15,7 +15,7 @@ import (
 
 // mechanism is where data is kept.
 type mechanism struct {
-	name, area string // area is the label of the scenarios about it
+	name, area string // area is the label of its scenarios
 	folder     string // in the container
 }
 
@@ -31,20 +31,21 @@ var (
 
 func (m mechanism) file() string { return m.folder + "/data.txt" }
 
-// stage is a container that keeps data in all five ways at once, so that an
-// event has to happen only once for a whole row of cells.
+// stage is a container with data in all five mechanisms, so that an event has to
+// happen only once for a row of cells.
 type stage struct {
 	box       *sandbox.Box
 	volume    *sandbox.Volume
-	dir       *sandbox.Dir // nil where the engine does not see this machine's files
+	dir       *sandbox.Dir // nil where the engine does not share this machine's files
 	container *sandbox.Container
 	project   *compose.Project          // of a composed stage
-	found     map[string]sandbox.Answer // by mechanism, once the event has happened
+	found     map[string]sandbox.Answer // by mechanism, after the event
 
-	before, after engine.Container // the event, where the engine itself ended in it
+	before, after engine.Container // an event in which the engine ended
 }
 
-func set(ctx SpecContext) *stage {
+// newStage starts a container and writes the data.
+func newStage(ctx SpecContext) *stage {
 	GinkgoHelper()
 	s := &stage{box: sandbox.New(ctx)}
 	s.volume = s.box.Volume(ctx)
@@ -56,22 +57,22 @@ func set(ctx SpecContext) *stage {
 	return s
 }
 
-// write writes the data that the event is about.
+// write writes the data.
 func (s *stage) write(ctx context.Context) {
 	GinkgoHelper()
-	var deeds []probe.Command
+	var writes []probe.Command
 	for _, m := range s.mounted() {
-		deeds = append(deeds, probe.Write(m.file(), m.name))
+		writes = append(writes, probe.Write(m.file(), m.name))
 	}
-	s.container.ProbeEach(ctx, deeds...)
+	s.container.ProbeEach(ctx, writes...)
 }
 
-// mounted are the mechanisms that this stage can have.
+// mounted returns the mechanisms that the engine can mount.
 func (s *stage) mounted() []mechanism {
 	return slices.DeleteFunc(slices.Clone(mechanisms), func(m mechanism) bool { return m == bind && s.dir == nil })
 }
 
-// start starts a container with the same mounts as any before it.
+// start starts a container with the same mounts as its predecessor.
 func (s *stage) start(ctx context.Context) {
 	GinkgoHelper()
 	options := []sandbox.Option{
@@ -83,8 +84,8 @@ func (s *stage) start(ctx context.Context) {
 	s.container = s.box.Start(ctx, options...)
 }
 
-// fate asks the container that is there now what became of the data. All of it
-// is asked for in one go, by the first cell of the row that runs.
+// fate returns what became of the data of a mechanism. The first cell of the row
+// reads all of the data at once.
 func (s *stage) fate(ctx context.Context, m mechanism) string {
 	GinkgoHelper()
 	if s.found == nil {
@@ -104,11 +105,11 @@ func (s *stage) fate(ctx context.Context, m mechanism) string {
 
 func (s *stage) look(ctx context.Context) {
 	GinkgoHelper()
-	var questions []probe.Command
+	var reads []probe.Command
 	for _, m := range s.mounted() {
-		questions = append(questions, probe.Read(m.file()))
+		reads = append(reads, probe.Read(m.file()))
 	}
-	answers := s.container.ProbeEach(ctx, questions...)
+	answers := s.container.ProbeEach(ctx, reads...)
 	s.found = map[string]sandbox.Answer{}
 	for i, m := range s.mounted() {
 		s.found[m.name] = answers[i]
