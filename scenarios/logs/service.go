@@ -20,11 +20,11 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// entry is a line of the lesson's output; its time is what differs.
+// entry matches a line of the lesson's output at any time.
 var entry = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) - INFO - Service started$`)
 
 var _ = Describe("The service that logs", Label("logs", "compose", "python"), func() {
-	It("leaves one line of the lesson's form on the host, run after run", claims.Decides(
+	It("writes one line in the lesson's format per run", claims.Decides(
 		"logs/up-writes", "logs/program", "logs/compose-file", "logs/up-appends", "logs/cat", "logs/two-lines", "logs/one-file",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -53,7 +53,7 @@ var _ = Describe("The service that logs", Label("logs", "compose", "python"), fu
 	}, SpecTimeout(5*time.Minute))
 })
 
-// times are those of the log's lines, each of which must have the lesson's form.
+// times returns the times of the log's lines, which must have the lesson's format.
 func times(g Gomega, p *compose.Project) (all []string) {
 	GinkgoHelper()
 	for line := range strings.Lines(p.Dir.Read(hostLog).Stdout) {
@@ -65,7 +65,7 @@ func times(g Gomega, p *compose.Project) (all []string) {
 }
 
 var _ = Describe("The project that the lesson prints for logs", Label("logs", "compose"), func() {
-	It("builds from the files that are printed", claims.Decides("logs/printed-files"), func(ctx SpecContext) {
+	It("builds from the printed files", claims.Decides("logs/printed-files"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), printed())
 
@@ -77,7 +77,7 @@ var _ = Describe("The project that the lesson prints for logs", Label("logs", "c
 })
 
 var _ = Describe("The project that the corrected lesson prints for logs", Label("logs", "compose", "python"), func() {
-	It("is all that it takes", claims.Corrects("logs/printed-files"), func(ctx SpecContext) {
+	It("runs from the printed files alone", claims.Corrects("logs/printed-files"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		images.Need(ctx, box, "python:3.12-slim")
 		files, correction := printed(), claims.Correction(ctx)
@@ -99,7 +99,7 @@ var _ = Describe("The project that the corrected lesson prints for logs", Label(
 
 const composeFile = "docker-compose.yaml"
 
-// printed is the project with the lesson's own files and no others.
+// printed returns the project with only the files that the lesson prints.
 func printed() fstest.MapFS {
 	GinkgoHelper()
 	files := fstest.MapFS{}

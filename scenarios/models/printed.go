@@ -16,13 +16,13 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// The lesson types `cp MODEL $(docker volume inspect VOLUME --format ...)/`.
-// Only the part in parentheses is run here: what it leaves of the command
-// would copy the model into the root folder of this machine.
+// The lesson types `cp MODEL $(docker volume inspect VOLUME --format ...)/`. Only the
+// substitution is run here: with its empty result, cp would copy the model into the
+// root directory of this machine.
 var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "compose"), func() {
-	It("goes to the volume, under the name that the compose file gives it", claims.Decides("models/copy-into-mountpoint"), func(ctx SpecContext) {
+	It("finds the volume by its name in the compose file", claims.Decides("models/copy-into-mountpoint"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		// Unlike the lesson's, this name is nobody else's on any engine.
+		// Unlike the lesson's, this name is unique on the engine.
 		key := box.Name(volume)
 		p := project(ctx, box, strings.ReplaceAll(storing, "VOLUME", key))
 		mountpoint := func(name string) sandbox.Answer {
@@ -32,18 +32,18 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 		substituted := mountpoint(key)
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(substituted).To(ExitZero(), "no volume of that name is there before the first up")
+			g.Expect(substituted).To(ExitZero(), "no volume has that name before the first up")
 			g.Expect(strings.TrimSpace(substituted.Stdout)).To(HaveSuffix("/_data"))
 		})
 		Expect(substituted.Stderr).To(MatchRegexp("(?i)no such volume"))
-		Expect(strings.TrimSpace(substituted.Stdout)+"/").To(Equal("/"), "the model would go into the root folder")
+		Expect(strings.TrimSpace(substituted.Stdout)+"/").To(Equal("/"), "the model would go to the root directory")
 		p.Up(ctx)
-		Expect(mountpoint(key)).NotTo(ExitZero(), "nor is it there afterwards")
+		Expect(mountpoint(key)).NotTo(ExitZero(), "nor afterwards")
 		Expect(mountpoint(p.Name + "_" + key)).To(Print(path.Join(box.Facts().DataRoot, "volumes", p.Name+"_"+key, "_data")))
 		Expect(p.Service(ctx, service).Exec(ctx, probe.List(folder))).To(Print(""), "the service starts without a model")
 	})
 
-	It("is done by docker-compose, which copies the model into the volume before the service starts", claims.Corrects(
+	It("is replaced by docker-compose cp, before the service starts", claims.Corrects(
 		"models/copy-into-mountpoint",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -62,9 +62,9 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 		})
 	})
 
-	It("reaches the service at the Mountpoint of the volume's real name, on the engine's own host", func(ctx SpecContext) {
+	It("works with the volume's real name, on the engine's host", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.NeedsDisposable("it mounts a folder of the engine's own")
+		box.NeedsDisposable("it mounts a directory of the engine's host")
 		p := project(ctx, box, strings.ReplaceAll(storing, "VOLUME", volume))
 		p.Up(ctx)
 		found, err := box.Engine().InspectVolume(ctx, p.Name+"_"+volume)
@@ -77,7 +77,7 @@ var _ = Describe("The lesson's cp into a volume's Mountpoint", Label("models", "
 })
 
 var _ = Describe("docker compose up", Label("models", "compose"), func() {
-	It("says what it creates, what it attaches to, and which service prints", claims.Decides(
+	It("prints what it creates, what it attaches to, and the service of each line", claims.Decides(
 		"models/says-creating", "models/says-attaching", "models/names-the-service",
 	), claims.Corrects("models/says-creating", "models/names-the-service"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -121,7 +121,7 @@ var _ = Describe("The compose file of the embedding service", Label("models", "c
 	})
 })
 
-// lines are the lines of a text, less the white space at their ends.
+// lines splits a text into lines without trailing white space.
 func lines(text string) (all []string) {
 	for line := range strings.Lines(text) {
 		all = append(all, strings.TrimRight(line, " \r\n"))

@@ -24,65 +24,92 @@ import (
 
 var pattern = projects.Folder("pattern-1-models")
 
-var _ = Describe("The embedding service", Label("models", "compose", "python"), func() {
-	It("loads the model that was put into the volume, run after run", claims.Decides(
-		"models/up", "models/model-loaded", "models/dockerfile", "models/published-port", "models/model-path", "models/compose-file", "models/logs-on-the-host", "models/not-copied", "models/cached-model",
-	), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		images.Need(ctx, box, "python:3.12-slim")
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), pattern)
+var _ = Describe("The embedding service", Ordered, ContinueOnFailure, Label("models", "compose", "python"), func() {
+	var (
+		box   *sandbox.Box
+		p     *compose.Project
+		first *sandbox.Container
+		image string
+		put   string // the status of the model file in the volume
+	)
+	BeforeAll(func(ctx SpecContext) {
+		box = sandbox.New(ctx)
+		images.Need(ctx, box, python)
+		p = compose.FromFS(ctx, box, compose.Need(ctx, box), pattern)
 		p.Create(ctx)
 		load(ctx, p)
-		put := box.Run(ctx, probe.Stat(model), stored(ctx, p, volume)).Stdout
-
+		put = box.Run(ctx, probe.Stat(model), stored(ctx, p, volume)).Stdout
 		p.Up(ctx)
+		first = p.Service(ctx, service)
+		image = first.Inspect(ctx).Image
+	}, NodeTimeout(5*time.Minute))
 
-		first := p.Service(ctx, service)
-		image := first.Inspect(ctx).Image
-		claims.Get(ctx, "models/up", "models/model-loaded", "models/dockerfile").Holds(func(g Gomega) {
+	BeforeEach(func(ctx SpecContext) { images.Need(ctx, box, python) })
+
+	It("loads the model from the volume", claims.Decides("models/up", "models/model-loaded", "models/dockerfile"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Eventually(ctx, p.Logs).WithArguments(service).Within(loading).Should(Equal("Model loaded from " + model + "\n"))
 		})
-		claims.Get(ctx, "models/published-port").Holds(func(g Gomega) {
+	})
+
+	It("answers on the published port", claims.Decides("models/published-port"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			_, err := p.TryPort(ctx, service, 8000)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Eventually(ctx, serves).WithArguments(box, p).Within(loading).ShouldNot(BeZero())
 		})
-		claims.Get(ctx, "models/model-path").Holds(func(g Gomega) {
-			g.Expect(serves(ctx, box, p)).To(And(HaveField("Path", model), HaveField("SHA256", downloaded())))
+	})
+
+	It("serves the model in MODEL_PATH", claims.Decides("models/model-path"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
+			g.Eventually(ctx, serves).WithArguments(box, p).Within(loading).Should(And(HaveField("Path", model), HaveField("SHA256", downloaded())))
 		})
-		claims.Get(ctx, "models/compose-file", "models/logs-on-the-host").Holds(func(g Gomega) {
+	})
+
+	It("runs as the file says, with its logs on the host", claims.Decides("models/compose-file", "models/logs-on-the-host"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
+			g.Eventually(ctx, serves).WithArguments(box, p).Within(loading).ShouldNot(BeZero())
 			g.Expect(p.Compare(ctx)).To(BeEmpty())
 			g.Expect(p.Dir.Read("logs/requests.log").Stdout).To(ContainSubstring("GET / HTTP/1.1"))
 		})
-		claims.Get(ctx, "models/not-copied").Holds(func(g Gomega) {
+	})
+
+	It("has no model in its image", claims.Decides("models/not-copied"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
 			bare := box.Create(ctx, sandbox.Image(image))
 			g.Expect(bare.Files(ctx, "/app/app.py")).To(HaveKey("app.py"))
 			g.Expect(bare.Files(ctx, folder)).To(BeEmpty())
 		})
+	})
 
+	It("loads the same file after down and up, with the same image", claims.Decides("models/cached-model"), func(ctx SpecContext) {
 		p.Down(ctx)
 		p.Up(ctx)
 
 		second := p.Service(ctx, service)
-		claims.Get(ctx, "models/cached-model").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(second.ID).NotTo(Equal(first.ID), "it must be a new container")
 			g.Expect(second.Inspect(ctx).Image).To(Equal(image), "no rebuild")
 			g.Expect(box.Run(ctx, probe.Stat(model), stored(ctx, p, volume)).Stdout).To(Equal(put), "no re-download")
 			g.Eventually(ctx, p.Logs).WithArguments(service).Within(loading).Should(Equal("Model loaded from " + model + "\n"))
 			g.Eventually(ctx, serves).WithArguments(box, p).Within(loading).Should(Equal(as(put)))
 		})
-	}, SpecTimeout(5*time.Minute))
+	})
 })
+
+// python is the base image of the service.
+const python = "python:3.12-slim"
 
 // loading bounds the time between the service's start and its first line.
 const loading = 30 * time.Second
 
-// served is what the service tells of the model that it has loaded.
+// served is what the service answers about the model that it has loaded.
 type served struct {
 	Path, SHA256       string
 	Size, Inode, Mtime int64
 }
 
+// serves asks the service about its model.
 func serves(ctx context.Context, box *sandbox.Box, p *compose.Project) (found served, err error) {
 	GinkgoHelper()
 	answer, err := box.Get(ctx, p.Port(ctx, service, 8000), "/")
@@ -92,7 +119,7 @@ func serves(ctx context.Context, box *sandbox.Box, p *compose.Project) (found se
 	return found, err
 }
 
-// as is what the service must tell of the file that was put into the volume.
+// as returns the answer about the file with that status.
 func as(put string) served {
 	GinkgoHelper()
 	var found probe.Status
@@ -100,7 +127,7 @@ func as(put string) served {
 	return served{model, downloaded(), found.Size, int64(found.Inode), found.Mtime}
 }
 
-// downloaded is the digest of the model on the host.
+// downloaded returns the digest of the model on the host.
 func downloaded() string {
 	GinkgoHelper()
 	data, err := fs.ReadFile(pattern, "downloads/"+file)
@@ -109,7 +136,7 @@ func downloaded() string {
 	return hex.EncodeToString(digest[:])
 }
 
-// The service mounts its models; the control does what the lesson warns of.
+// The service mounts its models; the control copies them into its image.
 const building = `services:
   embedding-service:
     build: .
@@ -130,8 +157,8 @@ const (
 	small = 1 << 20
 )
 
-var _ = Describe("A model that comes via a volume", Label("models", "compose"), func() {
-	It("is not in the image, however large, and one that is copied is", claims.Decides("models/not-copied"), func(ctx SpecContext) {
+var _ = Describe("A model on a volume", Label("models", "compose"), func() {
+	It("is not in the image, unlike a copied one", claims.Decides("models/not-copied"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		from := "FROM " + box.ProbeImage() + "\nCOPY app.py .\n"
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{
@@ -153,7 +180,7 @@ var _ = Describe("A model that comes via a volume", Label("models", "compose"), 
 			g.Expect(p.Service(ctx, service).Exec(ctx, probe.Stat(model))).To(PrintJSON[probe.Status](HaveField("Size", int64(large))))
 			g.Expect(box.ImageLayers(ctx, image)).To(HaveEach(BeNumerically("<", large/8)))
 			g.Expect(box.Start(ctx, sandbox.Image(image)).Probe(ctx, probe.Stat(model))).To(FailWith(probe.ENOENT))
-			g.Expect(layer).NotTo(ContainElement(HaveSuffix(file)), "nor is it in the container's layer")
+			g.Expect(layer).NotTo(ContainElement(HaveSuffix(file)), "it must not be in the container layer")
 		})
 		Expect(box.ImageLayers(ctx, control)).To(ContainElement(BeNumerically(">=", small)))
 		Expect(box.Start(ctx, sandbox.Image(control)).Probe(ctx, probe.Stat(model))).To(PrintJSON[probe.Status](HaveField("Size", int64(small))))

@@ -1,5 +1,5 @@
-// Package models is about large model files: kept on a named volume that is
-// filled before the service starts, and out of its image.
+// Package models covers large model files, which a named volume holds instead of the
+// image, and which are there before the service starts.
 package models
 
 import (
@@ -18,7 +18,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// The lesson's service, volume, folder and file; weights stands for the 2 GB.
+// The lesson's service, volume, directory and file; weights stands for the 2 GB.
 const (
 	service = "embedding-service"
 	volume  = "models-volume"
@@ -28,8 +28,7 @@ const (
 	weights = "weights"
 )
 
-// storing is the lesson's project without Python: what matters is its volume.
-// VOLUME is the volume's key.
+// storing is the lesson's project without Python. VOLUME stands for the volume's key.
 const storing = `services:
   embedding-service:
     image: ${HOLDFAST_PROBE}
@@ -42,7 +41,7 @@ volumes:
     driver: local
 `
 
-// listing is a service that prints what is in its folder, and ends.
+// listing is a service that lists its directory and ends.
 const listing = `services:
   embedding-service:
     image: ${HOLDFAST_PROBE}
@@ -54,7 +53,7 @@ volumes:
     driver: local
 `
 
-// project is a project with that compose file, and a model on the host.
+// project returns a project with the compose file, and a model on the host.
 func project(ctx context.Context, box *sandbox.Box, text string) *compose.Project {
 	GinkgoHelper()
 	return compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{
@@ -63,7 +62,7 @@ func project(ctx context.Context, box *sandbox.Box, text string) *compose.Projec
 	})
 }
 
-// load copies the model from the host into the volume of a service that exists.
+// load copies the model from the host into the volume of an existing service.
 func load(ctx context.Context, p *compose.Project) {
 	GinkgoHelper()
 	p.Cp(ctx, "downloads/"+file, service+":"+folder+"/")
@@ -73,17 +72,17 @@ func load(ctx context.Context, p *compose.Project) {
 func stored(ctx context.Context, p *compose.Project, key string) sandbox.Option {
 	GinkgoHelper()
 	if !p.HasVolume(ctx, key) {
-		Fail("the engine has no volume " + p.Volume(ctx, key) + ": it would make one that is not the project's")
+		Fail("the engine has no volume " + p.Volume(ctx, key) + ": a new container would create another one")
 	}
 	return sandbox.Mount(engine.Mount{Type: "volume", Source: p.Volume(ctx, key), Target: folder})
 }
 
 var _ = Describe("A volume for models", Label("models", "compose"), func() {
-	It("is filled from the host before the service starts, and kept for the next run", claims.Decides(
+	It("is filled before the service starts, and kept for the next run", claims.Decides(
 		"models/volume-filled-before-startup", "models/named-volume", "models/cached-model",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		// With a network, for down to remove: the volume must not go with it.
+		// With a network, so that down has something to remove besides the container.
 		p := project(ctx, box, strings.NewReplacer("VOLUME", volume, "    network_mode: none\n", "").Replace(storing))
 		p.Create(ctx)
 		Expect(p.Service(ctx, service).Inspect(ctx).State).To(Equal("created"), "it must not have started")
@@ -106,12 +105,12 @@ var _ = Describe("A volume for models", Label("models", "compose"), func() {
 		second := p.Service(ctx, service)
 		claims.Get(ctx, "models/cached-model").Holds(func(g Gomega) {
 			g.Expect(second.ID).NotTo(Equal(first.ID), "it must be a new container")
-			g.Expect(second.Exec(ctx, probe.Stat(model))).To(Print(strings.TrimSuffix(before, "\n")), "the same inode, and not written since")
+			g.Expect(second.Exec(ctx, probe.Stat(model))).To(Print(strings.TrimSuffix(before, "\n")), "the same inode, not written since")
 			g.Expect(second.Exec(ctx, probe.Read(model))).To(Print(weights))
 		})
 	})
 
-	It("shows a running service what another container and docker compose cp put there", func(ctx SpecContext) {
+	It("shows a running service files from another container and from docker compose cp", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := project(ctx, box, strings.ReplaceAll(storing, "VOLUME", volume))
 		p.Up(ctx)

@@ -1,6 +1,7 @@
 package reload
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -17,93 +18,112 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// soon is the time that Uvicorn has to notice a change and to start anew: it
-// looks four times a second, and Python takes a while to start on a busy machine.
+// soon bounds the time that Uvicorn needs to notice a change and to restart: it looks
+// four times a second, and Python starts slowly on a busy machine.
 const soon = 20 * time.Second
 
-// ask asks a service from inside its project's network.
-const ask = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())"
+// request is a Python program that gets a URL from inside the project's network.
+const request = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())"
+
+// running is the lesson's project while its service runs.
+type running struct {
+	*compose.Project
+	box         *sandbox.Box
+	port        string
+	unpublished error // why no port is published
+	started     engine.Container
+	program     string
+	plain       string // a container of the same service whose server does not reload
+}
+
+func start(ctx SpecContext) *running {
+	GinkgoHelper()
+	box, p := buildable(ctx)
+	r := &running{Project: p, box: box, program: p.Dir.Read(source).Stdout, plain: box.Name("plain")}
+	p.Up(ctx)
+	p.Do(ctx, "run", "-d", "--name", r.plain, service, "uvicorn", "app:app", "--host", "0.0.0.0")
+	p.AwaitLog(ctx, service, complete)
+	r.port, r.unpublished = p.TryPort(ctx, service, 8000)
+	r.started, _ = p.Container(ctx, service)
+	return r
+}
+
+// askPlain asks the server that does not reload.
+func (r *running) askPlain(ctx context.Context) sandbox.Answer {
+	GinkgoHelper()
+	return r.Exec(ctx, service, "python", "-c", request, "http://"+r.plain+":8000/")
+}
+
+// notRestarted matches the container of the service if it still runs since its start.
+func (r *running) notRestarted() OmegaMatcher {
+	return And(HaveField("ID", r.started.ID), HaveField("StartedAt", r.started.StartedAt), HaveField("State", "running"))
+}
 
 var _ = Describe("A service with hot reload", Label("reload", "compose", "python"), Ordered, func() {
-	var (
-		box     *sandbox.Box
-		p       *compose.Project
-		port    string
-		closed  error // why no port is published
-		started engine.Container
-		program string
-		plain   string // a container of the same service whose server does not reload
-	)
+	var r *running
+	BeforeAll(func(ctx SpecContext) { r = start(ctx) }, NodeTimeout(building))
+	BeforeEach(func(ctx SpecContext) { images.Need(ctx, r.box, python) })
 
-	BeforeAll(func(ctx SpecContext) {
-		box, p = buildable(ctx)
-		program, plain = p.Dir.Read(source).Stdout, box.Name("plain")
-		p.Up(ctx)
-		p.Do(ctx, "run", "-d", "--name", plain, service, "uvicorn", "app:app", "--host", "0.0.0.0")
-		p.AwaitLog(ctx, service, complete)
-		port, closed = p.TryPort(ctx, service, 8000)
-		started, _ = p.Container(ctx, service)
-	}, NodeTimeout(building))
+	It("has the variable of the compose file", claims.Decides("reload/sets-the-variable"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(r.Exec(ctx, service, "python", "-c", "import os; print(os.environ['PYTHONUNBUFFERED'])")).To(Print("1"))
+		})
+	})
 
-	BeforeEach(func(ctx SpecContext) { images.Need(ctx, box, python) })
-
-	It("runs from the host's source", claims.Decides(
-		"reload/sets-the-variable", "reload/publishes-the-port", "reload/app", "reload/compose-file", "reload/mounts-src",
-	), func(ctx SpecContext) {
-		model, err := p.Model(ctx)
+	It("answers on the published port", claims.Decides("reload/publishes-the-port", "reload/app"), func(ctx SpecContext) {
+		model, err := r.Model(ctx)
 		Expect(err).NotTo(HaveOccurred())
 
-		claims.Get(ctx, "reload/sets-the-variable").Holds(func(g Gomega) {
-			g.Expect(p.Exec(ctx, service, "python", "-c", "import os; print(os.environ['PYTHONUNBUFFERED'])")).To(Print("1"))
-		})
-		claims.Get(ctx, "reload/publishes-the-port", "reload/app").Holds(func(g Gomega) {
+		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(model.Services[service].Ports).To(ConsistOf(And(HaveField("Target", uint32(8000)), HaveField("Published", "8000"))))
-			g.Expect(closed).NotTo(HaveOccurred())
-			g.Eventually(ctx, box.Get).WithArguments(port, "/").Within(soon).Should(MatchJSON(hello))
-		})
-		claims.Get(ctx, "reload/compose-file", "reload/mounts-src").Holds(func(g Gomega) {
-			g.Expect(p.Compare(ctx)).To(BeEmpty())
-			g.Expect(started.Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", "/app"), HaveField("ReadWrite", true))))
+			g.Expect(r.unpublished).NotTo(HaveOccurred())
+			g.Eventually(ctx, r.box.Get).WithArguments(r.port, "/").Within(soon).Should(MatchJSON(hello))
 		})
 	})
 
-	It("answers anew soon after the host's edit, in the same container", claims.Decides(
+	It("runs from the host's source", claims.Decides("reload/compose-file", "reload/mounts-src"), func(ctx SpecContext) {
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(r.Compare(ctx)).To(BeEmpty())
+			g.Expect(r.started.Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", "/app"), HaveField("ReadWrite", true))))
+		})
+	})
+
+	It("serves the host's edit soon, from the same container", claims.Decides(
 		"reload/edit", "reload/detects-the-change", "reload/bind-mount-and-reloading-server", "reload/no-restart",
 	), func(ctx SpecContext) {
-		Eventually(ctx, p.Exec).WithArguments(service, "python", "-c", ask, "http://"+plain+":8000/").Within(soon).Should(ExitZero())
+		Eventually(ctx, r.askPlain).Within(soon).Should(ExitZero())
 
 		claims.Get(ctx, "reload/edit", "reload/detects-the-change", "reload/bind-mount-and-reloading-server").Holds(func(g Gomega) {
-			delay := box.TimeUntilServed(ctx, port, "/", "Updated message!", func() { p.Dir.Write(source, edited(program)) })
+			delay := r.box.TimeUntilServed(ctx, r.port, "/", "Updated message!", func() { r.Dir.Write(source, edited(r.program)) })
 			g.Expect(delay).To(BeNumerically("<", soon))
-			g.Expect(box.Get(ctx, port, "/")).To(MatchJSON(updated))
+			g.Expect(r.box.Get(ctx, r.port, "/")).To(MatchJSON(updated))
 		})
 		claims.Get(ctx, "reload/no-restart").Holds(func(g Gomega) {
-			now, there := p.Container(ctx, service)
-			g.Expect(there).To(BeTrue())
-			g.Expect(now).To(And(HaveField("ID", started.ID), HaveField("StartedAt", started.StartedAt), HaveField("State", "running")))
+			now, exists := r.Container(ctx, service)
+			g.Expect(exists).To(BeTrue())
+			g.Expect(now).To(r.notRestarted())
 		})
-		answer := p.Exec(ctx, service, "python", "-c", ask, "http://"+plain+":8000/")
-		Expect(answer.Stdout).To(MatchJSON(hello), "without --reload the same edit is not noticed")
+		Expect(r.askPlain(ctx).Stdout).To(MatchJSON(hello), "a server without --reload must not notice the edit")
 	})
 
-	It("answers anew soon after an editor on the host has replaced the file", claims.Decides("reload/detects-the-change"), func(ctx SpecContext) {
+	It("serves a file soon that an editor on the host has replaced", claims.Decides("reload/detects-the-change"), func(ctx SpecContext) {
 		claims.Holds(ctx, func(g Gomega) {
-			delay := box.TimeUntilServed(ctx, port, "/", "Hello, developer!", func() { p.Dir.Replace(source, program) })
+			delay := r.box.TimeUntilServed(ctx, r.port, "/", "Hello, developer!", func() { r.Dir.Replace(source, r.program) })
 			g.Expect(delay).To(BeNumerically("<", soon))
 		})
 	})
 
-	It("stumbles where the printed function is taken for the whole file, and needs no restart for that either", func(ctx SpecContext) {
-		p.Dir.Write(source, edit)
+	It("fails without a restart where the printed function replaces the whole file", func(ctx SpecContext) {
+		r.Dir.Write(source, edit)
 
-		Expect(p.AwaitLog(ctx, service, "NameError")).To(ContainSubstring("name 'app' is not defined"))
-		now, _ := p.Container(ctx, service)
-		Expect(now).To(And(HaveField("StartedAt", started.StartedAt), HaveField("State", "running")))
+		Expect(r.AwaitLog(ctx, service, "NameError")).To(ContainSubstring("name 'app' is not defined"))
+		now, _ := r.Container(ctx, service)
+		Expect(now).To(r.notRestarted())
 	})
 })
 
 var _ = Describe("The image of a service with hot reload", Label("reload", "compose", "python"), func() {
-	It("is built as the lesson's Dockerfile says, and has no source in it", claims.Decides(
+	It("is built as the Dockerfile says, without the source", claims.Decides(
 		"reload/dockerfile", "reload/source-is-not-in-the-image",
 	), func(ctx SpecContext) {
 		box, p := buildable(ctx)
@@ -130,7 +150,7 @@ var _ = Describe("docker-compose up of a service with hot reload", Label("reload
 
 		answer := p.TryUpForeground(ctx, complete)
 
-		printed := said(answer)
+		printed := printedBy(answer)
 		const running, up = "api-1 | INFO: Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)", "api-1 | INFO: Application startup complete."
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(printed).To(ContainElement(MatchRegexp(`INFO: Application startup complete\.?$`)))

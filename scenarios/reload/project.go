@@ -1,5 +1,5 @@
-// Package reload is about development with hot reload: a service that runs
-// from the host's source and starts itself anew when that changes.
+// Package reload covers development with hot reload: a service that runs from the
+// host's source, and restarts its server when that changes.
 package reload
 
 import (
@@ -23,37 +23,37 @@ import (
 const python = "python:3.12-slim"
 
 const (
-	// service is the only one of the lesson's compose file.
+	// service is the only service of the lesson's compose file.
 	service = "api"
-	// source is the service's program on the host: the compose file mounts ./src.
+	// source is the service's program on the host; the compose file mounts ./src.
 	source = "src/app.py"
-	// complete is what Uvicorn logs just before it answers: it listens a moment later.
+	// complete is what Uvicorn logs just before it listens.
 	complete = "Application startup complete"
 )
 
-// building bounds a spec that builds, with what pip then downloads.
+// building bounds a spec that builds an image, including the downloads of pip.
 const building = 10 * time.Minute
 
-// What the service answers, before and after the lesson's edit.
+// The answers of the service before and after the lesson's edit.
 const (
 	hello   = `{"message": "Hello, developer!"}`
 	updated = `{"message": "Updated message!"}`
 )
 
-// edit is what the lesson prints for it: the function alone.
+// edit is the edited function, which the lesson prints without the rest of the file.
 const edit = `@app.get("/")
 def read_root():
     return {"message": "Updated message!"}
 `
 
-// lessons is the lesson's own project.
+// lessons returns the lesson's own project.
 func lessons(ctx SpecContext) (*sandbox.Box, *compose.Project) {
 	GinkgoHelper()
 	box := sandbox.New(ctx)
 	return box, compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-3-hot-reload"))
 }
 
-// buildable is lessons where there is an image to build from.
+// buildable returns the lesson's own project where its base image is available.
 func buildable(ctx SpecContext) (*sandbox.Box, *compose.Project) {
 	GinkgoHelper()
 	box, p := lessons(ctx)
@@ -61,7 +61,7 @@ func buildable(ctx SpecContext) (*sandbox.Box, *compose.Project) {
 	return box, p
 }
 
-// edited is the program with the lesson's function in place of the one of that name.
+// edited replaces the program's function by the lesson's edited one.
 func edited(program string) string {
 	GinkgoHelper()
 	before, _, found := strings.Cut(program, "@app.get(")
@@ -69,9 +69,9 @@ func edited(program string) string {
 	return before + edit
 }
 
-// said are the service's own lines of what `up` prints, each run of white space
-// in them as one space. What a container writes to stderr, `up` does too.
-func said(answer sandbox.Answer) (all []string) {
+// printedBy returns the service's own lines of what `up` prints, on either stream, with
+// each run of white space as one space.
+func printedBy(answer sandbox.Answer) (all []string) {
 	for line := range strings.Lines(answer.Stdout + answer.Stderr) {
 		if strings.HasPrefix(line, service) && strings.Contains(line, "| ") {
 			all = append(all, strings.Join(strings.Fields(line), " "))
@@ -81,7 +81,7 @@ func said(answer sandbox.Answer) (all []string) {
 }
 
 var _ = Describe("The project that the lesson prints for hot reload", Label("reload", "compose", "python"), func() {
-	It("builds from the files that are printed", claims.Decides("reload/printed-files"), func(ctx SpecContext) {
+	It("builds from the printed files", claims.Decides("reload/printed-files"), func(ctx SpecContext) {
 		_, p := printed(ctx, fstest.MapFS{"app.py": program()})
 
 		build := p.Try(ctx, "build")
@@ -90,7 +90,7 @@ var _ = Describe("The project that the lesson prints for hot reload", Label("rel
 		Expect(build.Stderr + build.Stdout).To(ContainSubstring("requirements.txt"))
 	}, SpecTimeout(building))
 
-	It("finds no program where app.py stands beside the other files", func(ctx SpecContext) {
+	It("finds no program where app.py is beside the other files", func(ctx SpecContext) {
 		_, p := printed(ctx, fstest.MapFS{"app.py": program(), "requirements.txt": {Data: []byte(file("requirements.txt"))}})
 
 		p.Up(ctx)
@@ -98,7 +98,7 @@ var _ = Describe("The project that the lesson prints for hot reload", Label("rel
 		Expect(p.AwaitLog(ctx, service, "Could not import module")).To(ContainSubstring(`Could not import module "app"`))
 	}, SpecTimeout(building))
 
-	It("serves as corrected, from the files that are printed then", claims.Corrects("reload/printed-files"), func(ctx SpecContext) {
+	It("runs from the files that the corrected lesson prints", claims.Corrects("reload/printed-files"), func(ctx SpecContext) {
 		correction := claims.Correction(ctx)
 		added, err := lesson.Parse("correction", []byte(correction+"\n```python\n"+file(source)+"```\n"))
 		Expect(err).NotTo(HaveOccurred())
@@ -117,7 +117,7 @@ var _ = Describe("The project that the lesson prints for hot reload", Label("rel
 	}, SpecTimeout(building))
 })
 
-// printed is the project of the lesson's Dockerfile and compose file and the files given, and no others.
+// printed returns a project of the lesson's Dockerfile and compose file, and the given files.
 func printed(ctx SpecContext, files fstest.MapFS) (*sandbox.Box, *compose.Project) {
 	GinkgoHelper()
 	box := sandbox.New(ctx)
@@ -133,7 +133,7 @@ func program() *fstest.MapFile {
 	return &fstest.MapFile{Data: []byte(file(source))}
 }
 
-// file is one of the project's that comes with the suite.
+// file reads a file of the lesson's project.
 func file(name string) string {
 	GinkgoHelper()
 	data, err := fs.ReadFile(projects.Folder("pattern-3-hot-reload"), name)

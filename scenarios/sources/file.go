@@ -43,7 +43,7 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 		})
 	})
 
-	It("makes a missing ./data on the host", func(ctx SpecContext) {
+	It("creates a missing ./data on the host", func(ctx SpecContext) {
 		_, p := lessons(ctx, `["hold"]`)
 		Expect(p.Dir.State()).NotTo(HaveKey("data"))
 
@@ -52,7 +52,7 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 		Expect(p.Dir.State()).To(HaveKeyWithValue("data", HavePrefix("d")))
 	})
 
-	It("is refused where it forbids to make a missing ./data, which Podman makes all the same", func(ctx SpecContext) {
+	It("is refused with create_host_path: false and no ./data, except on Podman", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{"compose.yaml": {Data: []byte(`services:
   app:
@@ -65,7 +65,7 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 
 		answer := p.Try(ctx, "up", "-d")
 
-		if box.Facts().Name == "podman" { // its compatible API makes each bind's source, asked or not
+		if box.Facts().Name == "podman" { // its Docker API always creates the source of a bind mount
 			Expect(answer).To(ExitZero())
 			Expect(p.Dir.State()).To(HaveKeyWithValue("data", HavePrefix("d")))
 			return
@@ -75,7 +75,7 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 		Expect(p.Dir.State()).NotTo(HaveKey("data"))
 	})
 
-	It("has the paths of a second file, wherever that is, resolved against the project's folder", func(ctx SpecContext) {
+	It("resolves the paths of a second file against the project's directory", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{
 			"compose.yaml":            {Data: []byte("services:\n  app:\n    image: ${HOLDFAST_PROBE}\n    command: hold\n    network_mode: none\n    volumes: [./src:/app/src]\n")},
@@ -92,7 +92,7 @@ var _ = Describe("The lesson's compose file with two bind mounts", Label("source
 	})
 })
 
-// bound is a writable bind mount of the project's own folder.
+// bound matches a writable bind mount of a directory of the project.
 func bound(p *compose.Project, folder, target string) OmegaMatcher {
 	return And(HaveField("Type", types.VolumeTypeBind), HaveField("ReadWrite", true), HaveField("Target", target),
 		HaveField("Source", HaveSuffix(filepath.ToSlash(filepath.Join(filepath.Base(p.Dir.Path), folder)))))
@@ -110,19 +110,19 @@ const busy = `services:
     ports: ["6333:6333"]
 `
 
-var _ = Describe("The lesson's ports, taken by another program on the engine's host", Label("sources", "compose"), func() {
-	It("keep no project from running", func(ctx SpecContext) {
+var _ = Describe("The lesson's ports, in use on the engine's host,", Label("sources", "compose"), func() {
+	It("do not keep a project from running", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("it takes ports 8000 and 6333 of the engine's host")
 		if box.Facts().Rootless {
-			Skip("a rootless engine's containers cannot take ports of its host by themselves")
+			Skip("the containers of a rootless engine cannot listen on ports of the host")
 		}
 		program := box.Start(ctx, sandbox.Network("host"), sandbox.HostUsers())
 		for _, port := range []int{8000, 6333} {
 			program.Watch(ctx, probe.Serve(port, probe.Seed))
 		}
 		for _, port := range []string{"8000", "6333"} {
-			// Whoever listens: where somebody had the port before, ours cannot take it.
+			// Another program may have had the port before, which keeps ours from it.
 			Eventually(ctx, listens).WithArguments(box, port).Within(soon).Should(Succeed())
 		}
 		p := compose.FromFS(ctx, box, compose.Need(ctx, box), fstest.MapFS{"compose.yaml": {Data: []byte(busy)}})
@@ -134,7 +134,7 @@ var _ = Describe("The lesson's ports, taken by another program on the engine's h
 	})
 })
 
-// listens dials a port of the engine's host.
+// listens dials a port on the engine's host.
 func listens(ctx context.Context, box *sandbox.Box, port string) error {
 	conn, err := box.Engine().Dial(ctx, port)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package sources is about bind mounts in a compose file: a project's source
-// code and data, shared between the host and a running service.
+// Package sources covers bind mounts in a compose file: a project's source code and
+// data, shared between the host and a running service.
 package sources
 
 import (
@@ -18,11 +18,11 @@ import (
 
 const python = "python:3.12-slim"
 
-// service is the only one of the lesson's compose file.
+// service is the only service of the lesson's compose file.
 const service = "app"
 
-// lessons is the lesson's own compose file with a service whose image is the
-// probe's: the lesson prints neither a Dockerfile nor a program here.
+// lessons returns the lesson's compose file with the probe as the service: the lesson
+// prints neither a Dockerfile nor a program here.
 func lessons(ctx SpecContext, command string) (*sandbox.Box, *compose.Project) {
 	GinkgoHelper()
 	box := sandbox.New(ctx)
@@ -35,14 +35,14 @@ func lessons(ctx SpecContext, command string) (*sandbox.Box, *compose.Project) {
 	})
 }
 
-// serving is lessons with a service that serves its source on the port of the file.
+// serving returns lessons with a service that serves its source on the published port.
 func serving(ctx SpecContext) (*sandbox.Box, *compose.Project) {
 	GinkgoHelper()
 	return lessons(ctx, `["serve", "8000", "/app/src"]`)
 }
 
-// await waits until the service's port answers with the text, and returns the
-// port: a container is up before the program in it listens.
+// await waits until the service answers with the text, since a container is up before
+// its program listens. It returns the published port.
 func await(ctx SpecContext, box *sandbox.Box, p *compose.Project, service string, port int, path, text string) string {
 	GinkgoHelper()
 	published := p.Port(ctx, service, port)
@@ -50,7 +50,7 @@ func await(ctx SpecContext, box *sandbox.Box, p *compose.Project, service string
 	return published
 }
 
-// genuine is the lesson's own compose file with a Python service.
+// genuine returns the lesson's compose file with a Python service.
 func genuine(ctx SpecContext) (*sandbox.Box, *compose.Project) {
 	GinkgoHelper()
 	box := sandbox.New(ctx)

@@ -15,14 +15,14 @@ import (
 )
 
 const (
-	// atOnce is what still counts as immediately: a person notices no more.
+	// atOnce bounds what counts as immediate: a person does not notice less.
 	atOnce = time.Second
-	// soon is the time that a server has to notice a change and to start anew.
+	// soon bounds the time that a server needs to notice a change and to restart.
 	soon = 20 * time.Second
 )
 
 var _ = Describe("A running service with its source bind mounted", Label("sources", "compose"), func() {
-	It("has the host's edits at once, in the same container", claims.Decides("sources/edits-are-available"), func(ctx SpecContext) {
+	It("sees the host's edits at once, in the same container", claims.Decides("sources/edits-are-available"), func(ctx SpecContext) {
 		box, p := serving(ctx)
 		p.Up(ctx)
 		running, port := p.Service(ctx, service), await(ctx, box, p, service, 8000, "/main.txt", "first\n")
@@ -37,7 +37,7 @@ var _ = Describe("A running service with its source bind mounted", Label("source
 		})
 	})
 
-	It("shows the host what it writes, which outlives it", claims.Decides("sources/mounts-data"), func(ctx SpecContext) {
+	It("writes files that the host sees, and that survive it", claims.Decides("sources/mounts-data"), func(ctx SpecContext) {
 		_, p := serving(ctx)
 		p.Dir.Mkdir("data").WorldWritable()
 		p.Up(ctx)
@@ -55,7 +55,7 @@ var _ = Describe("A running service with its source bind mounted", Label("source
 })
 
 var _ = Describe("A running Python service with its source and data bind mounted", Label("sources", "compose", "python"), func() {
-	It("has the host's edits, since it reloads", claims.Decides(
+	It("serves the host's edits, because it reloads", claims.Decides(
 		"sources/edits-are-available", "sources/compose-file", "sources/prints-that-uvicorn-runs",
 	), claims.Corrects("sources/prints-that-uvicorn-runs"), func(ctx SpecContext) {
 		box, p := genuine(ctx)
@@ -80,7 +80,7 @@ var _ = Describe("A running Python service with its source and data bind mounted
 })
 
 var _ = Describe("docker-compose up with the lesson's compose file", Label("sources", "compose"), func() {
-	It("prints what it starts and attaches to, and the service's log", claims.Decides(
+	It("prints what it starts and attaches to, and the log of the service", claims.Decides(
 		"sources/up", "sources/prints-starting", "sources/prints-attaching",
 	), claims.Corrects("sources/prints-attaching"), func(ctx SpecContext) {
 		_, p := lessons(ctx, `["hold"]`)
@@ -101,26 +101,26 @@ var _ = Describe("docker-compose up with the lesson's compose file", Label("sour
 		Expect(printed).To(ContainElements(MatchRegexp(`Container `+p.Name+`-app-1 Started$`), "app-1 | holding"))
 	})
 
-	It("shows on a terminal which container it has created", claims.Corrects("sources/prints-starting"), func(ctx SpecContext) {
+	It("shows the created container on a terminal", claims.Corrects("sources/prints-starting"), func(ctx SpecContext) {
 		_, p := lessons(ctx, `["hold"]`)
 
 		answer := p.UpOnTerminal(ctx, "holding")
 
 		claims.Corrected(ctx, func(g Gomega, text string) {
-			// Beside it stands how long that took.
+			// The line ends with the time that it took.
 			shown := strings.Join(strings.Fields(text), " ")
 			g.Expect(lines(answer.Stdout)).To(ContainElement(HavePrefix(strings.Replace(shown, "my-app-1", p.Name+"-app-1", 1))))
 		})
 	})
 })
 
-// logged are the lines of `logs`, which have the prefixes that `up` prints.
+// logged returns the lines of `logs`, which have the same prefixes as those of `up`.
 func logged(ctx context.Context, p *compose.Project) []string {
 	GinkgoHelper()
 	return lines(p.Do(ctx, "logs", "--no-color").Stdout)
 }
 
-// lines are the lines of a text, each run of white space in them as one space.
+// lines splits a text into lines, with each run of white space as one space.
 func lines(text string) (all []string) {
 	for line := range strings.Lines(text) {
 		all = append(all, strings.Join(strings.Fields(line), " "))
