@@ -1,5 +1,5 @@
-// Package qdrant is about the lesson's vector database: its vectors and
-// snapshots on named volumes, and what the lesson says of the server besides.
+// Package qdrant covers the lesson's vector database: its vectors and snapshots on
+// named volumes, and what else the lesson says about the server.
 package qdrant
 
 import (
@@ -23,7 +23,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// wanted is the image that the lesson's compose file names.
+// wanted is the image in the lesson's compose file.
 const wanted = "qdrant/qdrant:latest"
 
 // The lesson's names.
@@ -36,25 +36,25 @@ const (
 	file      = "docker-compose.yaml"
 )
 
-// ready bounds the wait for a server that starts.
+// ready bounds the wait for a server to start.
 const ready = time.Minute
 
-// database is the lesson's project, and what was stored in its collection.
+// database is the lesson's project with the points in its collection.
 type database struct {
 	*compose.Project
 	box     *sandbox.Box
 	stored  []qdrant.Point
-	ranking []uint64 // what a search found when the points were stored
+	ranking []uint64 // the result of a search after the points were stored
 }
 
-// prepare copies the lesson's project; nothing is started yet.
+// prepare copies the lesson's project without starting it.
 func prepare(ctx context.Context, box *sandbox.Box) *database {
 	GinkgoHelper()
 	images.Need(ctx, box, wanted)
 	return &database{Project: compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-2-qdrant")), box: box}
 }
 
-// start starts the lesson's project as it is.
+// start copies and starts the lesson's project.
 func start(ctx context.Context, box *sandbox.Box) *database {
 	GinkgoHelper()
 	d := prepare(ctx, box)
@@ -62,7 +62,7 @@ func start(ctx context.Context, box *sandbox.Box) *database {
 	return d
 }
 
-// edit changes the project's file.
+// edit replaces text in the compose file.
 func (d *database) edit(from, to string) {
 	GinkgoHelper()
 	text := d.Dir.Read(file).Stdout
@@ -70,7 +70,7 @@ func (d *database) edit(from, to string) {
 	d.Dir.Write(file, strings.Replace(text, from, to, 1))
 }
 
-// server is a client, with the lesson's key, of the server that runs now.
+// server returns a client of the current server, with the lesson's key.
 func (d *database) server(ctx context.Context) *qdrant.Client {
 	GinkgoHelper()
 	return d.serverWith(ctx, key)
@@ -90,16 +90,16 @@ func (d *database) url(ctx context.Context) string {
 	return "http://" + d.box.Engine().PublishedHost() + ":" + d.Port(ctx, service, 6333)
 }
 
-// fill makes the collection and stores acknowledged points in it.
+// fill creates the collection and stores points in it.
 func (d *database) fill(ctx context.Context, count int) {
 	GinkgoHelper()
 	server := d.server(ctx)
-	// With Dot vectors are kept as they are sent, with Cosine they are not.
+	// Qdrant stores vectors unchanged with Dot, but not with Cosine.
 	Expect(server.CreateCollection(ctx, documents, dimensions, qdrant.Dot)).To(Succeed())
 	d.store(ctx, server, count)
 }
 
-// store adds points, acknowledged ones.
+// store adds points and waits until they are acknowledged.
 func (d *database) store(ctx context.Context, server *qdrant.Client, count int) {
 	GinkgoHelper()
 	fresh := points(len(d.stored), count)
@@ -121,7 +121,7 @@ func (d *database) search(ctx context.Context, server *qdrant.Client) (ranking [
 	return ranking
 }
 
-// ranked is how Dot ranks the stored points for that search, worked out here.
+// ranked computes how Dot ranks the stored points for the search.
 func (d *database) ranked() (ranking []uint64) {
 	dot := func(a qdrant.Point) (sum float64) {
 		for i, x := range a.Vector {
@@ -136,19 +136,19 @@ func (d *database) ranked() (ranking []uint64) {
 	return ranking
 }
 
-// findings is what became of the points.
+// findings describes what became of the points.
 type findings struct {
 	Points           int
 	Missing, Altered []uint64
 	Ranking          []uint64
 }
 
-// whole is what is found where nothing was lost.
+// whole returns the findings where nothing was lost.
 func (d *database) whole() findings {
 	return findings{Points: len(d.stored), Ranking: d.ranking}
 }
 
-// nothing is what is found where the collection is gone.
+// nothing returns the findings where the collection is gone.
 func (d *database) nothing() findings {
 	all := findings{}
 	for _, point := range d.stored {
@@ -157,7 +157,7 @@ func (d *database) nothing() findings {
 	return all
 }
 
-// found compares what the server that runs now has with what was stored.
+// found compares the points of the current server with the stored ones.
 func (d *database) found(ctx context.Context) (all findings) {
 	GinkgoHelper()
 	server := d.server(ctx)
@@ -181,7 +181,7 @@ func (d *database) found(ctx context.Context) (all findings) {
 	return all
 }
 
-// everything reads the collection; a collection that is not there is an answer.
+// everything reads the collection, and reports whether it exists.
 func (d *database) everything(ctx context.Context, server *qdrant.Client) (there map[uint64]qdrant.Point, exists bool) {
 	GinkgoHelper()
 	there = map[uint64]qdrant.Point{}
@@ -201,17 +201,17 @@ func (d *database) everything(ctx context.Context, server *qdrant.Client) (there
 	return there, true
 }
 
-// String is short, however many points there are.
+// String summarizes the findings.
 func (f findings) String() string {
 	return fmt.Sprintf("%d points, %d missing, %d altered; a search ranks %v", f.Points, len(f.Missing), len(f.Altered), f.Ranking)
 }
 
-// GomegaString is String, for failures.
+// GomegaString returns String, for failure messages.
 func (f findings) GomegaString() string { return f.String() }
 
 const dimensions = 64
 
-// points makes points that a fixed seed determines, of ids from first+1 on.
+// points returns pseudo-random points with a fixed seed, whose ids start at first+1.
 func points(first, count int) []qdrant.Point {
 	random := rand.New(rand.NewPCG(64, uint64(first)))
 	made := make([]qdrant.Point, count)

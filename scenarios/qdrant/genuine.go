@@ -21,13 +21,13 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// What the lesson says that Qdrant prints.
+// What Qdrant prints, according to the lesson.
 const (
 	started = "Qdrant server started on 0.0.0.0:6333"
 	loaded  = "[Loaded previous collection from volume]"
 )
 
-// point is what the lesson's curl sends.
+// point is the body of the lesson's curl.
 const point = `{"points": [{"id": 1, "vector": [0.1, 0.2]}]}`
 
 var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
@@ -44,11 +44,11 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			log = db.log(ctx)
 		})
 
-		It("says that the server started", claims.Decides("qdrant/prints-that-it-started"), func(ctx SpecContext) {
+		It("prints that the server started", claims.Decides("qdrant/prints-that-it-started"), func(ctx SpecContext) {
 			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(started)) })
 		})
 
-		It("says that it listens", claims.Corrects("qdrant/prints-that-it-started"), func(ctx SpecContext) {
+		It("prints that it listens", claims.Corrects("qdrant/prints-that-it-started"), func(ctx SpecContext) {
 			claims.Corrected(ctx, func(g Gomega, text string) { g.Expect(log).To(haveLines(text)) })
 		})
 
@@ -66,7 +66,7 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			Expect(db.curl(ctx, http.MethodPut, "/collections/documents/points?wait=true", point)).To(Equal(http.StatusNotFound))
 		})
 
-		It("takes points from the lesson's curl", claims.Decides("qdrant/curl-adds-vectors"), func(ctx SpecContext) {
+		It("accepts points from the lesson's curl", claims.Decides("qdrant/curl-adds-vectors"), func(ctx SpecContext) {
 			Expect(db.server(ctx).CreateCollection(ctx, documents, 2, qdrant.Dot)).To(Succeed())
 
 			claims.Holds(ctx, func(g Gomega) {
@@ -75,7 +75,7 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			})
 		})
 
-		It("takes points from the corrected curls", claims.Corrects("qdrant/curl-adds-vectors"), func(ctx SpecContext) {
+		It("accepts points from the corrected curls", claims.Corrects("qdrant/curl-adds-vectors"), func(ctx SpecContext) {
 			server := db.server(ctx)
 			Expect(server.DeleteCollection(ctx, documents)).To(Succeed())
 
@@ -87,13 +87,13 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			})
 		})
 
-		It("takes points with PUT, and gives them back with POST and their ids", func(ctx SpecContext) {
+		It("accepts points with PUT, and returns them by id with POST", func(ctx SpecContext) {
 			Expect(db.curl(ctx, http.MethodPost, "/collections/documents/points", point)).To(Equal(http.StatusBadRequest))
 			Expect(db.curl(ctx, http.MethodPut, "/collections/documents/points?wait=true", point)).To(Equal(http.StatusOK))
 			Expect(db.server(ctx).Retrieve(ctx, documents, 1)).To(ConsistOf(HaveField("Vector", []float32{0.1, 0.2})))
 		})
 
-		It("keeps the collection in the folder that the volume is mounted on", claims.Decides(
+		It("keeps the collection in the directory of the volume", claims.Decides(
 			"qdrant/data-directory", "qdrant/named-volume-for-the-vectors",
 		), func(ctx SpecContext) {
 			mounted := sandbox.Mount(engine.Mount{Type: "volume", Source: db.Volume(ctx, storage), Target: "/storage"})
@@ -103,21 +103,21 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			})
 		})
 
-		It("asks for the key in QDRANT_API_KEY", claims.Decides("qdrant/key-from-the-environment"), func(ctx SpecContext) {
-			stranger := db.serverWith(ctx, "")
+		It("requires the key in QDRANT_API_KEY", claims.Decides("qdrant/key-from-the-environment"), func(ctx SpecContext) {
+			client := db.serverWith(ctx, "")
 
 			claims.Holds(ctx, func(g Gomega) {
-				_, err := stranger.Collections(ctx)
+				_, err := client.Collections(ctx)
 				g.Expect(err).To(beRefused())
 			})
 		})
 
-		It("answers a stranger who has no key, and one who has a wrong one", func(ctx SpecContext) {
+		It("answers requests without a key and with a wrong key", func(ctx SpecContext) {
 			Expect(db.serverWith(ctx, "").Collections(ctx)).To(ConsistOf(documents))
 			Expect(db.serverWith(ctx, "wrong").Collections(ctx)).To(ConsistOf(documents))
 		})
 
-		It("says after down and up that the server started", claims.Decides("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
+		It("prints after down and up that the server started", claims.Decides("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
 			db.Down(ctx)
 			db.Up(ctx)
 			log = db.log(ctx)
@@ -125,16 +125,16 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(started)) })
 		})
 
-		It("says that it loaded the collection from the volume", claims.Decides("qdrant/prints-that-it-loaded-the-collection"), func(ctx SpecContext) {
+		It("prints that it loaded the collection from the volume", claims.Decides("qdrant/prints-that-it-loaded-the-collection"), func(ctx SpecContext) {
 			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(loaded)) })
 		})
 
-		It("says that it loads the collection, and then that it listens", claims.Corrects("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
+		It("prints that it loads the collection, then that it listens", claims.Corrects("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
 			claims.Corrected(ctx, func(g Gomega, text string) { g.Expect(log).To(haveLines(text)) })
 		})
 	})
 
-	It("asks for the key in QDRANT__SERVICE__API_KEY, in the header api-key", claims.Decides(
+	It("requires the key in QDRANT__SERVICE__API_KEY, in the header api-key", claims.Decides(
 		"qdrant/api-key-header",
 	), claims.Corrects("qdrant/key-from-the-environment"), func(ctx SpecContext) {
 		db := prepare(ctx, sandbox.New(ctx))
@@ -153,29 +153,29 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 	})
 })
 
-// curls finds the method, the path and the body of each command of a block.
+// curls matches the method, the path and the body of each curl command in a block.
 var curls = regexp.MustCompile(`(?s)curl -X (\w+) '?http://localhost:6333([^\s']+)'? .*?-d '([^']+)'`)
 
-// haveLines succeeds where a log has lines of the lesson's, in their order. What
-// Compose puts before each of them the engine's log has not, and the times differ.
+// haveLines matches a log with the lesson's lines in their order, without the prefix
+// that Compose prints, and with other times.
 func haveLines(lesson string) OmegaMatcher {
 	var patterns []string
 	for line := range strings.Lines(lesson) {
-		_, said, _ := strings.Cut(line, "Z ")
-		patterns = append(patterns, strings.Join(strings.Fields(regexp.QuoteMeta(said)), ` +`))
+		_, text, _ := strings.Cut(line, "Z ")
+		patterns = append(patterns, strings.Join(strings.Fields(regexp.QuoteMeta(text)), ` +`))
 	}
 	return MatchRegexp(`(?s)%s`, strings.Join(patterns, `.*`))
 }
 
-// beRefused succeeds for the answer to a request without the right key: 401,
-// before Qdrant 1.10 403.
+// beRefused matches the error of a request without the right key: 401, or 403 before
+// Qdrant 1.10.
 func beRefused() OmegaMatcher {
 	return WithTransform(func(err error) bool {
 		return qdrant.IsStatus(err, http.StatusUnauthorized) || qdrant.IsStatus(err, http.StatusForbidden)
 	}, BeTrue())
 }
 
-// log is what the server has printed when it is ready.
+// log returns what the server has printed when it is ready.
 func (d *database) log(ctx context.Context) string {
 	GinkgoHelper()
 	d.server(ctx)
@@ -184,8 +184,7 @@ func (d *database) log(ctx context.Context) string {
 	return stdout + stderr
 }
 
-// curl sends what the lesson's curl sends, with another method or path, and
-// returns the answer's status.
+// curl sends a request like the lesson's curl, and returns the status of the answer.
 func (d *database) curl(ctx context.Context, method, path, body string) int {
 	GinkgoHelper()
 	request, err := http.NewRequestWithContext(ctx, method, d.url(ctx)+path, strings.NewReader(body))
@@ -195,8 +194,8 @@ func (d *database) curl(ctx context.Context, method, path, body string) int {
 	response, err := d.box.Engine().HTTP().Do(request)
 	Expect(err).NotTo(HaveOccurred())
 	defer response.Body.Close()
-	said, err := io.ReadAll(response.Body)
+	answer, err := io.ReadAll(response.Body)
 	Expect(err).NotTo(HaveOccurred())
-	d.box.Did(evidence.Step{Did: fmt.Sprintf("curl -X %s http://localhost:6333%s -d '%s'", method, path, body), Saw: response.Status + ": " + string(said)})
+	d.box.Did(evidence.Step{Did: fmt.Sprintf("curl -X %s http://localhost:6333%s -d '%s'", method, path, body), Saw: response.Status + ": " + string(answer)})
 	return response.StatusCode
 }

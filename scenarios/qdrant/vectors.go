@@ -20,7 +20,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		db.fill(ctx, 1000)
 	})
 
-	It("are in a service that runs as the file says", claims.Decides("qdrant/compose-file", "qdrant/up"), func(ctx SpecContext) {
+	It("are in a service that runs as the compose file says", claims.Decides("qdrant/compose-file", "qdrant/up"), func(ctx SpecContext) {
 		claims.Holds(ctx, func(g Gomega) {
 			container, ok := db.Container(ctx, service)
 			g.Expect(ok).To(BeTrue())
@@ -47,17 +47,17 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		})
 	})
 
-	It("are ranked as the distance Dot ranks them", func(SpecContext) {
+	It("are ranked by the distance Dot", func(SpecContext) {
 		Expect(db.ranking).To(Equal(db.ranked()))
 	})
 
-	It("survive a restart, equal and ranked as before", claims.Decides("qdrant/vectors-persist"), func(ctx SpecContext) {
+	It("survive a restart unchanged, with the same ranking", claims.Decides("qdrant/vectors-persist"), func(ctx SpecContext) {
 		before := db.Service(ctx, service).Inspect(ctx)
 
 		db.Restart(ctx)
 
 		claims.Holds(ctx, func(g Gomega) { g.Expect(db.found(ctx)).To(Equal(db.whole())) })
-		Expect(db.Service(ctx, service).Inspect(ctx).StartedAt).NotTo(Equal(before.StartedAt), "it must have been restarted")
+		Expect(db.Service(ctx, service).Inspect(ctx).StartedAt).NotTo(Equal(before.StartedAt), "the container must have restarted")
 	})
 
 	It("survive down and up", claims.Decides(
@@ -73,7 +73,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		})
 	})
 
-	It("are complete after kill -9, up to the last one acknowledged", claims.Decides("qdrant/vectors-persist"), func(ctx SpecContext) {
+	It("survive kill -9, up to the last acknowledged one", claims.Decides("qdrant/vectors-persist"), func(ctx SpecContext) {
 		server := db.server(ctx)
 		db.store(ctx, server, 100)
 
@@ -85,20 +85,20 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		claims.Holds(ctx, func(g Gomega) { g.Expect(db.found(ctx)).To(Equal(db.whole())) })
 	})
 
-	It("survive a newer configuration of the service", claims.Decides("qdrant/vectors-persist", "qdrant/because-of-the-volume"), func(ctx SpecContext) {
+	It("survive a new configuration of the service", claims.Decides("qdrant/vectors-persist", "qdrant/because-of-the-volume"), func(ctx SpecContext) {
 		before := db.Service(ctx, service)
 		db.edit("environment:\n", "labels:\n      release: \"2\"\n    environment:\n      - QDRANT__TELEMETRY_DISABLED=true\n")
 
 		db.Up(ctx)
 
 		after := db.Service(ctx, service)
-		Expect(after.ID).NotTo(Equal(before.ID), "the container must be another one")
+		Expect(after.ID).NotTo(Equal(before.ID), "it must be a new container")
 		Expect(after.Inspect(ctx).Labels).To(HaveKeyWithValue("release", "2"))
 		claims.Holds(ctx, func(g Gomega) { g.Expect(db.found(ctx)).To(Equal(db.whole())) })
 	})
 
-	It("are not in another project that is started from the same file", func(ctx SpecContext) {
-		other := start(ctx, sandbox.New(ctx)) // a sandbox ends with all of its projects
+	It("are not in another project from the same file", func(ctx SpecContext) {
+		other := start(ctx, sandbox.New(ctx)) // its own sandbox, to remove it alone
 		other.stored = db.stored
 		Expect(other.found(ctx)).To(Equal(db.nothing()))
 		other.stored = nil
@@ -110,7 +110,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 		Expect(db.found(ctx)).To(Equal(db.whole()))
 	})
 
-	It("are gone after down -v, and so are their snapshots", func(ctx SpecContext) {
+	It("are lost with down -v, like their snapshots", func(ctx SpecContext) {
 		Expect(db.server(ctx).CreateSnapshot(ctx, documents)).NotTo(BeZero())
 
 		db.DownVolumes(ctx)
@@ -125,13 +125,13 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 })
 
 var _ = Describe("Vectors in a Qdrant without the storage volume", Label("qdrant", "compose"), func() {
-	It("are lost with the container, and only with it", claims.Decides("qdrant/because-of-the-volume"), func(ctx SpecContext) {
+	It("are lost with the container, but not before", claims.Decides("qdrant/because-of-the-volume"), func(ctx SpecContext) {
 		db := prepare(ctx, sandbox.New(ctx))
 		db.edit("      - qdrant-storage:/qdrant/storage    # Named volume for vector DB\n", "")
 		db.Up(ctx)
 		db.fill(ctx, 20)
 		db.Restart(ctx)
-		Expect(db.found(ctx)).To(Equal(db.whole()), "a restart keeps the container's own layer")
+		Expect(db.found(ctx)).To(Equal(db.whole()), "a restart keeps the container layer")
 
 		db.Down(ctx)
 		db.Up(ctx)
@@ -145,7 +145,7 @@ func ofVolume(name, target string) OmegaMatcher {
 }
 
 var _ = Describe("A snapshot of the lesson's Qdrant", Label("qdrant", "compose"), func() {
-	It("survives the loss of the vectors, in a volume of its own, and brings them back", claims.Decides("qdrant/volume-for-snapshots"), func(ctx SpecContext) {
+	It("survives the vectors on its own volume, and restores them", claims.Decides("qdrant/volume-for-snapshots"), func(ctx SpecContext) {
 		db := start(ctx, sandbox.New(ctx))
 		db.fill(ctx, 200)
 		made, err := db.server(ctx).CreateSnapshot(ctx, documents)
