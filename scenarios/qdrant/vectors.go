@@ -98,7 +98,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 	})
 
 	It("are not in another project from the same file", func(ctx SpecContext) {
-		other := start(ctx, sandbox.New(ctx)) // its own sandbox, to remove it alone
+		other := start(ctx, sandbox.New(ctx)) // its own sandbox, which ends with this spec
 		other.stored = db.stored
 		Expect(other.found(ctx)).To(Equal(db.nothing()))
 		other.stored = nil
