@@ -13,6 +13,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 )
 
 // Up is `up -d`: it returns once every container has started. Further flags
@@ -151,33 +152,28 @@ func (p *Project) Logs(ctx context.Context, service string) string {
 // AwaitLog waits until the service has logged the text on either stream, and
 // returns its log so far. The spec fails if the context or the container ends
 // first.
-func (p *Project) AwaitLog(ctx context.Context, service, text string) string {
+func (p *Project) AwaitLog(ctx context.Context, service, text string) (log string) {
 	GinkgoHelper()
-	began, did := time.Now(), fmt.Sprintf("wait until %s logs %q", service, text)
-	ctx, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
+	began := time.Now()
 	container := p.Service(ctx, service)
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for {
+	description := func() string { return fmt.Sprintf("the log of service %s of project %s", service, p.Name) }
+	Eventually(ctx, func() (string, error) {
 		state, err := p.box.Engine().InspectContainer(ctx, container.ID)
-		must(err)
+		if err != nil {
+			return "", StopTrying(err.Error())
+		}
 		stdout, stderr, err := p.box.Engine().Logs(ctx, container.ID)
-		must(err)
-		log := stdout + stderr
-		switch {
-		case strings.Contains(log, text):
-			p.box.Did(evidence.Step{Did: did, Saw: fmt.Sprintf("after %.1f s: %s", time.Since(began).Seconds(), nested.LastLines(log, 10))})
-			return log
-		case state.State != "running" && state.State != "restarting":
-			Fail(fmt.Sprintf("service %s of project %s is %s (exit code %d) and never logged %q; the end of its log:\n%s", service, p.Name, state.State, state.ExitCode, text, nested.LastLines(log, 25)))
+		if err != nil {
+			return "", StopTrying(err.Error())
 		}
-		select {
-		case <-ctx.Done():
-			Fail(fmt.Sprintf("service %s of project %s did not log %q within %.0f s; the end of its log:\n%s", service, p.Name, text, time.Since(began).Seconds(), nested.LastLines(log, 25)))
-		case <-ticker.C:
+		log = stdout + stderr
+		if ended := state.State != "running" && state.State != "restarting"; ended && !strings.Contains(log, text) {
+			return log, StopTrying(fmt.Sprintf("the container is %s (exit code %d); the end of its log:\n%s", state.State, state.ExitCode, nested.LastLines(log, 25)))
 		}
-	}
+		return log, nil
+	}).WithTimeout(deadline).WithPolling(50*time.Millisecond).Should(ContainSubstring(text), description)
+	p.box.Did(evidence.Step{Did: fmt.Sprintf("wait until %s logs %q", service, text), Saw: fmt.Sprintf("after %.1f s: %s", time.Since(began).Seconds(), nested.LastLines(log, 10))})
+	return log
 }
 
 // AwaitEnd waits until the service's container has ended, and returns its output

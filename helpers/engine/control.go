@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -28,24 +29,30 @@ func (e *Engine) control(ctx context.Context, operation string) error {
 	if !e.Controllable() {
 		return fmt.Errorf("cannot %s %s: it is not disposable, or has no control socket", operation, e)
 	}
+	return e.failed(Control(ctx, settings.Control.Get(), operation), "requesting a %s", operation)
+}
+
+// Control requests an operation, "restart" or "crash", at the control socket of a
+// lab engine and waits until the engine answers again.
+func Control(ctx context.Context, socket, operation string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	socket := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", settings.Control.Get())
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
 	}}}
-	defer socket.CloseIdleConnections()
+	defer client.CloseIdleConnections()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/"+operation, nil)
 	if err != nil {
-		return e.failed(err, "requesting a %s", operation)
+		return err
 	}
-	answer, err := socket.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
-		return e.failed(err, "requesting a %s", operation)
+		return err
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		message, _ := io.ReadAll(io.LimitReader(answer.Body, 1<<10))
-		return e.failed(fmt.Errorf("%s", strings.TrimSpace(string(message))), "requesting a %s", operation)
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		message, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
+		return errors.New(strings.TrimSpace(string(message)))
 	}
 	return nil
 }

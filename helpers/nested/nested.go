@@ -45,7 +45,7 @@ type Program struct {
 
 // Version returns the version that the nested module pins, such as "v1.2.3".
 func (p Program) Version(ctx context.Context) (string, error) {
-	folder, err := p.find(ctx)
+	folder, err := p.find()
 	if err != nil {
 		return "", err
 	}
@@ -73,7 +73,7 @@ func (p Program) place(version string) string {
 // Ensure returns the program's path, and builds it if the cache has none. Of
 // several concurrent processes, one builds.
 func (p Program) Ensure(ctx context.Context, progress io.Writer) (string, error) {
-	folder, err := p.find(ctx)
+	folder, err := p.find()
 	if err != nil {
 		return "", err
 	}
@@ -136,10 +136,10 @@ func (p Program) build(ctx context.Context, folder, version, path string, progre
 // find returns the directory of the nested module. It cannot be embedded
 // (go:embed stops at module boundaries), so find looks relative to this source
 // file, then in the module of the current directory.
-func (p Program) find(ctx context.Context) (string, error) {
+func (p Program) find() (string, error) {
 	var tried []string
-	look := func(top string) (string, bool) {
-		folder := filepath.Join(top, filepath.FromSlash(p.Folder))
+	look := func(root string) (string, bool) {
+		folder := filepath.Join(root, filepath.FromSlash(p.Folder))
 		tried = append(tried, folder)
 		return folder, isFile(filepath.Join(folder, "go.mod"))
 	}
@@ -149,9 +149,9 @@ func (p Program) find(ctx context.Context) (string, error) {
 		}
 	}
 	// With -trimpath, the name of a source file is not a path.
-	top, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/holdfast/holdfast").Output()
+	root, err := settings.Root()
 	if err == nil {
-		if folder, found := look(strings.TrimSpace(string(top))); found {
+		if folder, found := look(root); found {
 			return folder, nil
 		}
 	}

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/probe"
@@ -16,24 +17,13 @@ import (
 // several, with as many workers as the suite has processes, divided by their number.
 func (b *bench) floor(ctx context.Context, lives int) (seconds float64, err error) {
 	began := time.Now()
-	turns := make(chan int)
-	problems := make([]error, b.procs)
-	var workers sync.WaitGroup
-	for worker := range b.procs {
-		workers.Go(func() {
-			for turn := range turns {
-				if problems[worker] == nil {
-					problems[worker] = b.lifecycle(ctx, fmt.Sprintf("holdfast-bench-%d-%d", began.UnixNano(), turn))
-				}
-			}
-		})
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(b.procs)
+	for i := range lives {
+		group.Go(func() error { return b.lifecycle(ctx, fmt.Sprintf("holdfast-bench-%d-%d", began.UnixNano(), i)) })
 	}
-	for turn := range lives {
-		turns <- turn
-	}
-	close(turns)
-	workers.Wait()
-	return time.Since(began).Seconds() / float64(lives), errors.Join(problems...)
+	err = group.Wait()
+	return time.Since(began).Seconds() / float64(lives), err
 }
 
 // lifecycle runs one bare container lifecycle.

@@ -7,11 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/lab"
 	"github.com/holdfast/holdfast/helpers/result"
+	"golang.org/x/sync/errgroup"
 )
 
 // startLimit bounds the build and start of one machine.
@@ -28,30 +28,19 @@ type outcome struct {
 // ctx ends.
 func each(ctx context.Context, names []string, atOnce int, judge func(context.Context, string) outcome) []outcome {
 	results := make([]outcome, len(names))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range atOnce {
-		workers.Go(func() {
-			for i := range next {
-				began := time.Now()
-				results[i] = judge(ctx, names[i])
-				results[i].release, results[i].took = names[i], time.Since(began)
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i, name := range names {
+		group.Go(func() error {
+			began := time.Now()
+			if results[i].err = context.Cause(ctx); results[i].err == nil {
+				results[i] = judge(ctx, name)
 			}
+			results[i].release, results[i].took = name, time.Since(began)
+			return nil
 		})
 	}
-	for i := range names {
-		if ctx.Err() != nil { // if both cases are ready, select picks either
-			results[i] = outcome{release: names[i], err: context.Cause(ctx)}
-			continue
-		}
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			results[i] = outcome{release: names[i], err: context.Cause(ctx)}
-		}
-	}
-	close(next)
-	workers.Wait()
+	_ = group.Wait() // the results have the errors
 	return results
 }
 

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/engine"
@@ -18,6 +17,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"golang.org/x/sync/errgroup"
 )
 
 var _ = Describe("An environment fault causes no false verdict:", Ordered, ContinueOnFailure, Label("environment"), func() {
@@ -28,7 +28,7 @@ var _ = Describe("An environment fault causes no false verdict:", Ordered, Conti
 	It("the engine is killed several times", func(ctx SpecContext) {
 		o := e.judge(ctx, faults.None, nil, func() {
 			for range 3 {
-				e.crash(ctx)
+				Expect(engine.Control(ctx, e.machine.Control, "crash")).To(Succeed())
 				pause(ctx, 2*time.Second)
 			}
 		})
@@ -105,29 +105,25 @@ func (e *environment) startUnrelated(ctx context.Context, name string) (id strin
 // one in twenty.
 func (e *environment) createUnrelated(ctx context.Context, count int) {
 	GinkgoHelper()
-	ids, problems := make([]string, count), make([]error, count)
-	each := func(do func(i int)) {
-		var group sync.WaitGroup
-		for worker := range 8 {
-			group.Go(func() {
-				for i := worker; i < count; i += 8 {
-					do(i)
-				}
-			})
+	ids := make([]string, count)
+	each := func(ctx context.Context, do func(ctx context.Context, i int) error) {
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(8)
+		for i := range count {
+			group.Go(func() error { return do(ctx, i) })
 		}
-		group.Wait()
+		Expect(group.Wait()).To(Succeed())
 	}
 	DeferCleanup(func(ctx SpecContext) {
-		each(func(i int) { problems[i] = e.engine.RemoveContainer(ctx, ids[i], true, true) })
-		Expect(problems).To(HaveEach(BeNil()))
+		each(ctx, func(ctx context.Context, i int) error { return e.engine.RemoveContainer(ctx, ids[i], true, true) })
 	})
-	each(func(i int) {
-		ids[i], _, problems[i] = e.engine.CreateContainer(ctx, engine.ContainerSpec{Name: fmt.Sprint("unrelated-", i), Image: e.probe, Cmd: probe.Hold().Args})
-		if problems[i] == nil && i%20 == 0 {
-			problems[i] = e.engine.StartContainer(ctx, ids[i])
+	each(ctx, func(ctx context.Context, i int) (err error) {
+		ids[i], _, err = e.engine.CreateContainer(ctx, engine.ContainerSpec{Name: fmt.Sprint("unrelated-", i), Image: e.probe, Cmd: probe.Hold().Args})
+		if err == nil && i%20 == 0 {
+			err = e.engine.StartContainer(ctx, ids[i])
 		}
+		return err
 	})
-	Expect(problems).To(HaveEach(BeNil()))
 }
 
 // scarce is less memory, in bytes, than the start of a container needs, and barely

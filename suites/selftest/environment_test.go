@@ -6,8 +6,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -148,21 +146,6 @@ func (t *testbed) inventory(ctx context.Context) (lines []string) {
 		lines = append(lines, "network "+n.Name)
 	}
 	return lines
-}
-
-// crash kills the engine and waits until its successor answers.
-func (t *testbed) crash(ctx context.Context) {
-	GinkgoHelper()
-	control := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", t.machine.Control)
-	}}}
-	defer control.CloseIdleConnections()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/crash", nil)
-	Expect(err).NotTo(HaveOccurred())
-	response, err := control.Do(request)
-	Expect(err).NotTo(HaveOccurred())
-	defer response.Body.Close()
-	Expect(response.StatusCode).To(Equal(http.StatusOK))
 }
 
 // pause waits, for the run to go on meanwhile.

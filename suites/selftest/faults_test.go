@@ -18,6 +18,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"golang.org/x/sync/errgroup"
 )
 
 // atOnce is how many broken engines are judged at the same time. Each run mostly waits.
@@ -59,31 +60,25 @@ func (j *judging) start(ctx context.Context) {
 
 func (j *judging) work(ctx context.Context, t *testbed, chosen []faults.Fault) {
 	slices.SortStableFunc(chosen, func(one, other faults.Fault) int { return turn(one) - turn(other) })
-	turns := make(chan faults.Fault)
-	var workers, unfaulted sync.WaitGroup
-	defer func() { workers.Wait(); unfaulted.Wait() }()
-	for range atOnce {
-		workers.Go(func() {
-			for fault := range turns {
+	var workers, unfaulted errgroup.Group
+	defer func() { _, _ = workers.Wait(), unfaulted.Wait() }() // the results have the errors
+	workers.SetLimit(atOnce)
+	for _, fault := range chosen {
+		run := func() error {
+			if ctx.Err() == nil {
 				j.results[fault.Name] <- judge(ctx, t, j.expected, fault)
 			}
-		})
-	}
-	defer close(turns)
-	for _, fault := range chosen {
+			return nil
+		}
 		switch turn(fault) {
 		case first:
-			unfaulted.Go(func() { j.results[fault.Name] <- judge(ctx, t, j.expected, fault) })
+			unfaulted.Go(run)
 			continue
 		case last:
 			// Many of these also change what other runs see of the engine.
-			unfaulted.Wait()
+			_ = unfaulted.Wait()
 		}
-		select {
-		case turns <- fault:
-		case <-ctx.Done():
-			return
-		}
+		workers.Go(run)
 	}
 }
 
