@@ -17,7 +17,7 @@ type allowance struct {
 	from, to   int
 	rule       string
 	reason     string
-	complaints string // what is wrong with it; it then allows nothing
+	complaints string // why it has no effect; empty where it has one
 }
 
 var allowComment = regexp.MustCompile(`(?:^|\s)#\s*holdfast:allow\b[ \t]*(\S*)[ \t]*(.*)$`)
@@ -41,7 +41,7 @@ func allowances(sources []*model.Source) (all []allowance) {
 			}
 			switch {
 			case ruleByID(a.rule) == nil:
-				a.complaints = "it allows " + quoteOr(a.rule, "no rule") + ", which is not a rule (check -list lists them)"
+				a.complaints = quoteOr(a.rule, "it names no rule") + " (check -list lists the rules)"
 			case a.reason == "":
 				a.complaints = "it gives no reason"
 			}
@@ -55,7 +55,7 @@ func quoteOr(text, instead string) string {
 	if text == "" {
 		return instead
 	}
-	return `"` + text + `"`
+	return `"` + text + `" is not a rule`
 }
 
 func isComment(line string) bool {
@@ -112,11 +112,11 @@ func allows(all []allowance, finding Finding) bool {
 
 const remedyAllow = "write `# holdfast:allow RULE reason`, on the line of the finding, above it, or above the service"
 
-// suppression finds comments that mean to allow something and do not.
+// suppression finds allow comments that have no effect.
 func (c *check) suppression() {
 	for _, a := range allowances(c.project.Sources) {
 		if a.complaints != "" {
-			c.found(place{a.file, a.line}, nil, remedyAllow, "the comment allows nothing: %s", a.complaints)
+			c.found(place{a.file, a.line}, nil, remedyAllow, "this comment has no effect: %s", a.complaints)
 		}
 	}
 }

@@ -15,9 +15,9 @@ const (
 	remedyLogs   = "mount a directory of the host there, as `./logs:/app/logs`"
 	remedyShip   = "log to stdout and stderr, and let a logging driver or a collector ship it"
 	remedyCopy   = "copy it into the image, or keep it on a named volume"
-	remedyConfig = "hand it over with `configs:` (`configs: NAME: content:` or `file:`), or copy it into the image"
-	remedyHost   = "give the service no part of the host that it can do without; where it needs the interface, read-only, through a proxy that filters it, and with a comment that allows it"
-	remedyAgent  = "run the collector as a part of the platform (a logging driver, a DaemonSet), or allow it with a comment that says why"
+	remedyConfig = "pass it with `configs:` (`configs: NAME: content:` or `file:`), or copy it into the image"
+	remedyHost   = "remove the mount if the service works without it; if it needs the interface, mount it read-only or through a filtering proxy, and allow it with a comment"
+	remedyAgent  = "run the collector as part of the platform (a logging driver, a DaemonSet), or allow the mount with a comment"
 )
 
 // isJob reports whether a service runs once and ends: it needs no source for
@@ -33,28 +33,28 @@ func (c *check) isJob(s types.ServiceConfig) bool {
 
 var jobName = regexp.MustCompile(`(?i)(?:^|[-_])(?:migrate|migrations?|migrator|seed|seeder|init|setup|bootstrap|backup|restore|import|provision|createbuckets?|create-buckets?|e2e|tests?|lint|certbot|cli|builder|codegen|one-?shot|job)(?:$|[-_])`)
 
-// sourceByBindMount finds builds whose source code is not seen at once when it is edited.
+// sourceByBindMount finds builds that do not see an edit of their source code at once.
 func (c *check) sourceByBindMount() {
 	for _, s := range c.services {
 		switch {
 		case s.Build == nil, s.job, s.Develop != nil && len(s.Develop.Watch) > 0:
 		case s.file != nil && !s.file.copies, remoteContext.MatchString(s.Build.Context), model.IsUnset(s.Build.Context + s.Build.Dockerfile):
-			// A wrapper of another image, or code that is not here.
+			// A wrapper around another image, or code that is not here.
 		case slices.ContainsFunc(s.mounts, func(m mount) bool { return m.unknown || m.bound && c.purpose(s, m) == code }):
 		default:
-			c.found(s.at("build"), s, remedySource, "it is built here, and no directory of source code is bind mounted: each edit needs a new image")
+			c.found(s.at("build"), s, remedySource, "no source code is bind mounted, so each edit needs an image rebuild")
 		}
 	}
 }
 
 var remoteContext = regexp.MustCompile(`^(?:https?://|git://|ssh://|git@|github\.com/|oci://)|\.git(?:#|$)`)
 
-// logsByBindMount finds directories of logs that the host does not see.
+// logsByBindMount finds log directories that are not on the host.
 func (c *check) logsByBindMount() {
 	for _, s := range c.services {
 		for _, m := range s.mounts {
 			if kind := c.purpose(s, m); kind == logs && !m.bound && !m.unknown && !m.ReadOnly {
-				c.found(m.at, s, remedyLogs, "logs at %s are on a %s, out of the host's sight", m.Target, m.Type)
+				c.found(m.at, s, remedyLogs, "logs at %s are on a %s, not on the host", m.Target, m.Type)
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func (c *check) noBindMounts() {
 	}
 }
 
-// noHostInterfaces finds mounts by which a service watches or steers the host.
+// noHostInterfaces finds mounts that let a service watch or control the host.
 func (c *check) noHostInterfaces() {
 	for _, s := range c.services {
 		for _, m := range s.mounts {
@@ -88,26 +88,26 @@ func (c *check) noHostInterfaces() {
 			switch c.purpose(s, m) {
 			case hostInterface:
 				if harmlessInterfaces.MatchString(filepath.ToSlash(m.Source)) {
-					c.warn(m.at, s, remedyHost, "the host's %s is mounted at %s", m.written, m.Target)
+					c.warn(m.at, s, remedyHost, "host interface %s is mounted at %s", m.written, m.Target)
 				} else {
-					c.found(m.at, s, remedyHost, "the host's %s is mounted at %s", m.written, m.Target)
+					c.found(m.at, s, remedyHost, "host interface %s is mounted at %s", m.written, m.Target)
 				}
 			case hostLogs:
-				c.warn(m.at, s, remedyAgent, "the host's logs in %s are mounted at %s", m.written, m.Target)
+				c.warn(m.at, s, remedyAgent, "host logs in %s are mounted at %s", m.written, m.Target)
 			}
 		}
 	}
 }
 
-// harmlessInterfaces only tell something about the host.
+// harmlessInterfaces only describe the host.
 var harmlessInterfaces = regexp.MustCompile(`^/etc/(?:localtime|timezone|machine-id|os-release|hosts|hostname|resolv\.conf)$|^/usr/share/zoneinfo|^/var/cache/fontconfig$`)
 
-// noLocalLogs finds directories of logs that stay on this host.
+// noLocalLogs finds log directories that stay on this host.
 func (c *check) noLocalLogs() {
 	for _, s := range c.services {
 		for _, m := range s.mounts {
 			if c.purpose(s, m) == logs && !m.ReadOnly && !m.allowed && m.Type != types.VolumeTypeTmpfs {
-				c.found(m.at, s, remedyShip, "logs are kept at %s, on a %s of this host", m.Target, m.Type)
+				c.found(m.at, s, remedyShip, "logs at %s stay on this host (%s)", m.Target, m.Type)
 			}
 		}
 	}

@@ -110,7 +110,7 @@ var shortFlags = map[string][]string{
 }
 
 // typed visits the secrets among the words of a command.
-func (c *check) typed(node *yaml.Node, leak func(what, name string, line int, text string)) {
+func (c *check) typed(node *yaml.Node, leak func(how, name string, line int, text string)) {
 	words := commandWords(node)
 	program := ""
 	for i, w := range words {
@@ -135,7 +135,7 @@ func (c *check) typed(node *yaml.Node, leak func(what, name string, line int, te
 			}
 			continue
 		case program != "" && c.short(program, w.text, next):
-			leak("a password", w.text[:2], w.line, w.text)
+			leak("password", w.text[:2], w.line, w.text)
 			continue
 		}
 		if found := flagName.FindStringSubmatch(w.text); found != nil && next != "" && !strings.HasPrefix(next, "-") && next != ";" {
@@ -145,11 +145,11 @@ func (c *check) typed(node *yaml.Node, leak func(what, name string, line int, te
 			}
 		}
 		if i > 0 && strings.EqualFold(w.text, "requirepass") && certain.isSecret(literal(next).text) {
-			leak("the value", w.text, w.line, w.text)
+			leak("secret", w.text, w.line, w.text)
 			continue
 		}
 		if program == "mc" && i > 3 && (words[i-4].text == "set" || words[i-4].text == "add") && strings.Contains(words[i-2].text, "://") && sure.isSecret(literal(w.text).text) {
-			leak("a key", "", w.line, w.text)
+			leak("key", "", w.line, w.text)
 			continue
 		}
 		if how := revealed(literal(w.text).text); how != "" {

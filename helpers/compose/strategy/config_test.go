@@ -49,8 +49,8 @@ severities:
 		got = append(got, string(f.Severity)+" "+f.Rule+" "+f.What)
 	}
 	want := []string{
-		"error data-on-named-volumes registry.example.com/our-db:v1.2.3 keeps its data at /var/data, where nothing is mounted: it is lost with the container",
-		"error no-secret-values the value of variable DOOR_PIN_CODE stands in the file",
+		"error data-on-named-volumes nothing is mounted at /var/data, where registry.example.com/our-db:v1.2.3 keeps its data: the data is lost with the container",
+		"error no-secret-values secret hard-coded in variable DOOR_PIN_CODE",
 		"warning no-bind-mounts ./src is bind mounted at /app/src",
 	}
 	if !slices.Equal(got, want) {

@@ -13,7 +13,7 @@ const (
 	remedyNamed   = "mount a named volume there and declare it under the top-level `volumes:`"
 	remedyMoved   = "mount the volume at the directory that the finding names"
 	remedyForTmp  = "use a named volume without `type: tmpfs`"
-	keptAnonymous = "the data goes to an anonymous volume, which no container finds again after `docker compose down`"
+	keptAnonymous = "the data goes to an anonymous volume, which no container reuses after `docker compose down`"
 )
 
 // dataOnNamedVolumes finds data on anything but a named volume.
@@ -25,21 +25,21 @@ func (c *check) dataOnNamedVolumes() {
 			case m.unknown || m.allowed || kind == dependencies:
 			case m.Type == types.VolumeTypeVolume && m.Source == "":
 				if kind == data {
-					c.found(m.at, s, remedyNamed, "%s is an anonymous volume, which no container finds again after `docker compose down`", m.Target)
+					c.found(m.at, s, remedyNamed, "%s is an anonymous volume, which no container reuses after `docker compose down`", m.Target)
 				} else if !c.insideBind(s, m) {
-					c.warn(m.at, s, remedyNamed, "%s is an anonymous volume, which no container finds again after `docker compose down`", m.Target)
+					c.warn(m.at, s, remedyNamed, "%s is an anonymous volume, which no container reuses after `docker compose down`", m.Target)
 				}
 			case m.bound && kind == data:
 				c.found(m.at, s, remedyNamed, "data at %s is bind mounted from %s", m.Target, m.written)
 			case m.memory && m.Type == types.VolumeTypeVolume && kind == data:
-				c.found(m.at, s, remedyForTmp, "volume %s for %s is a tmpfs: what it holds is lost when the container stops", m.Source, m.Target)
+				c.found(m.at, s, remedyForTmp, "volume %s for %s is a tmpfs and loses its data when the container stops", m.Source, m.Target)
 			case m.memory && c.storeKeeps(s, m.Target):
-				c.found(m.at, s, remedyNamed, "data at %s is on a tmpfs and lost when the container stops", m.Target)
+				c.found(m.at, s, remedyNamed, "data at %s is on a tmpfs and is lost when the container stops", m.Target)
 			}
 		}
 		for _, missing := range c.missing(s) {
 			if missing.kind == unmounted {
-				c.report1(s, missing, remedyNamed)
+				c.reportGap(s, missing, remedyNamed)
 			}
 		}
 	}
@@ -50,14 +50,14 @@ func (c *check) dataDirectory() {
 	for _, s := range c.services {
 		for _, missing := range c.missing(s) {
 			if missing.kind != unmounted {
-				c.report1(s, missing, remedyMoved)
+				c.reportGap(s, missing, remedyMoved)
 			}
 		}
 	}
 }
 
-// report1 records where a store's data goes astray; of a cache, as a warning.
-func (c *check) report1(s *service, missing gap, remedy string) {
+// reportGap records a gap in a store's mounts; for a cache, as a warning.
+func (c *check) reportGap(s *service, missing gap, remedy string) {
 	at := s.at("image")
 	if s.Build != nil {
 		at = s.at("build")
@@ -78,7 +78,7 @@ func (c *check) insideBind(s *service, inner mount) bool {
 	return slices.ContainsFunc(s.mounts, func(m mount) bool { return (m.bound || m.unknown) && below(inner.Target, path.Clean(m.Target)) })
 }
 
-// How a store's data misses the mounts.
+// The kinds of gap.
 const (
 	unmounted = iota // nothing is mounted for it
 	shadowed         // the image's own VOLUME lies between the mount and the data
@@ -86,15 +86,15 @@ const (
 	beside           // the volume is mounted elsewhere
 )
 
-// gap is a directory of a store's data that no mount holds.
+// gap is a data directory of a store that no mount covers.
 type gap struct {
 	kind  int
 	text  string
 	mount mount // but for unmounted
 }
 
-// missing lists the directories of a store's data that no mount holds. Where
-// the version is not known, it is enough that one release is served.
+// missing lists the data directories of a store that no mount covers. Where the
+// version is not known, mounts that suit one of the releases are enough.
 func (c *check) missing(s *service) (gaps []gap) {
 	_, releases := c.kept(s)
 	for _, r := range releases {
@@ -117,24 +117,24 @@ func (c *check) gaps(s *service, r release) (gaps []gap) {
 		case holder != nil && volume == "":
 			continue
 		case holder != nil:
-			gaps = append(gaps, gap{shadowed, fmt.Sprintf("%s is mounted at %s, but %s declares a volume of its own at %s below it: %s. Mount it at %s",
+			gaps = append(gaps, gap{shadowed, fmt.Sprintf("%s is mounted at %s, but %s declares its own volume below, at %s: %s. Mount it at %s",
 				label(*holder), holder.Target, s.image, volume, keptAnonymous, advice), *holder})
 			continue
 		}
-		fate := "it is lost with the container"
+		fate := "the data is lost with the container"
 		if slices.ContainsFunc(r.Volume, func(v string) bool { return covers(v, directory) }) {
 			fate = keptAnonymous
 		}
 		part, other := c.others(s, r, directory)
 		switch {
 		case part != nil:
-			gaps = append(gaps, gap{partial, fmt.Sprintf("%s is mounted at %s, which is only a part of %s, where %s keeps its data; of the rest, %s. Mount it at %s",
+			gaps = append(gaps, gap{partial, fmt.Sprintf("%s is mounted at %s, which is only part of %s, where %s keeps its data. For the rest, %s. Mount it at %s",
 				label(*part), part.Target, directory, s.image, fate, advice), *part})
 		case other != nil && len(r.Data) == 1:
 			gaps = append(gaps, gap{beside, fmt.Sprintf("%s is mounted at %s, but %s keeps its data at %s: %s. Mount it at %s",
 				label(*other), other.Target, s.image, directory, fate, advice), *other})
 		default:
-			gaps = append(gaps, gap{kind: unmounted, text: fmt.Sprintf("%s keeps its data at %s, where nothing is mounted: %s", s.image, directory, fate)})
+			gaps = append(gaps, gap{kind: unmounted, text: fmt.Sprintf("nothing is mounted at %s, where %s keeps its data: %s", directory, s.image, fate)})
 		}
 	}
 	return gaps
@@ -165,8 +165,8 @@ func declaredBetween(r release, holder *mount, directory string) string {
 	return ""
 }
 
-// others returns a mount of a part of a directory, and one that was meant for
-// it but lies elsewhere.
+// others returns a mount of part of a directory, and one that was meant for it
+// but lies elsewhere.
 func (c *check) others(s *service, r release, directory string) (part, other *mount) {
 	for i, m := range s.mounts {
 		if m.Type == types.VolumeTypeTmpfs || m.Type == types.VolumeTypeVolume && m.Source == "" || m.ReadOnly || m.bound && c.isFile(m) {
@@ -186,7 +186,7 @@ func (c *check) others(s *service, r release, directory string) (part, other *mo
 	return part, other
 }
 
-// label names a mount as its file does.
+// label returns a mount's name in its file.
 func label(m mount) string {
 	switch {
 	case m.bound:

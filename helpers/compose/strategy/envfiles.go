@@ -12,8 +12,8 @@ import (
 	"github.com/holdfast/holdfast/helpers/compose/model"
 )
 
-// envFiles finds secret values in env files that are in the repository: those
-// of `env_file`, and .env beside the project.
+// envFiles finds secrets in env files that are committed: those of `env_file`,
+// and .env beside the project.
 func (c *check) envFiles() {
 	type use struct {
 		file     string
@@ -51,15 +51,15 @@ func (c *check) envFiles() {
 				value, _, _ = strings.Cut(value, " #")
 			}
 			if how := c.leaks(strings.TrimSpace(name), strings.Trim(strings.TrimSpace(value), `"'`)); how != "" {
-				c.found(place{c.display(u.file), i + 1}, nil, remedyEnvFile, "%s of %s stands in an env file of the repository", how, strings.TrimSpace(name))
+				c.found(place{c.display(u.file), i + 1}, nil, remedyEnvFile, "%s hard-coded in a committed env file: %s", how, strings.TrimSpace(name))
 				c.findings[len(c.findings)-1].Services = u.services
 			}
 		}
 	}
 }
 
-// committed reports whether a file is in the repository. Outside of a
-// repository, or without Git, any file but .env counts as part of the project.
+// committed reports whether Git tracks a file. Outside a repository, or without
+// Git, every file but .env counts as committed.
 func (c *check) committed(file string) bool {
 	ctx, stop := context.WithTimeout(c.ctx, 5*time.Second)
 	defer stop()
@@ -72,7 +72,8 @@ func (c *check) committed(file string) bool {
 	return strings.TrimSpace(string(listed)) != ""
 }
 
-// display names a file as the compose files are named: relative where they are.
+// display returns a file's name in the form of the compose files' names:
+// relative where those are.
 func (c *check) display(file string) string {
 	first := c.project.Sources[0].File
 	if filepath.IsAbs(first) {

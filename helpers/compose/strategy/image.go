@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	remedyBuild  = "build and push it before the deployment, and name it here as `image: registry/app:v1.2.3` or `image: registry/app@sha256:...`"
-	remedyOwnTag = "tag each build with a version of its own (`image: registry/app:v1.2.3`), or name it by its digest"
-	remedyPin    = "name the full version with its digest (`image: nginx:1.29.1@sha256:...`; `docker buildx imagetools inspect IMAGE` prints it)"
+	remedyBuild  = "build and push it before the deployment, and refer to it here as `image: registry/app:v1.2.3` or `image: registry/app@sha256:...`"
+	remedyOwnTag = "give each build its own version tag (`image: registry/app:v1.2.3`), or use its digest"
+	remedyPin    = "pin the full version and its digest (`image: nginx:1.29.1@sha256:...`; `docker buildx imagetools inspect IMAGE` prints it)"
 )
 
-// branches are tags that name a branch of development rather than a release.
+// branches are tags that name a development branch or channel instead of a release.
 var branches = []string{"latest", "edge", "nightly", "main", "master", "dev", "devel", "develop", "development", "head", "canary", "next", "unstable", "testing", "snapshot", "trunk", "beta", "alpha", "rolling", "current", "mainline", "insiders", "daily", "weekly", "staging", "prod", "production", "release", "public"}
 
 var (
@@ -23,11 +23,11 @@ var (
 	branchTag  = regexp.MustCompile(`^(?:(.+)[-_.])?(\w+)$`)
 )
 
-// immutableImage finds images that are built where they run, and tags that move.
+// immutableImage finds images that are built at deployment, and tags that move.
 func (c *check) immutableImage() {
 	for _, s := range c.services {
 		if s.Build != nil {
-			c.found(s.at("build"), s, remedyBuild, "it is built where it runs: what runs is not what was tested")
+			c.found(s.at("build"), s, remedyBuild, "the image is built at deployment: what runs is not what was tested")
 			continue
 		}
 		if s.Image == "" {
@@ -42,17 +42,17 @@ func (c *check) immutableImage() {
 		lower := strings.ToLower(tag)
 		switch {
 		case digest != "" || model.IsUnset(tag) || model.IsUnset(name):
-			// Who deploys this has to choose the image: there is nothing to judge.
+			// The deployment chooses the image: there is nothing to judge.
 		case tag == "":
-			c.found(at, s, remedy, "image %s has no tag, which means latest", s.Image)
+			c.found(at, s, remedy, "image %s has no tag and defaults to latest", s.Image)
 		case slices.Contains(branches, lower):
-			c.found(at, s, remedy, "image %s has a tag that moves with each build", s.Image)
+			c.found(at, s, remedy, "the tag of image %s moves with every build", s.Image)
 		case bareMajor.MatchString(lower):
-			c.warn(at, s, remedy, "image %s has a tag that moves with each release of that major version", s.Image)
+			c.warn(at, s, remedy, "the tag of image %s moves with every release of that major version", s.Image)
 		case !hasVersion.MatchString(lower):
-			c.warn(at, s, remedy, "image %s has a tag without a version: it moves with each release", s.Image)
+			c.warn(at, s, remedy, "the tag of image %s names no version and moves with every release", s.Image)
 		case startsWithBranch(lower):
-			c.warn(at, s, remedy, "image %s has a tag that moves with each release", s.Image)
+			c.warn(at, s, remedy, "the tag of image %s moves with every release", s.Image)
 		}
 	}
 }

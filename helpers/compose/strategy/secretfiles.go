@@ -24,13 +24,13 @@ func (c *check) noRawSecretFiles() {
 					break
 				}
 			}
-			c.found(at, nil, remedyStore, "secret %s is the raw file %s", name, written)
+			c.found(at, nil, remedyStore, "secret %s is read from the file %s", name, written)
 		}
 	}
 	for _, s := range c.services {
 		for _, m := range s.mounts {
 			if m.bound && !m.allowed && c.purpose(s, m) == secret {
-				c.found(m.at, s, remedyMount, "the secrets in %s are mounted at %s from files of the host", m.written, m.Target)
+				c.found(m.at, s, remedyMount, "secret file %s is bind mounted at %s", m.written, m.Target)
 			}
 		}
 	}

@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	remedySecret  = "take the value from the environment or an .env file that is not committed (`${NAME}`), or from a file on a tmpfs"
-	remedyEnvFile = "take the file out of the repository (`git rm --cached`), ignore it, change what it held, and commit an example without values"
+	remedySecret  = "read the value from the environment or an .env file that is not committed (`${NAME}`), or from a file on a tmpfs"
+	remedyEnvFile = "remove the file from the repository (`git rm --cached`), ignore it, rotate the secrets, and commit an example without values"
 )
 
-// noSecretValues reads the files themselves, not the merged project: a secret
-// that another file overrides is in the repository all the same, and so is
-// that of a service that no profile starts.
+// noSecretValues finds hard-coded secrets. It reads the files themselves, not
+// the merged project: a secret that another file overrides is still in the
+// repository, and so is one of a service that no profile starts.
 func (c *check) noSecretValues() {
 	names := c.project.ServiceNames()
 	for name := range c.project.DisabledServices {
@@ -66,7 +66,7 @@ func (c *check) serviceSecrets(name string, layer model.Layer) {
 			c.named(layer.Source, name, "variable", model.Find(hook.Value, "environment").Value)
 		}
 	}
-	c.content(layer.Source, name, "the Dockerfile", model.Find(layer.Value, "build", "dockerfile_inline").Value)
+	c.content(layer.Source, name, "the inline Dockerfile", model.Find(layer.Value, "build", "dockerfile_inline").Value)
 }
 
 // leak records a secret at a line of a file.
@@ -94,7 +94,7 @@ func (c *check) named(source *model.Source, service, what string, node *yaml.Nod
 			}
 		}
 		if how := c.leaks(name, value); how != "" {
-			c.leak(source, line, service, "%s of %s %s stands in the file", how, what, name)
+			c.leak(source, line, service, "%s hard-coded in %s %s", how, what, name)
 		}
 	}
 }
@@ -107,10 +107,10 @@ func (c *check) command(source *model.Source, service string, node *yaml.Node) {
 	c.typed(node, func(how, name string, line int, text string) {
 		line = lineOf(source, line, text)
 		if name == "" {
-			c.leak(source, line, service, "%s stands in a command", how)
+			c.leak(source, line, service, "%s hard-coded in a command", how)
 			return
 		}
-		c.leak(source, line, service, "%s of option %s stands in a command", how, name)
+		c.leak(source, line, service, "%s hard-coded in command option %s", how, name)
 	})
 }
 
@@ -141,15 +141,15 @@ func (c *check) lines(source *model.Source, service, what string, node *yaml.Nod
 	report := func(line int, how, name string) {
 		found = true
 		if name != "" {
-			how += " of " + name
+			name = ": " + name
 		}
-		c.leak(source, line, service, "%s stands in %s", how, what)
+		c.leak(source, line, service, "%s hard-coded in %s%s", how, what, name)
 	}
 	var parsed any
 	block := node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	if json.Unmarshal([]byte(node.Value), &parsed) == nil && !strings.Contains(node.Value, "\n") {
 		for _, name := range c.jsonSecrets("", parsed) {
-			report(node.Line, "the value", name)
+			report(node.Line, "secret", name)
 		}
 		return found
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	// known are secrets that show what they are, whatever they are called.
+	// known matches secrets by their own format, whatever their name is.
 	known = regexp.MustCompile(`\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{22,}|\bglpat-[A-Za-z0-9_-]{20,}|\bxox[abeprs]-[A-Za-z0-9-]{10,}|` +
 		`-----BEGIN [A-Z ]*PRIVATE KEY-----|\bhooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/\w+|\bAIza[0-9A-Za-z_-]{35}|\b[sr]k_live_[0-9A-Za-z]{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bdop_v1_[0-9a-f]{40,}|\bnpm_[A-Za-z0-9]{36}|\bhf_[A-Za-z]{30,}`)
 	// hashed are password hashes, as basic authentication takes them.
@@ -23,14 +23,14 @@ var (
 	pairs = regexp.MustCompile(`(?i)(?:^|[;?&,\s])(password|pwd|passwd|accountkey|sharedaccesskey|sharedsecret|secret|access_token|api_?key|sig|secretkey|accesskey)\s*=\s*([^;&,\s"']+)`)
 )
 
-// part is what of a value stands in the file itself.
+// part is the hard-coded part of a value.
 type part struct {
 	text    string
-	literal bool // without any variable
-	chosen  bool // the default of a variable is part of it
+	literal bool // the value has no variable
+	chosen  bool // the text holds the default of a variable
 }
 
-// literal leaves the variables of a value out, but not their defaults.
+// literal removes the variables of a value and keeps their defaults.
 func literal(value string) part {
 	p := part{literal: true}
 	text, err := model.Expand(value, func(v model.Variable) (string, error) {
@@ -51,15 +51,14 @@ func literal(value string) part {
 	return p
 }
 
-// leaks tells how a named value holds a secret that stands in the file; empty
-// where it does not.
+// leaks describes the hard-coded secret in a named value; empty where there is none.
 func (c *check) leaks(name, value string) string {
 	p := literal(value)
 	if how := revealed(p.text); how != "" {
 		return how
 	}
 	if !p.literal && !p.chosen {
-		// What is written around a variable (`Bearer ${TOKEN}`) is not the secret.
+		// The text around a variable (`Bearer ${TOKEN}`) is not the secret.
 		return ""
 	}
 	text := p.text
@@ -77,39 +76,40 @@ func (c *check) leaks(name, value string) string {
 		}
 	}
 	if r.isSecret(text) {
-		return "the value"
+		return "secret"
 	}
 	return ""
 }
 
-// revealed tells how a value shows by itself that it is or holds a secret.
+// revealed describes the secret that a value shows whatever its name is; empty
+// where there is none.
 func revealed(text string) string {
 	switch {
 	case known.MatchString(text):
-		return "a key"
+		return "key"
 	case hashed.MatchString(text):
-		return "a password's hash"
+		return "password hash"
 	}
 	for _, found := range login.FindAllStringSubmatch(text, -1) {
 		if !placeholder.MatchString(found[2]) {
-			return "a password in a URL"
+			return "password in a URL"
 		}
 	}
 	if found := dsn.FindStringSubmatch(text); found != nil && !placeholder.MatchString(found[1]) {
-		return "a password in an address"
+		return "password in an address"
 	}
 	if found := oracle.FindStringSubmatch(text); found != nil && !placeholder.MatchString(found[1]) {
-		return "a password in an address"
+		return "password in an address"
 	}
 	if strings.ContainsAny(text, ";?") && strings.Contains(text, "=") || strings.Contains(text, "host=") || strings.Contains(text, "username=") {
 		for _, found := range pairs.FindAllStringSubmatch(text, -1) {
 			if !placeholder.MatchString(found[2]) && !certainSwitches.MatchString(found[2]) && !elsewhere.MatchString(found[2]) {
-				return "a password in a connection string"
+				return "password in a connection string"
 			}
 		}
 	}
 	return ""
 }
 
-// placeholder is what stands for a password in a template of a URL.
+// placeholder matches what documentation writes in place of a password.
 var placeholder = regexp.MustCompile(`^(?:[<{\[(%].*|\*+|x{3,}|\.{3}|\$.*)$`)

@@ -103,11 +103,11 @@ func TestTheProjectOfTheCallersDirectoryIsFound(t *testing.T) {
 	write(t, filepath.Join(dir, "compose.yaml"), "services:\n  app: {image: \"app:latest\"}\n")
 	write(t, filepath.Join(dir, "other.yaml"), "services:\n  app: {image: \"app:nightly\"}\n")
 	t.Chdir(dir)
-	if code, stdout, stderr := checked(t); code != found || !strings.HasPrefix(stdout, "compose.yaml:2: error: service app: image app:latest") {
+	if code, stdout, stderr := checked(t); code != found || !strings.HasPrefix(stdout, "compose.yaml:2: error: service app: the tag of image app:latest") {
 		t.Errorf("exit %d:\n%s%s", code, stdout, stderr)
 	}
 	t.Setenv("COMPOSE_FILE", "other.yaml")
-	if code, stdout, stderr := checked(t); code != found || !strings.HasPrefix(stdout, "other.yaml:2: error: service app: image app:nightly") {
+	if code, stdout, stderr := checked(t); code != found || !strings.HasPrefix(stdout, "other.yaml:2: error: service app: the tag of image app:nightly") {
 		t.Errorf("exit %d:\n%s%s", code, stdout, stderr)
 	}
 	t.Setenv("COMPOSE_FILE", "")
