@@ -5,6 +5,8 @@ GINKGO := go run github.com/onsi/ginkgo/v2/ginkgo --vet=off $(COLOUR)
 # Two processes for each core, as a spec waits half of the time; on more than four cores, Ginkgo's own count.
 CORES = $(or $(NUMBER_OF_PROCESSORS),$(shell getconf _NPROCESSORS_ONLN))
 PROCS = $(if $(filter 1 2 3 4,$(CORES)),--procs=$(word $(CORES),2 4 6 8),-p)
+# Ginkgo's label filter: lesson, contract, quick, an area such as volumes, and their combinations.
+FILTER = $(if $(LABELS),--label-filter='$(LABELS)')
 VET := go vet ./...
 # What takes longest from a clone to the first verdict is compiling: without inlining (but in Go's own runtime) and without what
 # only debuggers read it takes two thirds of the time. GOFLAGS of your own come last, and win. `go tool` does not obey them.
@@ -16,14 +18,14 @@ export GOFLAGS := "-gcflags=all=-l -dwarf=false" -gcflags=runtime=-dwarf=false -
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
-conformance: ## judge the engine at hand; where there is none, a private one (Linux, as root)
-	$(GINKGO) $(PROCS) ./suites/conformance
+conformance: ## judge the engine at hand by the lessons and the contract; without one, a private engine (Linux, as root); LABELS='contract && quick' chooses
+	$(GINKGO) $(PROCS) $(FILTER) ./suites/conformance
 
 lesson: ## judge the lesson: every claim, its text, its commands typed as a student would; exits 1 while there is something to correct; CHECK=text needs no engine
-	$(if $(filter text,$(CHECK)),go run ./helpers/lesson/cmd/lesson text,$(GINKGO) $(PROCS) ./suites/lesson)
+	$(if $(filter text,$(CHECK)),go run ./helpers/lesson/cmd/lesson text,$(GINKGO) $(PROCS) $(FILTER) ./suites/lesson)
 
 matrix: ## conformance on every engine of the lab, merged into one page; ENGINES="a b" chooses
-	go run ./suites/matrix
+	go run ./suites/matrix $(FILTER)
 
 check: ## judge the storage of a Compose project, without an engine: FILE=compose.yaml STRATEGY=production
 	go run ./helpers/compose/strategy/cmd/check -strategy $(or $(STRATEGY),production) $(FILE)

@@ -1,5 +1,6 @@
-// Package scenarios holds the parts that every suite assembles. Importing a part registers its specs;
-// its claims are in its claims.yaml. A new part adds a directory and a line here.
+// Package scenarios holds the parts of the lessons' scenarios. Importing a part registers its specs;
+// its claims are in its claims.yaml. A new part adds a directory and a line here. Those of the contract
+// are in package contract.
 package scenarios
 
 import (
@@ -30,8 +31,11 @@ import (
 //go:embed */claims.yaml
 var files embed.FS
 
+// Source holds the claims.yaml of each part.
+var Source = claims.Source{Files: files, Dir: "scenarios"}
+
 // Catalogue loads the claims of all parts.
-func Catalogue() (*claims.Catalogue, error) { return claims.Load(files, "scenarios") }
+func Catalogue() (*claims.Catalogue, error) { return claims.Load(Source) }
 
 // Setups returns the work that the scenarios share. A suite does it once,
 // before the first spec, as far as selected specs carry the labels.

@@ -20,28 +20,28 @@ type Catalogue struct {
 	byID  map[string]Claim
 }
 
-// Load reads and checks every */claims.yaml of a file system. dir is where the file system lies in the
-// project, for messages. All the problems of all the files are joined, each with its file and line.
-func Load(files fs.FS, dir string) (*Catalogue, error) {
-	names, err := fs.Glob(files, "*/claims.yaml")
-	if err != nil {
-		return nil, err
-	}
+// Source is a file system whose directories each have a claims.yaml.
+type Source struct {
+	Files fs.FS
+	Dir   string // where it lies in the project, for messages
+}
+
+// Load reads and checks every */claims.yaml of the sources. It joins the problems
+// of all the files, each with its file and line.
+func Load(sources ...Source) (*Catalogue, error) {
 	catalogue := &Catalogue{byID: map[string]Claim{}}
 	var problems []error
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
+	for _, source := range sources {
+		names, err := fs.Glob(source.Files, "*/claims.yaml")
 		if err != nil {
 			return nil, err
 		}
-		file, err := Parse(path.Join(dir, name), data)
-		problems = append(problems, err)
-		catalogue.Files = append(catalogue.Files, file)
-		for _, claim := range file.Claims {
-			if first, taken := catalogue.byID[claim.ID]; taken {
-				problems = append(problems, fmt.Errorf("%s:%d: claim %q is already defined in %s:%d", claim.File, claim.Line, claim.ID, first.File, first.Line))
+		for _, name := range names {
+			data, err := fs.ReadFile(source.Files, name)
+			if err != nil {
+				return nil, err
 			}
-			catalogue.byID[claim.ID] = claim
+			problems = append(problems, catalogue.add(path.Join(source.Dir, name), data))
 		}
 	}
 	for _, claim := range catalogue.Claims() {
@@ -50,6 +50,19 @@ func Load(files fs.FS, dir string) (*Catalogue, error) {
 		}
 	}
 	return catalogue, errors.Join(problems...)
+}
+
+func (c *Catalogue) add(name string, data []byte) error {
+	file, err := Parse(name, data)
+	problems := []error{err}
+	c.Files = append(c.Files, file)
+	for _, claim := range file.Claims {
+		if first, taken := c.byID[claim.ID]; taken {
+			problems = append(problems, fmt.Errorf("%s:%d: claim %q is already defined in %s:%d", claim.File, claim.Line, claim.ID, first.File, first.Line))
+		}
+		c.byID[claim.ID] = claim
+	}
+	return errors.Join(problems...)
 }
 
 // Claims returns all claims, sorted by id.

@@ -68,7 +68,7 @@ func TestParseNamesFileLineAndFault(t *testing.T) {
 
 func TestLoadRefusesDuplicateIDs(t *testing.T) {
 	file := &fstest.MapFile{Data: []byte(good)}
-	_, err := Load(fstest.MapFS{"one/claims.yaml": file, "two/claims.yaml": file}, "scenarios")
+	_, err := Load(Source{fstest.MapFS{"one/claims.yaml": file}, "scenarios"}, Source{fstest.MapFS{"two/claims.yaml": file}, "scenarios"})
 	if err == nil || !strings.Contains(err.Error(), `scenarios/two/claims.yaml:3: claim "volumes/a" is already defined in scenarios/one/claims.yaml:3`) {
 		t.Errorf("got %v", err)
 	}
@@ -76,7 +76,7 @@ func TestLoadRefusesDuplicateIDs(t *testing.T) {
 
 func TestLoadJoinsTheProblemsOfAllFiles(t *testing.T) {
 	bad := &fstest.MapFile{Data: []byte(strings.Replace(good, "quote: \"Q\"", "quote: \"\"", 1))}
-	_, err := Load(fstest.MapFS{"one/claims.yaml": bad, "two/claims.yaml": bad}, "scenarios")
+	_, err := Load(Source{fstest.MapFS{"one/claims.yaml": bad, "two/claims.yaml": bad}, "scenarios"})
 	for _, want := range []string{"scenarios/one/claims.yaml:3: ", "scenarios/two/claims.yaml:3: "} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %v", want, err)

@@ -49,6 +49,15 @@ func Corrects(ids ...string) Labels {
 	return labels
 }
 
+// Document returns the id of the document whose claim a label names, and "" for any other label.
+func (c *Catalogue) Document(label string) string {
+	id, ok := idOf(label, claimPrefix)
+	if !ok {
+		return ""
+	}
+	return c.byID[id].Lesson
+}
+
 // labelled returns the ids in the labels that have the prefix.
 func labelled(labels []string, prefix string) (ids []string) {
 	for _, label := range labels {

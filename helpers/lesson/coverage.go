@@ -69,12 +69,18 @@ func newMarks(l *Lesson, located []Location) marks {
 			in[end]--
 		}
 	}
+	ignored := make([]bool, len(l.Source))
+	for _, s := range l.references {
+		for i := s.start; i < s.end; i++ {
+			ignored[i] = true
+		}
+	}
 	m := marks{make([]int, len(l.Source)+1), make([]int, len(l.Source)+1)}
 	depth, counts := 0, false
 	for i, b := range l.Source {
 		depth += in[i]
 		if b < 0x80 || b >= 0xC0 { // the further bytes of a rune count like its first
-			counts = isWord(runeAt(l.Source, i))
+			counts = isWord(runeAt(l.Source, i)) && !ignored[i]
 		}
 		m.all[i+1], m.quoted[i+1] = m.all[i], m.quoted[i]
 		if counts {

@@ -54,12 +54,13 @@ type Lesson struct {
 	Blocks      []Block     // in order
 	Links       []Link      // in order
 
-	body   int     // where the front matter ends; 0 without one
-	lines  []int   // the start of each line
-	gaps   []span  // the indents and > marks between the lines of a paragraph
-	folded flow    // the source with each run of white space as one space
-	tokens []token // of folded, with their places in the source
-	units  []span  // the statements, with those of blocks split into lines
+	body       int     // where the front matter ends; 0 without one
+	lines      []int   // the start of each line
+	gaps       []span  // the indents and > marks between the lines of a paragraph
+	references []span  // to footnotes: they need no quote
+	folded     flow    // the source with each run of white space as one space
+	tokens     []token // of folded, with their places in the source
+	units      []span  // the statements, with those of blocks split into lines
 }
 
 // Section is a heading and the text under it.
@@ -74,7 +75,7 @@ type Section struct {
 }
 
 // Statement is the smallest part of a lesson that must be claimed or listed as
-// prose. The captions of blocks are no statements.
+// prose. The captions of blocks, footnotes and the references to them are no statements.
 type Statement struct {
 	Kind       Kind
 	Text       string // Source[Start:End]

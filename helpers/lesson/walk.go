@@ -22,7 +22,7 @@ type walker struct {
 }
 
 func (l *Lesson) walk(base int) {
-	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
+	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Footnote))
 	w := &walker{Lesson: l, base: base}
 	root := md.Parser().Parse(text.NewReader(l.Source[base:]))
 	w.children(root, Sentence)
@@ -51,6 +51,7 @@ func (w *walker) children(parent ast.Node, kind Kind) {
 			w.html(n)
 		case *extast.Table:
 			w.rows(n)
+		case *extast.FootnoteList: // the sources of statements
 		default:
 			if n.Type() == ast.TypeBlock {
 				w.children(n, kind)
@@ -123,7 +124,7 @@ func (w *walker) directive(line text.Segment, kind Kind) {
 }
 
 func (w *walker) sentences(n ast.Node, lines []text.Segment, kind Kind) {
-	f := newFlow(w.Source, lines, w.base)
+	f := w.withoutFootnotes(newFlow(w.Source, lines, w.base), n)
 	prose, breaks := w.prose(n)
 	may := make([]bool, len(f.text))
 	var hard []int
@@ -134,7 +135,7 @@ func (w *walker) sentences(n ast.Node, lines []text.Segment, kind Kind) {
 		}
 	}
 	for _, s := range split(f.text, may, hard) {
-		start, end := f.source(s.start, s.end)
+		start, end := f.source(s.start, s.start+len(bytes.TrimRightFunc(f.text[s.start:s.end], foldable)))
 		w.addStatement(kind, start, end, -1)
 	}
 }
@@ -158,6 +159,30 @@ func (w *walker) prose(n ast.Node) (plain, breaks map[int]bool) {
 		return ast.WalkContinue, nil
 	})
 	return plain, breaks
+}
+
+// withoutFootnotes removes the references to footnotes, such as [^1], from the text of a paragraph.
+func (w *walker) withoutFootnotes(f flow, paragraph ast.Node) flow {
+	refs := map[int]bool{}
+	_ = ast.Walk(paragraph, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if n.Kind() == extast.KindFootnoteLink && entering {
+			start := w.base + n.Pos()
+			start += bytes.IndexByte(w.Source[start:], '[')
+			end := start + bytes.IndexByte(w.Source[start:], ']') + 1
+			w.references = append(w.references, span{start, end})
+			for i := start; i < end; i++ {
+				refs[i] = true
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	var kept flow
+	for i, at := range f.at {
+		if !refs[at] {
+			kept.text, kept.at = append(kept.text, f.text[i]), append(kept.at, at)
+		}
+	}
+	return kept
 }
 
 func (w *walker) rows(table *extast.Table) {

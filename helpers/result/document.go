@@ -47,11 +47,15 @@ type Run struct {
 	Filtered   bool    `json:"filtered"` // only part of the suite was selected
 }
 
-// Lesson is the text that the claims quote.
+// Lesson is the document that the claims quote: a lesson, or the contract.
 type Lesson struct {
 	ID     string `json:"id"`
+	Kind   string `json:"kind,omitempty"` // Contract; empty for a lesson
 	SHA256 string `json:"sha256"`
 }
+
+// Contract is the kind of the document that lists what a program may rely on.
+const Contract = "contract"
 
 // Claim is one statement of the lesson and its verdict.
 type Claim struct {

@@ -80,9 +80,12 @@ func (p printer) heading(d result.Document) {
 		provider = "lab " + e.Release
 	}
 	p.line("\n%s", p.paint(bold, fmt.Sprintf("Holdfast on %s (API %s, %s/%s, %s, %s)", e, e.API, e.OS, e.Arch, e.StorageDriver, provider)))
-	p.line("%d claims: %s, %s, %d unverified   (%d specs, %d containers, %.1f s)", len(d.Claims),
+	p.line("%s%d claims: %s, %s, %d unverified   (%d specs, %d containers, %.1f s)", about(d.Lesson), len(d.Claims),
 		p.paint(green, fmt.Sprintf("%d hold", counts[result.Holds])), p.paint(yellow, fmt.Sprintf("%d contradicted", counts[result.Contradicted])),
 		counts[result.Unverified], d.Run.Specs, d.Run.Containers, d.Run.Seconds)
+	if open := len(d.Uncovered); open > 0 {
+		p.line("Not judged: %d of its statements, which no claim quotes.", open)
+	}
 	switch {
 	case surprises > 0 || !d.Run.Passed:
 		p.line("%s\n", p.paint(red, fmt.Sprintf("Not as catalogued: %d verdicts differ, or something else failed; see below.", surprises)))
@@ -93,14 +96,22 @@ func (p printer) heading(d result.Document) {
 	}
 }
 
+// about names the document, as the beginning of a line.
+func about(document result.Lesson) string {
+	if document.ID == "" {
+		return ""
+	}
+	return fmt.Sprintf("The %s %s, ", cmp.Or(document.Kind, "lesson"), document.ID)
+}
+
 func (p printer) surprise(claim result.Claim) {
 	p.line("%s %s (%s): %q", p.paint(red, "NOT AS CATALOGUED"), claim.ID, at(claim), brief(claim.Quote))
 	if claim.Verdict == result.Contradicted {
 		p.line("    %s", indent(claim.Reason))
 		p.line("    What to do: if the engine is at fault, report it to its maintainers with the evidence in verdicts.json;")
-		p.line("    if the lesson is wrong, add an erratum to the claim.")
+		p.line("    if the document is wrong, add an erratum to the claim.")
 	} else {
-		p.line("    It holds, but the catalogue expects a contradiction here. What to do: remove or narrow its erratum.")
+		p.line("    It holds, but the catalogue expects a contradiction here. What to do: remove or narrow its erratum or deviation.")
 	}
 }
 
@@ -116,7 +127,11 @@ func (p printer) errata(d result.Document) {
 		}
 		lines = append(lines, fmt.Sprintf("%s  %s: %q\n      %s", p.paint(yellow, at(claim)), claim.ID, brief(claim.Quote), indent(actually)))
 	}
-	p.section(bold, "The lesson is wrong on this engine, as catalogued:", lines)
+	title := "The lesson is wrong on this engine, as catalogued:"
+	if d.Lesson.Kind == result.Contract {
+		title = "This engine does something else, as catalogued:"
+	}
+	p.section(bold, title, lines)
 }
 
 // maxNamed is how many claims with the same reason are named.
@@ -219,7 +234,7 @@ func happens(c result.Claim) string {
 
 func at(claim result.Claim) string {
 	if claim.Line == 0 {
-		return "not found in the lesson"
+		return "not found in the document"
 	}
 	return fmt.Sprintf("line %d", claim.Line)
 }

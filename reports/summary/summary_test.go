@@ -42,6 +42,21 @@ func TestPrint(t *testing.T) {
 	}
 }
 
+func TestPrintNamesTheDocument(t *testing.T) {
+	broken := []result.Claim{{ID: "a/b", Verdict: result.Contradicted, Expected: result.Contradicted, Deviation: &result.Deviation{Actually: "it is lost"}}}
+	for want, d := range map[string]result.Document{
+		"The lesson l, 0 claims":             {Lesson: result.Lesson{ID: "l"}},
+		"The contract c, 1 claims":           {Lesson: result.Lesson{ID: "c", Kind: result.Contract}, Claims: broken},
+		"This engine does something else":    {Lesson: result.Lesson{ID: "c", Kind: result.Contract}, Claims: broken},
+		"Not judged: 1 of its statements":    {Uncovered: []result.Passage{{Text: "A new one."}}},
+		"The lesson is wrong on this engine": {Lesson: result.Lesson{ID: "l"}, Claims: broken},
+	} {
+		if text := printed(d, Options{}); !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+}
+
 func TestPrintNamesSubstitutes(t *testing.T) {
 	used := []result.Substitute{{Wanted: "python:3.12-slim", Used: "Debian's Python"}}
 	text := printed(result.Document{Claims: []result.Claim{{ID: "a/b", Substitutes: used}, {ID: "a/c", Substitutes: used}}}, Options{})

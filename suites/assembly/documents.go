@@ -7,6 +7,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/lesson"
+	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/result"
 
@@ -73,6 +74,9 @@ func (s *Suite) common(report types.Report) result.Document {
 // describe adds the judged text and its differences from the catalogue.
 func describe(document *result.Document, text text.Text) {
 	document.Lesson = result.Lesson{ID: text.ID, SHA256: text.SHA256}
+	if library.IsContract(text.ID) {
+		document.Lesson.Kind = result.Contract
+	}
 	for _, place := range text.Drift() {
 		document.Drift = append(document.Drift, result.Drift{Claim: place.Name, Kind: string(place.Found.Drift.Kind), Line: place.Found.Drift.Line, Detail: place.Found.Drift.String()})
 	}

@@ -90,6 +90,7 @@ func (s *Suite) Prepare(t *testing.T) types.AroundNodeDecorator {
 	ReportAfterSuite("the reports", s.report, NodeTimeout(reportTimeout))
 	catalogue.CheckLabels()
 	AddTreeConstructionNodeArgsTransformer(bounded)
+	AddTreeConstructionNodeArgsTransformer(s.label)
 	if GinkgoParallelProcess() == 1 {
 		s.console = console()
 		go s.texts() // while the specs are built

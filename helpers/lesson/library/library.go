@@ -1,5 +1,5 @@
-// Package library provides the lessons to judge: those that come with the suite, or
-// the author's copy of one of them.
+// Package library provides the documents to judge: the lessons that come with the suite,
+// the author's copy of one of them, and the contract.
 package library
 
 import (
@@ -11,12 +11,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/holdfast/holdfast/fixtures/contract"
 	"github.com/holdfast/holdfast/fixtures/lessons"
 	"github.com/holdfast/holdfast/helpers/lesson"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// Text is a lesson and the file it was read from.
+// Text is a document and the file it was read from.
 type Text struct {
 	*lesson.Lesson
 	Path string // with slashes, relative to the module's root if below it
@@ -25,7 +26,13 @@ type Text struct {
 // Main returns the id of the suite's default lesson.
 func Main() string { return strings.TrimSuffix(path.Base(settings.Lesson.Default), ".md") }
 
-// Subdirectory returns where the results of a lesson are, relative to those of the
+// IsContract reports whether a document is the contract.
+func IsContract(id string) bool {
+	_, err := fs.Stat(contract.Files, id+".md")
+	return err == nil
+}
+
+// Subdirectory returns where the results of a document are, relative to those of the
 // default lesson.
 func Subdirectory(id string) string {
 	if id == Main() {
@@ -34,7 +41,7 @@ func Subdirectory(id string) string {
 	return id
 }
 
-// Judged reads the text of a lesson to judge: the file that HOLDFAST_LESSON names if
+// Judged reads the text of a document to judge: the file that HOLDFAST_LESSON names if
 // it is a copy of this lesson, otherwise the original.
 func Judged(id string) (Text, error) {
 	given := settings.Lesson.Get()
@@ -74,17 +81,21 @@ func IDs() (all []string, err error) {
 	return all, err
 }
 
-// Original reads a lesson that comes with the suite.
+// Original reads a document that comes with the suite.
 func Original(id string) (Text, error) {
-	data, err := lessons.Files.ReadFile(id + ".md")
+	files, dir := lessons.Files, "fixtures/lessons"
+	if IsContract(id) {
+		files, dir = contract.Files, "fixtures/contract"
+	}
+	data, err := files.ReadFile(id + ".md")
 	if errors.Is(err, fs.ErrNotExist) {
-		return Text{}, fmt.Errorf("fixtures/lessons has no lesson %q", id)
+		return Text{}, fmt.Errorf("neither fixtures/lessons nor fixtures/contract has a document %q", id)
 	}
 	if err != nil {
 		return Text{}, err
 	}
 	parsed, err := lesson.Parse(id, data)
-	return Text{parsed, path.Join("fixtures/lessons", id+".md")}, err
+	return Text{parsed, path.Join(dir, id+".md")}, err
 }
 
 // copied returns the id of the lesson that a text is a copy of: the one with the

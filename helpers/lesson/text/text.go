@@ -28,7 +28,7 @@ type Place struct {
 	lesson.Found
 }
 
-// Texts reads the documents that the catalogue quotes, the main lesson first.
+// Texts reads the documents that the catalogue quotes, the main lesson first and the contract last.
 func Texts(catalogue *claims.Catalogue) (all []Text, err error) {
 	var seen []string
 	for _, file := range catalogue.Files {
@@ -55,8 +55,11 @@ func WithoutClaims(catalogue *claims.Catalogue) (ids []string, err error) {
 }
 
 func rank(t Text) int {
-	if t.ID == library.Main() {
+	switch {
+	case t.ID == library.Main():
 		return 0
+	case library.IsContract(t.ID):
+		return 2
 	}
 	return 1
 }

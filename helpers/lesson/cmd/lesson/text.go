@@ -18,7 +18,7 @@ func checkText(out io.Writer) (accurate bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	catalogue, err := claims.Load(os.DirFS(scenarios), "scenarios")
+	catalogue, err := claims.Load(claims.Source{Files: os.DirFS(scenarios), Dir: "scenarios"})
 	if err != nil {
 		return false, err
 	}
