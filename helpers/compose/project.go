@@ -12,6 +12,7 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/compose/model"
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -54,7 +55,7 @@ type Project struct {
 func FromFS(ctx context.Context, box *sandbox.Box, tool Tool, source fs.FS, files ...string) *Project {
 	GinkgoHelper()
 	p := &Project{
-		Name: box.Name("project"), Dir: box.Folder(ctx), box: box, tool: tool, files: files,
+		Name: box.Name("project"), Dir: box.LocalDir(ctx), box: box, tool: tool, files: files,
 		env: map[string]string{ProbeVariable: box.ProbeImage()}, started: map[string]string{},
 	}
 	p.Dir.Copy(source)
@@ -62,7 +63,7 @@ func FromFS(ctx context.Context, box *sandbox.Box, tool Tool, source fs.FS, file
 		must(p.findFiles())
 	}
 	// The project's own directory stays as its author wrote it.
-	aside := box.Folder(ctx)
+	aside := box.LocalDir(ctx)
 	p.override, p.stripped = filepath.Join(aside.Path, "holdfast.override.yaml"), aside.Path
 	box.Cleanup("project "+p.Name, p.remove)
 	return p
@@ -188,13 +189,13 @@ func (p *Project) look(ctx context.Context) (started int, err error) {
 			if mount.Type != "volume" || slices.Contains(p.anonymous, mount.Name) {
 				continue
 			}
-			unnamed, err := p.box.Note(mount.Name)
-			if err != nil {
+			if !run.IsAnonymous(mount.Name) {
+				continue
+			}
+			if err := run.From(ctx).Record(mount.Name); err != nil {
 				return started, err
 			}
-			if unnamed {
-				p.anonymous = append(p.anonymous, mount.Name)
-			}
+			p.anonymous = append(p.anonymous, mount.Name)
 		}
 	}
 	return started, nil

@@ -17,13 +17,15 @@ type Facts struct {
 
 	DataRoot    string `json:"dataRoot"`
 	CPUs        int    `json:"cpus"`
-	Memory      int64  `json:"memory"` // bytes, of the engine's host or VM
-	Swap        int64  `json:"swap"`   // bytes; asked through a probe container
+	Memory      int64  `json:"memory"`   // bytes, of the engine's host or VM
+	Swap        int64  `json:"swap"`     // bytes; asked through a probe container
+	RootUser    int    `json:"rootUser"` // a container's root as a user ID of the engine's host; -1 if unknown
 	UsernsRemap bool   `json:"usernsRemap"`
 	NoCgroups   bool   `json:"noCgroups"` // it can neither limit nor pause containers
 	Desktop     bool   `json:"desktop"`
 	Disposable  bool   `json:"disposable"`
 	SharesFiles bool   `json:"sharesFiles"` // a file of this host, bind mounted, was read in a container
+	SameFiles   bool   `json:"sameFiles"`   // and had the same inode and device there: one kernel's file system
 }
 
 // String describes the engine in one line.
@@ -39,6 +41,9 @@ func (f Facts) String() string {
 	}
 	return text
 }
+
+// Speaks reports whether the engine has that API version or a later one.
+func (f Facts) Speaks(api string) bool { return !older(f.API, api) }
 
 // PrunesNamedByDefault tells whether a plain volume prune takes named volumes
 // too: before API 1.42 (Docker 23.0), and before Podman 6. Such an engine does

@@ -4,8 +4,12 @@ package evidence
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -28,6 +32,27 @@ const maxLength = 2000
 func Add(step Step) {
 	step.Did, step.Saw = shorten(step.Did), shorten(step.Saw)
 	AddReportEntry(entry, step, ReportEntryVisibilityNever, Offset(1))
+}
+
+// plain matches words that a shell takes as they are, which syntax.Quote is
+// too careful about: flags such as --filter label=x.
+var plain = regexp.MustCompile(`^[\w%+,./:=@-]+$`)
+
+// Command returns a command line that can be pasted into bash.
+func Command(words ...string) string {
+	line := make([]string, len(words))
+	for i, word := range words {
+		quoted, err := syntax.Quote(word, syntax.LangBash)
+		switch {
+		case plain.MatchString(word):
+			line[i] = word
+		case err != nil: // a null byte: no shell can pass it
+			line[i] = strconv.Quote(word)
+		default:
+			line[i] = quoted
+		}
+	}
+	return strings.Join(line, " ")
 }
 
 func shorten(text string) string {

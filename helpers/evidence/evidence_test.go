@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"encoding/json"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -38,5 +39,25 @@ func TestLongOutputIsCutAtARune(t *testing.T) {
 	text := shorten(strings.Repeat("é", maxLength))
 	if len(text) > maxLength+len(" ...") || !strings.HasSuffix(text, "é ...") {
 		t.Errorf("%d bytes, ends %q", len(text), text[len(text)-8:])
+	}
+}
+
+func TestCommandsCanBePasted(t *testing.T) {
+	for want, words := range map[string][]string{
+		"docker volume ls --filter label=a.b=c": {"docker", "volume", "ls", "--filter", "label=a.b=c"},
+		`printf %s "it's"`:                      {"printf", "%s", "it's"},
+		`printf %s $'a\nb'`:                     {"printf", "%s", "a\nb"},
+		`echo '$HOME' '*' '' '~'`:               {"echo", "$HOME", "*", "", "~"},
+		`echo "a\x00b"`:                         {"echo", "a\x00b"},
+	} {
+		if got := Command(words...); got != want {
+			t.Errorf("%q is %s, want %s", words, got, want)
+		}
+		if bash, err := exec.LookPath("bash"); err == nil && !strings.Contains(want, `\x00`) {
+			echoed, err := exec.Command(bash, "-c", "printf '%s|' "+Command(words...)).Output()
+			if err != nil || string(echoed) != strings.Join(words, "|")+"|" {
+				t.Errorf("bash reads %s as %s: %v", want, echoed, err)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,20 +11,22 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
 // askProbe asks for the facts that only a container knows: whether it sees
-// this machine's files, how much swap there is, and which user its root is.
+// this machine's files, through the same file system or another, how much swap
+// there is, and which user its root is.
 func (r *Run) askProbe(ctx context.Context) error {
 	marker := filepath.Join(r.WorkDir, "marker")
 	if err := os.WriteFile(marker, []byte(r.ID), 0o644); err != nil {
 		return fmt.Errorf("writing a marker into the work directory: %w; free some space, or set %s to another directory", err, settings.Work.Name)
 	}
 	defer os.Remove(marker)
-	questions := []probe.Command{probe.Meminfo("SwapTotal"), probe.Read("/proc/self/uid_map"), probe.Read("/marker")}
+	questions := []probe.Command{probe.Meminfo("SwapTotal"), probe.Read("/proc/self/uid_map"), probe.Read("/marker"), probe.Stat("/marker")}
 	// Engines refuse a bind in Mounts whose source is missing. In Binds, it
 	// would leave an empty directory on a remote engine.
 	mount := engine.Mount{Type: "bind", Source: marker, Target: "/marker", ReadOnly: true}
@@ -45,19 +48,29 @@ func (r *Run) askProbe(ctx context.Context) error {
 	}
 	r.engine.Facts.Swap = kilobytes << 10
 	r.engine.Facts.SharesFiles = strings.TrimSpace(string(seen.Stdout)) == r.ID
-	if r.engine.Facts.Rootless && os.Geteuid() == 0 {
-		r.FileOwner, err = RootUser(string(users.Stdout))
+	r.engine.Facts.SameFiles = r.engine.Facts.SharesFiles && sameFile(marker, answers[3].Stdout)
+	if r.engine.Facts.RootUser, err = rootUser(string(users.Stdout)); r.engine.Facts.Rootless && os.Geteuid() == 0 {
+		r.FileOwner = r.engine.Facts.RootUser
+		return err
 	}
-	return err
+	return nil
 }
 
-// RootUser returns the user ID on the engine's host of a container's root,
+// sameFile reports whether the status that a container printed is that of the
+// file on this machine.
+func sameFile(path string, printed []byte) bool {
+	var there probe.Status
+	here := fileops.NewSession().Do(fileops.Status(path))[0].Stat
+	return here != nil && json.Unmarshal(printed, &there) == nil && here.Inode == there.Inode && here.Device == there.Device
+}
+
+// rootUser returns the user ID on the engine's host of a container's root,
 // from the container's /proc/self/uid_map.
-func RootUser(uidMap string) (int, error) {
+func rootUser(uidMap string) (int, error) {
 	line, _, _ := strings.Cut(uidMap, "\n")
 	words := strings.Fields(line)
 	if len(words) != 3 || words[0] != "0" {
-		return 0, fmt.Errorf("/proc/self/uid_map in a container begins with %q, which does not map root", line)
+		return -1, fmt.Errorf("/proc/self/uid_map in a container begins with %q, which does not map root", line)
 	}
 	return strconv.Atoi(words[1])
 }

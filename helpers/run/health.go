@@ -35,12 +35,8 @@ type healthMonitor struct {
 	specs       map[string]time.Time // start of each running spec, by ID
 }
 
-func newHealthMonitor(engine eventSource) *healthMonitor {
-	return &healthMonitor{engine: engine, outOfMemory: map[string]time.Time{}, specs: map[string]time.Time{}}
-}
-
 func monitorHealth(ctx context.Context, engine eventSource) *healthMonitor {
-	m := newHealthMonitor(engine)
+	m := &healthMonitor{engine: engine, outOfMemory: map[string]time.Time{}, specs: map[string]time.Time{}}
 	m.stop = m.start(ctx)
 	return m
 }
@@ -133,11 +129,7 @@ func (m *healthMonitor) awaitEngine(ctx context.Context, limit time.Duration) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	var err error
-	Retry(ctx, limit, func() (again bool) {
-		err = m.engine.Ping(ctx)
-		return err != nil
-	})
+	err := Poll(ctx, 20*time.Millisecond, func() bool { return m.engine.Ping(ctx) == nil })
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	m.away = err != nil

@@ -2,9 +2,11 @@ package run
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 )
@@ -16,41 +18,29 @@ type resource struct{ kind, name, id, run string }
 
 func (r resource) String() string { return r.kind + " " + r.name }
 
-// visitAll visits every resource of an engine.
-func visitAll(ctx context.Context, e *engine.Engine, visit func(resource)) error {
-	containers, err := e.ListContainers(ctx)
-	if err != nil {
-		return err
-	}
+// listAll lists every resource of an engine.
+func listAll(ctx context.Context, e *engine.Engine) (all []resource, err error) {
+	containers, containersErr := e.ListContainers(ctx)
 	for _, c := range containers {
-		visit(resource{"container", c.Name, c.ID, c.Labels[Label]})
+		all = append(all, resource{"container", c.Name, c.ID, c.Labels[Label]})
 	}
-	volumes, err := e.ListVolumes(ctx)
-	if err != nil {
-		return err
-	}
+	volumes, volumesErr := e.ListVolumes(ctx)
 	for _, v := range volumes {
-		visit(resource{"volume", v.Name, v.Name, v.Labels[Label]})
+		all = append(all, resource{"volume", v.Name, v.Name, v.Labels[Label]})
 	}
-	networks, err := e.ListNetworks(ctx)
-	if err != nil {
-		return err
-	}
+	networks, networksErr := e.ListNetworks(ctx)
 	for _, n := range networks {
-		visit(resource{"network", n.Name, n.ID, n.Labels[Label]})
+		all = append(all, resource{"network", n.Name, n.ID, n.Labels[Label]})
 	}
-	images, err := e.ListImages(ctx)
-	if err != nil {
-		return err
-	}
+	images, imagesErr := e.ListImages(ctx)
 	for _, i := range images {
 		name := i.ID
 		if len(i.Tags) > 0 {
 			name = i.Tags[0]
 		}
-		visit(resource{"image", name, i.ID, i.Labels[Label]})
+		all = append(all, resource{"image", name, i.ID, i.Labels[Label]})
 	}
-	return nil
+	return all, errors.Join(containersErr, volumesErr, networksErr, imagesErr)
 }
 
 // leftovers lists what this run left behind: on a shared engine what has its
@@ -59,22 +49,18 @@ func visitAll(ctx context.Context, e *engine.Engine, visit func(resource)) error
 func (r *Run) leftovers(ctx context.Context) ([]string, error) {
 	left := inventory{}
 	recorded := readJournals(r.engine, r.ID)
-	err := visitAll(ctx, r.engine, func(found resource) {
+	all, err := listAll(ctx, r.engine)
+	for _, found := range all {
 		ours := recorded.owner(found) == r.ID
 		unknown := found.run == "" && found.kind != "image" && !r.before[found.String()]
 		if ours || unknown && r.engine.Facts.Disposable {
 			left[found.String()] = true
 		}
-	})
+	}
 	if entries, failed := os.ReadDir(r.WorkDir); failed == nil {
 		for _, entry := range entries {
 			left["directory "+filepath.Join(r.WorkDir, entry.Name())] = true
 		}
 	}
-	var names []string
-	for name := range left {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names, err
+	return slices.Sorted(maps.Keys(left)), err
 }

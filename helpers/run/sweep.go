@@ -32,15 +32,16 @@ func (r *Run) sweepDead(ctx context.Context, progress io.Writer) (inventory, err
 		dead[id] = 0
 	}
 	recorded, others := readJournals(r.engine, slices.Collect(maps.Keys(dead))...), inventory{}
-	err := visitAll(ctx, r.engine, func(found resource) {
+	all, err := listAll(ctx, r.engine)
+	if err != nil {
+		return nil, err
+	}
+	for _, found := range all {
 		if id := recorded.owner(found); id != "" && !alive(id) {
 			dead[id]++
 		} else {
 			others[found.String()] = true
 		}
-	})
-	if err != nil {
-		return nil, err
 	}
 	var problems []error
 	for id, count := range dead {
@@ -84,21 +85,19 @@ func removeAll(ctx context.Context, e *engine.Engine, id string) error {
 	if !runID.MatchString(id) {
 		return fmt.Errorf("%q is not a run ID of Holdfast: nothing was removed", id)
 	}
-	var found []resource
-	recorded := readJournals(e, id)
-	err := visitAll(ctx, e, func(r resource) {
-		if recorded.owner(r) == id {
-			found = append(found, r)
-		}
-	})
+	all, err := listAll(ctx, e)
 	if err != nil {
 		return err
 	}
+	recorded := readJournals(e, id)
 	var problems []error
-	for _, r := range found {
+	for _, r := range all {
+		if recorded.owner(r) != id {
+			continue
+		}
 		var err error
 		// Two runs that begin at the same time sweep the same dead run.
-		Retry(ctx, removeLimit, func() (again bool) {
+		Retry(ctx, removeLimit, func() (done bool) {
 			switch r.kind {
 			case "container":
 				err = e.RemoveContainer(ctx, r.id, true, true)
@@ -107,26 +106,11 @@ func removeAll(ctx context.Context, e *engine.Engine, id string) error {
 			case "network":
 				err = e.RemoveNetwork(ctx, r.id)
 			}
-			return engine.IsConflict(err)
+			return !engine.IsConflict(err)
 		})
 		if err != nil && !engine.IsNotFound(err) {
 			problems = append(problems, err)
 		}
 	}
 	return errors.Join(append(problems, removeImages(ctx, e, id))...)
-}
-
-// Retry calls attempt every 20 ms while it returns true, until the limit or the context ends.
-func Retry(ctx context.Context, limit time.Duration, attempt func() (again bool)) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for attempt() {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
-	}
 }

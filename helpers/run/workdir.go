@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,10 +15,7 @@ import (
 
 // workParent returns the parent of all runs' work directories.
 func workParent() (string, error) {
-	if parent := settings.Work.Get(); parent != "" {
-		return settings.AtRoot(parent)
-	}
-	return settings.AtRoot(filepath.Join("reports", "out", "work"))
+	return settings.AtRoot(cmp.Or(settings.Work.Get(), filepath.Join("reports", "out", "work")))
 }
 
 func makeWorkDir(id string) (string, error) {
@@ -25,10 +23,7 @@ func makeWorkDir(id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir, err := filepath.Abs(filepath.Join(parent, id))
-	if err != nil {
-		return "", err
-	}
+	dir := filepath.Join(parent, id)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("creating the work directory for bind mounts: %w; free some space, or set %s to another directory", err, settings.Work.Name)
 	}

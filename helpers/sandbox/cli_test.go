@@ -13,7 +13,7 @@ func TestStarts(t *testing.T) {
 		{"start", 0, 1}, {"start", 1, 0}, {"restart", 0, 1}, {"restart", 1, 0},
 		{"exec", 0, 0}, {"volume", 0, 0},
 	} {
-		if got := starts(c.verb, c.exitCode); got != c.want {
+		if got := started(c.verb, c.exitCode); got != c.want {
 			t.Errorf("docker %s that exits with %d started %d containers, not %d", c.verb, c.exitCode, got, c.want)
 		}
 	}

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/engine"
@@ -14,232 +13,166 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// grace is the time that a container has between SIGTERM and SIGKILL, as
-// Docker's default. The probe needs none of it.
-const grace = 10 * time.Second
+// stopGrace is the time between SIGTERM and SIGKILL, Docker's default. The
+// probe exits at once.
+const stopGrace = 10 * time.Second
 
 // Container is a container of a sandbox.
 type Container struct {
 	ID, Name string
-	Answer   // of a container that ran to its end
+	Answer   // once Run has waited for its end
 	box      *Box
 	command  probe.Command
-	talk     *engine.Session // with its first process, once that was told something
-	since    string          // when that process was started
+	session  *engine.Session // with its first process, once Probe was called
+	since    string          // start of that process
 }
 
-// Run runs a probe command in a container of its own, to the end.
+// Run runs a probe command in a container of its own and waits for its end.
 func (b *Box) Run(ctx context.Context, command probe.Command, options ...Option) *Container {
 	GinkgoHelper()
-	c, did := b.create(ctx, command, options)
-	b.must(b.run.Engine().StartContainer(ctx, c.ID))
-	c.finish(ctx)
-	b.did(evidence.Step{Did: "docker run " + did, Saw: c.Answer.String(), Containers: 1})
-	c.insist()
+	c, spec := b.create(ctx, "run", command, options)
+	answer, err := b.finish(ctx, c.ID, command)
+	c.Answer = answer
+	b.step(err, evidence.Step{Did: describe("run", spec), Saw: answer.String(), Containers: 1})
+	answer.requireSuccess(command)
 	return c
 }
 
-// Start starts a container that holds until it is stopped.
+// finish starts a container, waits for its end and returns what it printed.
+func (b *Box) finish(ctx context.Context, id string, command probe.Command) (answer Answer, err error) {
+	answer.Command = command.String()
+	if err = b.Engine().StartContainer(ctx, id); err != nil {
+		return answer, err
+	}
+	if answer.ExitCode, err = b.Engine().WaitContainer(ctx, id); err != nil {
+		return answer, err
+	}
+	answer.Stdout, answer.Stderr, err = b.Engine().Logs(ctx, id)
+	return answer, err
+}
+
+// Start starts a container that runs until it is stopped, and takes probe commands.
 func (b *Box) Start(ctx context.Context, options ...Option) *Container {
 	GinkgoHelper()
-	c, did := b.create(ctx, probe.Hold(), options)
-	b.must(b.run.Engine().StartContainer(ctx, c.ID))
-	b.did(evidence.Step{Did: "docker run -d " + did, Saw: "it runs", Containers: 1})
+	c, spec := b.create(ctx, "run -d", probe.Hold(), options)
+	b.step(b.Engine().StartContainer(ctx, c.ID), evidence.Step{Did: describe("run -d", spec), Saw: "running", Containers: 1})
 	return c
 }
 
-// Create creates a container and does not start it.
+// Create creates a container without starting it.
 func (b *Box) Create(ctx context.Context, options ...Option) *Container {
 	GinkgoHelper()
-	c, did := b.create(ctx, probe.Hold(), options)
-	b.did(evidence.Step{Did: "docker create " + did, Saw: "created"})
+	c, spec := b.create(ctx, "create", probe.Hold(), options)
+	b.Did(evidence.Step{Did: describe("create", spec), Saw: "created"})
 	return c
 }
 
-// TryCreate is Create for specs that are about the refusal.
-func (b *Box) TryCreate(ctx context.Context, options ...Option) error {
-	spec, did := b.spec(probe.Hold(), options)
-	id, _, err := b.run.Engine().CreateContainer(ctx, spec)
-	b.did(evidence.Step{Did: "docker create " + did, Saw: said(err, "created")})
-	if err == nil {
-		b.tidyContainer(id, spec.Name)
-	}
-	return err
-}
-
-func (b *Box) spec(command probe.Command, options []Option) (engine.ContainerSpec, string) {
+func (b *Box) spec(command probe.Command, options []Option) engine.ContainerSpec {
 	spec := engine.ContainerSpec{
-		Name: b.Name("container"), Image: b.run.Probe, Cmd: command.Args, Labels: b.Labels(), OpenStdin: command.Holds(),
+		Name: b.Name("container"), Image: b.ProbeImage(), Cmd: command.Args, Labels: b.Labels(), OpenStdin: command.Holds(),
 	}
 	for _, option := range options {
 		option(&spec)
 	}
-	return spec, describe(spec, command)
+	return spec
 }
 
-func (b *Box) create(ctx context.Context, command probe.Command, options []Option) (*Container, string) {
+func (b *Box) create(ctx context.Context, verb string, command probe.Command, options []Option) (*Container, engine.ContainerSpec) {
 	GinkgoHelper()
-	spec, did := b.spec(command, options)
-	id, _, err := b.run.Engine().CreateContainer(ctx, spec)
-	b.must(err)
+	spec := b.spec(command, options)
+	id, _, err := b.Engine().CreateContainer(ctx, spec)
+	if err != nil {
+		b.step(err, evidence.Step{Did: describe(verb, spec)})
+	}
 	c := &Container{ID: id, Name: spec.Name, box: b, command: command}
 	b.containers = append(b.containers, c)
-	b.tidyContainer(id, spec.Name)
+	b.cleanupContainer(id, spec.Name)
 	if len(spec.Anonymous) > 0 {
-		c.noteAnonymous(ctx)
+		c.adoptAnonymous(ctx)
 	}
-	return c, did
+	return c, spec
 }
 
-func (b *Box) tidyContainer(id, name string) {
-	b.tidy("container "+name, func(ctx context.Context) error { return b.run.Engine().RemoveContainer(ctx, id, true, true) })
+func (b *Box) cleanupContainer(id, name string) {
+	b.Cleanup("container "+name, func(ctx context.Context) error { return b.Engine().RemoveContainer(ctx, id, true, true) })
 }
 
-// noteAnonymous sees to it that the container's anonymous volumes, which can
-// bear no label, are removed even where the spec removes the container without them.
-func (c *Container) noteAnonymous(ctx context.Context) {
+// adoptAnonymous removes the container's anonymous volumes, which have no
+// labels, with the sandbox, even if the spec removes the container without them.
+func (c *Container) adoptAnonymous(ctx context.Context) {
 	GinkgoHelper()
-	found, err := c.box.run.Engine().InspectContainer(ctx, c.ID)
+	found, err := c.box.Engine().InspectContainer(ctx, c.ID)
 	c.box.must(err)
 	for _, mount := range found.Mounts {
 		if run.IsAnonymous(mount.Name) {
 			c.box.AdoptVolume(mount.Name)
-			// The container goes first, whichever was made last.
-			c.box.tidyContainer(c.ID, c.Name)
+			c.box.cleanupContainer(c.ID, c.Name) // the container goes before its volumes
 		}
 	}
 }
 
-// AnonymousVolume is the container's anonymous volume at a target.
-func (c *Container) AnonymousVolume(ctx context.Context, target string) *Volume {
-	GinkgoHelper()
-	for _, mount := range c.Inspect(ctx).Mounts {
-		if mount.Target == target && mount.Type == "volume" {
-			return &Volume{Name: mount.Name, box: c.box}
+// Container returns a container of this sandbox that something else created
+// and removes.
+func (b *Box) Container(id, name string) *Container {
+	for _, known := range b.containers {
+		if known.ID == id {
+			return known
 		}
 	}
-	Fail(fmt.Sprintf("inspect of container %s shows no volume at %s", c.Name, target))
-	return nil
-}
-
-func describe(spec engine.ContainerSpec, command probe.Command) string {
-	words := []string{"--name", spec.Name, "--network", "none"}
-	if spec.Network != "" {
-		words[3] = spec.Network
-	}
-	if spec.OpenStdin {
-		words = append(words, "-i")
-	}
-	for _, b := range spec.Binds {
-		words = append(words, "-v", b)
-	}
-	for _, target := range spec.Anonymous {
-		words = append(words, "-v", target)
-	}
-	for target, options := range spec.Tmpfs {
-		words = append(words, "--tmpfs", strings.TrimSuffix(target+":"+options, ":"))
-	}
-	for _, m := range spec.Mounts {
-		words = append(words, "--mount", fmt.Sprintf("type=%s,source=%s,target=%s,readonly=%t", m.Type, m.Source, m.Target, m.ReadOnly))
-	}
-	for _, from := range spec.VolumesFrom {
-		words = append(words, "--volumes-from", from)
-	}
-	return strings.Join(append(words, command.String()), " ")
-}
-
-// finish waits for the container's end and collects its answer.
-func (c *Container) finish(ctx context.Context) {
-	GinkgoHelper()
-	code, err := c.box.run.Engine().WaitContainer(ctx, c.ID)
-	c.box.must(err)
-	stdout, stderr, err := c.box.run.Engine().Logs(ctx, c.ID)
-	c.box.must(err)
-	c.Answer = Answer{Result: engine.Result{ExitCode: code, Stdout: stdout, Stderr: stderr}, Command: c.command.String()}
-}
-
-// insist fails the spec where a deed that had to succeed did not: a
-// preparation that failed unnoticed would make the claim look broken.
-func (c *Container) insist() {
-	GinkgoHelper()
-	insist(c.command, c.Answer)
-}
-
-func insist(command probe.Command, answer Answer) {
-	GinkgoHelper()
-	if command.Must && answer.ExitCode != 0 {
-		Fail(fmt.Sprintf("%s failed: %s", command, answer))
-	}
-}
-
-// Exec runs a probe command inside the running container.
-func (c *Container) Exec(ctx context.Context, command probe.Command) Answer {
-	GinkgoHelper()
-	result, err := c.box.run.Engine().Exec(ctx, c.ID, command.Argv(), "")
-	c.box.must(err)
-	answer := Answer{Result: result, Command: command.String()}
-	c.box.did(evidence.Step{Did: "docker exec " + c.Name + " " + answer.Command, Saw: answer.String()})
-	insist(command, answer)
-	return answer
-}
-
-// TryExec is Exec for specs that are about the engine's refusal.
-func (c *Container) TryExec(ctx context.Context, command probe.Command) (Answer, error) {
-	result, err := c.box.run.Engine().Exec(ctx, c.ID, command.Argv(), "")
-	answer := Answer{Result: result, Command: command.String()}
-	c.box.did(evidence.Step{Did: "docker exec " + c.Name + " " + answer.Command, Saw: said(err, answer.String())})
-	return answer, err
-}
-
-// Watch starts a probe command inside the running container and leaves it running.
-func (c *Container) Watch(ctx context.Context, command probe.Command) *engine.Watch {
-	GinkgoHelper()
-	watch, err := c.box.run.Engine().Watch(ctx, c.ID, command.Argv())
-	c.box.must(err)
-	DeferCleanup(watch.Close)
-	return watch
+	c := &Container{ID: id, Name: name, box: b}
+	b.containers = append(b.containers, c)
+	return c
 }
 
 // Inspect asks the engine about the container.
 func (c *Container) Inspect(ctx context.Context) engine.Container {
 	GinkgoHelper()
-	found, err := c.box.run.Engine().InspectContainer(ctx, c.ID)
-	c.box.must(err)
-	c.box.did(evidence.Step{Did: "docker inspect " + c.Name, Saw: fmt.Sprintf("%s, mounts %+v", found.State, found.Mounts)})
+	found, err := c.box.Engine().InspectContainer(ctx, c.ID)
+	c.box.step(err, evidence.Step{Did: "docker inspect " + c.Name, Saw: fmt.Sprintf("%s, mounts %+v", found.State, found.Mounts)})
 	return found
 }
 
-// Stop stops the container; Again starts it anew.
-func (c *Container) Stop(ctx context.Context) *Container {
+// Exists reports whether the engine still has the container.
+func (c *Container) Exists(ctx context.Context) bool {
 	GinkgoHelper()
-	return c.event("docker stop", c.box.run.Engine().StopContainer(ctx, c.ID, grace))
+	_, err := c.box.Engine().InspectContainer(ctx, c.ID)
+	return c.box.exists("docker inspect "+c.Name, err)
 }
 
-// Start starts the stopped container.
+// exists records whether inspect found a resource.
+func (b *Box) exists(did string, err error) bool {
+	GinkgoHelper()
+	b.Did(evidence.Step{Did: did, Saw: outcome(err, "it exists")})
+	if engine.IsNotFound(err) {
+		return false
+	}
+	b.must(err)
+	return true
+}
+
+// Start starts the stopped container again.
 func (c *Container) Start(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker start", c.box.run.Engine().StartContainer(ctx, c.ID))
+	return c.did("docker start", 1, c.box.Engine().StartContainer(ctx, c.ID))
 }
 
-// RunAgain starts the stopped container and waits for its end.
-func (c *Container) RunAgain(ctx context.Context) *Container {
+// Stop stops the container.
+func (c *Container) Stop(ctx context.Context) *Container {
 	GinkgoHelper()
-	c.Start(ctx).finish(ctx)
-	c.insist()
-	return c
+	return c.did("docker stop", 0, c.box.Engine().StopContainer(ctx, c.ID, stopGrace))
 }
 
-// Restart stops and starts in one go.
+// Restart stops and starts the container in one call.
 func (c *Container) Restart(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker restart", c.box.run.Engine().RestartContainer(ctx, c.ID, grace))
+	return c.did("docker restart", 1, c.box.Engine().RestartContainer(ctx, c.ID, stopGrace))
 }
 
 // Kill sends SIGKILL and waits until the container has ended.
 func (c *Container) Kill(ctx context.Context) *Container {
 	GinkgoHelper()
-	c.event("docker kill", c.box.run.Engine().KillContainer(ctx, c.ID))
-	_, err := c.box.run.Engine().WaitContainer(ctx, c.ID)
+	c.did("docker kill", 0, c.box.Engine().KillContainer(ctx, c.ID))
+	_, err := c.box.Engine().WaitContainer(ctx, c.ID)
 	c.box.must(err)
 	return c
 }
@@ -247,37 +180,31 @@ func (c *Container) Kill(ctx context.Context) *Container {
 // Pause freezes the container.
 func (c *Container) Pause(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker pause", c.box.run.Engine().PauseContainer(ctx, c.ID))
+	return c.did("docker pause", 0, c.box.Engine().PauseContainer(ctx, c.ID))
 }
 
-// Unpause thaws the container.
+// Unpause resumes the paused container.
 func (c *Container) Unpause(ctx context.Context) *Container {
 	GinkgoHelper()
-	return c.event("docker unpause", c.box.run.Engine().UnpauseContainer(ctx, c.ID))
+	return c.did("docker unpause", 0, c.box.Engine().UnpauseContainer(ctx, c.ID))
 }
 
 // Remove removes the stopped container, as `docker rm` does.
 func (c *Container) Remove(ctx context.Context) {
 	GinkgoHelper()
-	c.event("docker rm", c.box.run.Engine().RemoveContainer(ctx, c.ID, false, false))
+	c.did("docker rm", 0, c.box.Engine().RemoveContainer(ctx, c.ID, false, false))
 }
 
-// TryRemove is Remove for specs that are about the refusal.
-func (c *Container) TryRemove(ctx context.Context) error {
-	err := c.box.run.Engine().RemoveContainer(ctx, c.ID, false, false)
-	c.box.did(evidence.Step{Did: "docker rm " + c.Name, Saw: said(err, "done")})
-	return err
-}
-
-// RemoveWithVolumes removes the stopped container, as `docker rm -v` does.
+// RemoveWithVolumes removes the stopped container and its anonymous volumes,
+// as `docker rm -v` does.
 func (c *Container) RemoveWithVolumes(ctx context.Context) {
 	GinkgoHelper()
-	c.event("docker rm -v", c.box.run.Engine().RemoveContainer(ctx, c.ID, false, true))
+	c.did("docker rm -v", 0, c.box.Engine().RemoveContainer(ctx, c.ID, false, true))
 }
 
-func (c *Container) event(did string, err error) *Container {
+// did records an event of the container and how many containers it started.
+func (c *Container) did(command string, started int, err error) *Container {
 	GinkgoHelper()
-	c.box.must(err)
-	c.box.did(evidence.Step{Did: did + " " + c.Name, Saw: "done", Containers: starts(strings.TrimPrefix(did, "docker "), 0)})
+	c.box.step(err, evidence.Step{Did: command + " " + c.Name, Saw: "done", Containers: started})
 	return c
 }

@@ -9,65 +9,67 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/run"
 
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// Delay is a report entry: how long a change took to be seen on the other side
-// of a mount.
-type Delay struct {
+// delay is a report entry: how long it took until a change was read on the
+// other side of a mount.
+type delay struct {
 	From         string  `json:"from"`
 	To           string  `json:"to"`
 	Milliseconds float64 `json:"milliseconds"`
+	did          string
 }
 
-// patience is how long an unseen change of a file is waited for, by the probe too.
-const patience = 10 * time.Second
+const (
+	// readLimit bounds the wait for a change of a file, in the probe too.
+	readLimit = 10 * time.Second
+	// seen is what the probe prints once it has read the change.
+	seen = "seen"
+)
 
-// TimeUntilRead returns how long it takes, from the beginning of change, until the
-// running container reads the text in the file.
+// TimeUntilRead makes a change and returns the time from its beginning until
+// the running container reads the text in the file.
 func (c *Container) TimeUntilRead(ctx context.Context, path, text string, change func()) time.Duration {
 	GinkgoHelper()
-	watch := c.Watch(ctx, probe.Await(path, text))
+	command := probe.Await(path, text)
+	watch := c.watch(ctx, command)
 	if line, _ := watch.Line(); line != "waiting" {
-		Fail(fmt.Sprintf("%s in container %s did not begin to wait: it said %q", probe.Await(path, text), c.Name, line))
+		Fail(fmt.Sprintf("%s in container %s printed %q, not that it waits", command, c.Name, line))
 	}
 	began := time.Now()
 	change()
 	line, _ := watch.Line()
-	return c.box.delayed("host", "running container", time.Since(began), line)
+	return c.box.delayed(delay{From: "host", To: "running container", did: c.execCommand(command)}, time.Since(began), line)
 }
 
-// TimeUntilRead returns how long it takes, from the end of change, until the host reads
-// the text in the file. What was seen before change returned took no time.
+// TimeUntilRead makes a change and returns the time from its end until the
+// host reads the text in the file.
 func (d *Dir) TimeUntilRead(ctx context.Context, name, text string, change func()) time.Duration {
 	GinkgoHelper()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	path := filepath.Join(d.Path, name)
+	ctx, cancel := context.WithTimeout(ctx, readLimit)
 	defer cancel()
 	change()
 	began := time.Now()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for {
-		if data, err := os.ReadFile(filepath.Join(d.Path, name)); err == nil && string(data) == text {
-			return d.box.delayed("running container", "host", time.Since(began), "seen")
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return d.box.delayed("running container", "host", time.Since(began), ctx.Err().Error())
-		}
-	}
+	err := run.Poll(ctx, time.Millisecond, func() bool {
+		data, err := os.ReadFile(path)
+		return err == nil && string(data) == text
+	})
+	did := fmt.Sprintf("until [ \"$(cat %s)\" = %s ]; do sleep 0.001; done", evidence.Command(path), evidence.Command(text))
+	return d.box.delayed(delay{From: "running container", To: "host", did: did}, time.Since(began), outcome(err, seen))
 }
 
-// delayed puts a delay into the report and the evidence. What was not seen
-// counts as late, also where the wait was cut short.
-func (b *Box) delayed(from, to string, took time.Duration, saw string) time.Duration {
-	if saw != "seen" {
-		took = max(took, patience)
+// delayed adds a delay to the report and to the evidence. A change that was
+// not seen counts as late, even if the wait was cut short.
+func (b *Box) delayed(d delay, took time.Duration, saw string) time.Duration {
+	if saw != seen {
+		took = max(took, readLimit)
 	}
-	delay := Delay{from, to, float64(took.Microseconds()) / 1000}
-	AddReportEntry("delay", delay, ReportEntryVisibilityFailureOrVerbose)
-	b.did(evidence.Step{Did: "wait for the change from the " + from + " in the " + to, Saw: fmt.Sprintf("%s after %.3f ms", saw, delay.Milliseconds)})
+	d.Milliseconds = float64(took.Microseconds()) / 1000
+	AddReportEntry("delay", d, ReportEntryVisibilityFailureOrVerbose)
+	b.Did(evidence.Step{Did: d.did, Saw: fmt.Sprintf("change of the %s, in the %s: %s after %.3f ms", d.From, d.To, saw, d.Milliseconds)})
 	return took
 }

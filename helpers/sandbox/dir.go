@@ -10,77 +10,154 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/probe"
 
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// Dir is a folder of this machine, to be bind mounted.
+// Dir is a directory of this machine, to be bind mounted.
 type Dir struct {
 	Path string
 	box  *Box
 }
 
-// Dir makes a folder for bind mounts below the work folder. The spec is
-// skipped where the engine does not see this machine's files.
+// Dir creates a directory for bind mounts in the work directory. The spec is
+// skipped if the engine does not see this machine's files.
 func (b *Box) Dir(ctx context.Context) *Dir {
 	GinkgoHelper()
 	b.NeedsSharedFiles()
-	return b.Folder(ctx)
+	return b.LocalDir(ctx)
 }
 
-// Folder makes a folder that is there for programs of this machine, such as
-// the docker CLI: whether the engine sees it does not matter.
-func (b *Box) Folder(context.Context) *Dir {
+// LocalDir is Dir for programs of this machine, such as the docker CLI, whether
+// the engine sees the directory or not.
+func (b *Box) LocalDir(context.Context) *Dir {
 	GinkgoHelper()
-	path := filepath.Join(b.run.WorkDir, b.Name("dir"))
-	b.must(os.Mkdir(path, 0o755))
-	b.tidy("folder "+path, func(ctx context.Context) error { return b.run.RemoveDir(ctx, path) })
-	d := &Dir{Path: path, box: b}
-	d.give("")
+	d := &Dir{Path: filepath.Join(b.run.WorkDir, b.Name("dir")), box: b}
+	b.must(os.Mkdir(d.Path, 0o755))
+	b.Cleanup("directory "+d.Path, func(ctx context.Context) error { return b.run.RemoveDir(ctx, d.Path) })
+	d.chown("")
 	return d
 }
 
-// At mounts the folder as `-v PATH:TARGET[:OPTIONS]` does.
+// At mounts the directory as `-v PATH:TARGET[:OPTIONS]` does.
 func (d *Dir) At(target string, options ...string) Option { return bind(d.Path, target, options) }
 
-// MountedAt mounts the folder as `--mount type=bind` does.
-func (d *Dir) MountedAt(target string) Option {
-	return mounted(engine.Mount{Type: "bind", Source: d.Path, Target: target})
+// File returns a file of the directory, to be mounted by itself.
+func (d *Dir) File(name string) *Dir { return &Dir{Path: d.path(name), box: d.box} }
+
+func (d *Dir) path(name string) string { return filepath.Join(d.Path, name) }
+
+// did records a step on the host, given as the command that would do the same.
+func (d *Dir) did(err error, saw string, words ...string) *Dir {
+	GinkgoHelper()
+	d.box.step(err, evidence.Step{Did: evidence.Command(words...), Saw: saw})
+	return d
 }
 
-// File is a file of the folder, to be mounted on its own.
-func (d *Dir) File(name string) *Dir { return &Dir{Path: filepath.Join(d.Path, name), box: d.box} }
-
-// Write writes a file of the folder in place, as `echo TEXT > NAME` does.
+// Write writes a file in place, as `printf TEXT > NAME` does.
 func (d *Dir) Write(name, text string) *Dir {
 	GinkgoHelper()
-	d.box.must(os.WriteFile(filepath.Join(d.Path, name), []byte(text), 0o644))
-	d.give(name)
-	d.box.did(evidence.Step{Did: fmt.Sprintf("on the host: write %q into %s", text, name), Saw: "done"})
-	return d
+	err := os.WriteFile(d.path(name), []byte(text), 0o644)
+	d.box.step(err, evidence.Step{Did: evidence.Command("printf", "%s", text) + " > " + evidence.Command(d.path(name)), Saw: "done"})
+	return d.chown(name)
 }
 
-// Replace replaces a file of the folder by a new one of that name, as many editors save.
+// Replace replaces a file by a new one of the same name, as many editors do on save.
 func (d *Dir) Replace(name, text string) *Dir {
 	GinkgoHelper()
-	fresh := filepath.Join(d.Path, name+".new")
-	d.box.must(os.WriteFile(fresh, []byte(text), 0o644))
-	d.box.must(os.Rename(fresh, filepath.Join(d.Path, name)))
-	d.give(name)
-	d.box.did(evidence.Step{Did: fmt.Sprintf("on the host: replace %s by a file with %q", name, text), Saw: "done"})
-	return d
+	d.Write(name+".new", text)
+	return d.did(os.Rename(d.path(name+".new"), d.path(name)), "done", "mv", d.path(name+".new"), d.path(name))
 }
 
-// Read reads a file of the folder on the host; what is not there is an answer too.
+// Read reads a file on the host. A missing file is an answer, with exit code 2.
 func (d *Dir) Read(name string) Answer {
 	GinkgoHelper()
-	data, err := os.ReadFile(filepath.Join(d.Path, name))
-	answer := Answer{Result: engine.Result{Stdout: string(data)}, Command: "on the host: read " + name}
+	data, err := os.ReadFile(d.path(name))
+	answer := Answer{Result: engine.Result{Stdout: string(data)}, Command: evidence.Command("cat", d.path(name))}
 	if errors.Is(err, fs.ErrNotExist) {
-		answer.ExitCode, answer.Stderr = 2, err.Error()
-	} else {
-		d.box.must(err)
+		answer.ExitCode, answer.Stderr, err = int(probe.ENOENT), err.Error(), nil
 	}
-	d.box.did(evidence.Step{Did: answer.Command, Saw: answer.String()})
+	d.box.step(err, evidence.Step{Did: answer.Command, Saw: answer.String()})
 	return answer
+}
+
+// Copy copies files, such as a project of the fixtures, into the directory.
+func (d *Dir) Copy(files fs.FS) *Dir {
+	GinkgoHelper()
+	d.box.step(os.CopyFS(d.Path, files), evidence.Step{Did: fmt.Sprintf("API: os.CopyFS(%q, the project's files)", d.Path), Saw: "done"})
+	return d.chown("")
+}
+
+// Mkdir creates a directory in the directory.
+func (d *Dir) Mkdir(name string) *Dir {
+	GinkgoHelper()
+	d.did(os.Mkdir(d.path(name), 0o755), "done", "mkdir", d.path(name))
+	return d.chown(name)
+}
+
+// Remove removes a file or an empty directory.
+func (d *Dir) Remove(name string) *Dir {
+	GinkgoHelper()
+	return d.did(os.Remove(d.path(name)), "done", "rm", "-d", d.path(name))
+}
+
+// WorldWritable lets every user write to the directory and its files: where the
+// engine maps users, a container's root is not the user who created them.
+func (d *Dir) WorldWritable() *Dir {
+	GinkgoHelper()
+	err := filepath.WalkDir(d.Path, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			return os.Chmod(path, 0o777)
+		}
+		return os.Chmod(path, 0o666)
+	})
+	return d.did(err, "done", "chmod", "-R", "a+rwX", d.Path)
+}
+
+// State returns everything that a container could have changed in the
+// directory: mode, modification time and content of each entry, by its path.
+func (d *Dir) State() map[string]string {
+	GinkgoHelper()
+	state := map[string]string{}
+	err := filepath.WalkDir(d.Path, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		var data []byte
+		if info.Mode().IsRegular() {
+			if data, err = os.ReadFile(path); err != nil {
+				return err
+			}
+		}
+		name, err := filepath.Rel(d.Path, path)
+		state[name] = fmt.Sprintf("%s %s %q", info.Mode(), info.ModTime(), data)
+		return err
+	})
+	d.did(err, fmt.Sprint(state), "find", d.Path, "-ls", "-type", "f", "-exec", "cat", "{}", "+")
+	return state
+}
+
+// chown gives a file or directory to the user of a rootless engine, as if that
+// user had created it.
+func (d *Dir) chown(name string) *Dir {
+	GinkgoHelper()
+	user := d.box.run.FileOwner
+	if user == 0 {
+		return d
+	}
+	d.box.must(filepath.WalkDir(d.path(name), func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, user, -1)
+	}))
+	return d
 }

@@ -59,7 +59,7 @@ func (b *Box) Host() *Host {
 func (h *Host) DoFiles(operations ...fileops.Operation) []fileops.Result {
 	results := h.session.Do(operations...)
 	for i, operation := range operations {
-		h.box.did(evidence.Step{Did: "on the host: " + operation.String(), Saw: results[i].String()})
+		h.box.Did(evidence.Step{Did: "API: on the host: " + operation.String(), Saw: results[i].String()})
 	}
 	return results
 }

@@ -6,9 +6,11 @@ import (
 	"github.com/holdfast/holdfast/helpers/engine"
 )
 
-// Option is one part of what a container is made of.
+// Option sets a part of a container's specification. Besides the options below,
+// any function of that type will do.
 type Option func(*engine.ContainerSpec)
 
+// bind mounts a source as `-v SOURCE:TARGET[:OPTIONS]` does.
 func bind(source, target string, options []string) Option {
 	return func(spec *engine.ContainerSpec) {
 		parts := []string{source, target}
@@ -17,10 +19,6 @@ func bind(source, target string, options []string) Option {
 		}
 		spec.Binds = append(spec.Binds, strings.Join(parts, ":"))
 	}
-}
-
-func mounted(mount engine.Mount) Option {
-	return func(spec *engine.ContainerSpec) { spec.Mounts = append(spec.Mounts, mount) }
 }
 
 // Anonymous mounts an anonymous volume, as `-v TARGET` does.
@@ -38,28 +36,31 @@ func Tmpfs(target string, options ...string) Option {
 	}
 }
 
-// Mount mounts what `--mount` can say and the other options cannot.
-func Mount(mount engine.Mount) Option { return mounted(mount) }
-
-// VolumesFrom mounts another container's volumes, as `--volumes-from` does.
-func VolumesFrom(c *Container) Option {
-	return func(spec *engine.ContainerSpec) { spec.VolumesFrom = append(spec.VolumesFrom, c.ID) }
+// Mount mounts as `--mount` does.
+func Mount(mount engine.Mount) Option {
+	return func(spec *engine.ContainerSpec) { spec.Mounts = append(spec.Mounts, mount) }
 }
 
-// Network joins the container to a network, "none" among them; without it there
-// is none at all, and no host name either.
+// Network joins the container to a network. Without it, networking is
+// disabled, and the container has no host name either.
 func Network(name string) Option {
 	return func(spec *engine.ContainerSpec) { spec.Network = name }
 }
 
-// HostUsers keeps the engine from mapping the container's users to others, as
-// `--userns=host` does: for what looks at the engine's host itself.
+// HostUsers keeps the engine from mapping the container's users, as
+// `--userns=host` does, for specs that look at the engine's host.
 func HostUsers() Option {
 	return func(spec *engine.ContainerSpec) { spec.HostUsers = true }
 }
 
-// Image runs another image than the probe; its entrypoint is replaced only
-// where the command is a probe's.
+// Image creates the container from another image than the probe's.
 func Image(reference string) Option {
 	return func(spec *engine.ContainerSpec) { spec.Image = reference }
 }
+
+// Unnamed is an option of Box.Volume: the engine names the volume.
+func Unnamed(spec *engine.VolumeSpec) { spec.Name = "" }
+
+// Unlabelled is an option of Box.Volume: the volume has no labels. The run's
+// journal records that it is ours.
+func Unlabelled(spec *engine.VolumeSpec) { spec.Labels = nil }

@@ -30,7 +30,7 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(unasked.Inspect(ctx)).To(HaveField("Driver", "local"))
-			g.Expect(box.HasVolume(ctx, inPassing)).To(BeTrue())
+			g.Expect(inPassing.Exists(ctx)).To(BeTrue())
 			g.Expect(inPassing.Inspect(ctx)).To(HaveField("Driver", "local"))
 			g.Expect(user.Inspect(ctx).Mounts).To(ConsistOf(And(HaveField("Name", inPassing.Name), HaveField("Driver", "local"))))
 		})
@@ -38,11 +38,11 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 
 	It("stores its volumes' files on the host", claims.Decides("drivers/stores-on-the-host", "drivers/local"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		volume := box.VolumeWith(ctx, engine.VolumeSpec{Driver: "local"})
+		volume := box.Volume(ctx, local(nil))
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Run(ctx, probe.Attempt(probe.Write("/app/embeddings.db", "vectors")), volume.At("/app"))).To(ExitZero())
-			g.Expect(box.Run(ctx, probe.Read("/host/embeddings.db"), volume.FolderAt(ctx, "/host"))).To(Print("vectors"))
+			g.Expect(box.Run(ctx, probe.Read("/host/embeddings.db"), storage(ctx, volume))).To(Print("vectors"))
 		})
 	})
 
@@ -52,11 +52,11 @@ var _ = Describe("The driver local", Label("drivers"), func() {
 		quota, err := claims.ParseConstraint("podman < 4.8")
 		Expect(err).NotTo(HaveOccurred())
 		if quota.On(box.Facts()) { // Podman issue 20449: it takes any size for a disk quota
-			_, err := box.TryVolume(ctx, engine.VolumeSpec{Driver: "local", Options: memory})
+			err := box.Try(func() { box.Volume(ctx, local(memory)) })
 			Expect(err).To(MatchError(ContainSubstring("Filesystem does not support Project Quota")))
 			return
 		}
-		volume := box.VolumeWith(ctx, engine.VolumeSpec{Driver: "local", Options: memory})
+		volume := box.Volume(ctx, local(memory))
 
 		user := box.Start(ctx, volume.At("/app"))
 
@@ -113,11 +113,11 @@ func typed(ctx SpecContext, g Gomega, box *sandbox.Box, correction string, more 
 // Docker looks for a missing driver for 15 s: this runs first, so that other
 // specs run in the meantime.
 var _ = Describe("The lesson's other drivers", Ordered, ContinueOnFailure, Label("drivers"), SpecPriority(1), func() {
-	var found map[string]sandbox.Attempt
+	var found map[string]attempt
 
 	BeforeAll(func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		found = box.TryDrivers(ctx, "nfs", "smb", "aws-ec2", "gce-docker", "azure")
+		found = create(ctx, box, "nfs", "smb", "aws-ec2", "gce-docker", "azure")
 		skipInstalled(box, found)
 	})
 
@@ -134,21 +134,21 @@ var _ = Describe("The lesson's other drivers", Ordered, ContinueOnFailure, Label
 
 	It("are refused, and no volume is created instead", func(SpecContext) {
 		for _, attempt := range found {
-			Expect(attempt.Err).To(MatchError(ContainSubstring("plugin")))
+			Expect(attempt.err).To(MatchError(ContainSubstring("plugin")))
 		}
 	})
 })
 
 func haveMade(driver string) OmegaMatcher {
-	return WithTransform(sandbox.Attempt.String, Equal("a volume of driver "+driver))
+	return WithTransform(attempt.String, Equal("a volume of driver "+driver))
 }
 
 // skipInstalled skips the spec where the user has installed a plugin with such a
 // name: whether the engine includes it cannot be observed there.
-func skipInstalled(box *sandbox.Box, found map[string]sandbox.Attempt) {
+func skipInstalled(box *sandbox.Box, found map[string]attempt) {
 	GinkgoHelper()
 	for driver, attempt := range found {
-		if attempt.Driver == driver && !box.Facts().Disposable {
+		if attempt.driver == driver && !box.Facts().Disposable {
 			Skip(fmt.Sprintf("this engine has a volume plugin named %s that was installed later", driver))
 		}
 	}

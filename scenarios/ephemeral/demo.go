@@ -42,15 +42,14 @@ func demonstration(ctx SpecContext) *demo {
 // build types `docker build -t IMAGE .` for the lesson's two files.
 func (d *demo) build(ctx SpecContext) sandbox.Answer {
 	GinkgoHelper()
-	project := d.box.Folder(ctx).Copy(projects.Folder("ephemeral"))
+	project := d.box.LocalDir(ctx).Copy(projects.Folder("ephemeral"))
 	return d.box.Docker(ctx, slices.Concat([]string{"build"}, d.box.LabelFlags(), []string{"-t", d.image, project.Path})...)
 }
 
 // run types `docker run --name CONTAINER IMAGE`.
 func (d *demo) run(ctx SpecContext) sandbox.Answer {
 	GinkgoHelper()
-	d.box.AdoptContainer(d.container)
-	return d.box.Docker(ctx, slices.Concat([]string{"run", "--name", d.container, "--network", "none"}, d.box.LabelFlags(), []string{d.image})...)
+	return d.box.DockerRun(ctx, d.container, d.image)
 }
 
 // ran returns the demonstration after its container has run and ended.
@@ -83,14 +82,14 @@ func (d *demo) typed(ctx SpecContext, line string) string {
 	if _, err := exec.LookPath("tar"); err != nil {
 		Skip("the corrected command pipes to tar, which is not in PATH on this machine")
 	}
-	d.box.Container(d.container, d.container).Settle(ctx)
+	Expect(d.box.Engine().Settle(ctx, d.container)).To(Succeed())
 	archive := d.box.Docker(ctx, docker[1:]...)
 	Expect(archive).To(ExitZero())
 	command := exec.CommandContext(ctx, tar[0], tar[1:]...)
 	command.Stdin = strings.NewReader(archive.Stdout)
 	printed, err := command.Output()
 	Expect(err).NotTo(HaveOccurred(), "%s", extract)
-	d.box.Did(evidence.Step{Did: "... | " + extract, Saw: string(printed)})
+	d.box.Did(evidence.Step{Did: archive.Command + " | " + extract, Saw: string(printed)})
 	return string(printed)
 }
 

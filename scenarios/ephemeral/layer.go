@@ -93,8 +93,8 @@ var _ = Describe("A container whose program has ended", Label("ephemeral"), func
 		ended := box.Run(ctx, probe.Append(log, started))
 
 		claims.Holds(ctx, func(g Gomega) {
-			answer, err := ended.TryExec(ctx, probe.Read(log))
-			g.Expect(err).NotTo(HaveOccurred())
+			var answer sandbox.Answer
+			g.Expect(box.Try(func() { answer = ended.Exec(ctx, probe.Read(log)) })).To(Succeed())
 			g.Expect(answer).To(Print("Container started"))
 		})
 	})
@@ -103,7 +103,7 @@ var _ = Describe("A container whose program has ended", Label("ephemeral"), func
 		box := sandbox.New(ctx)
 		ended := box.Run(ctx, probe.Append(log, started))
 
-		_, err := ended.TryExec(ctx, probe.Read(log))
+		err := box.Try(func() { ended.Exec(ctx, probe.Read(log)) })
 
 		Expect(err).To(MatchError(sayNotRunning()))
 	})
@@ -114,8 +114,8 @@ var _ = Describe("A container whose program has ended", Label("ephemeral"), func
 		second := box.Run(ctx, probe.Append(log, started))
 
 		claims.Holds(ctx, func(g Gomega) {
-			answer, err := second.TryExec(ctx, probe.Read(log))
-			g.Expect(err).NotTo(HaveOccurred())
+			var answer sandbox.Answer
+			g.Expect(box.Try(func() { answer = second.Exec(ctx, probe.Read(log)) })).To(Succeed())
 			g.Expect(answer).To(FailWith(probe.ENOENT))
 		})
 	})
@@ -137,12 +137,12 @@ var _ = Describe("A hundred identical containers", Label("ephemeral"), SpecPrior
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 
-		fleet := box.Fleet(ctx, 100, probe.Read(probe.Seed+"/seed.txt"))
+		answers := runMany(ctx, box, 100, probe.Read(probe.Seed+"/seed.txt"))
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(fleet.Containers).To(HaveEach(Print(probe.SeedText)))
-			fleet.Remove(ctx)
-			g.Expect(box.ContainerNames(ctx)).To(BeEmpty())
+			g.Expect(answers).To(HaveEach(Print(probe.SeedText)))
+			Expect(removeAll(ctx, box, false)).To(Succeed())
+			g.Expect(list(ctx, box)).To(BeEmpty())
 			g.Expect(box.VolumeNames(ctx)).To(BeEmpty())
 		})
 	}, SpecTimeout(fleeting))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"testing/fstest"
 
+	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/compose"
 	. "github.com/holdfast/holdfast/helpers/match"
@@ -80,7 +81,7 @@ var _ = Describe("A log directory bind-mounted from the host", Label("logs", "co
 
 		claims.Get(ctx, "logs/bind-mount", "logs/up-appends", "logs/cat", "logs/one-file").Holds(func(g Gomega) {
 			g.Expect(p.Dir.Read(hostLog)).To(Print("first\nsecond"))
-			g.Expect(p.Dir.File("logs").List()).To(Equal("app.log"))
+			g.Expect(p.Dir.File("logs").State()).To(And(HaveLen(2), HaveKey("app.log")), "besides the directory itself")
 		})
 	})
 
@@ -115,9 +116,12 @@ var _ = Describe("A log directory bind-mounted from the host", Label("logs", "co
 
 		run(ctx, p, "first")
 
-		directory, log, root := p.Dir.Owner("logs"), p.Dir.Owner(hostLog), box.RootOnHost(ctx)
-		Expect(directory).To(Equal(root), "the engine creates the missing directory")
-		Expect(log).To(Equal(root))
+		if !box.Facts().SameFiles {
+			Skip("needs an engine on this machine's own file system: elsewhere, the sharing decides who owns a file")
+		}
+		root := box.Facts().RootUser
+		Expect(box.Host().DoFiles(fileops.Status(p.Dir.File("logs").Path), fileops.Status(p.Dir.File(hostLog).Path))).To(
+			HaveEach(HaveField("Stat.UID", root)), "the engine creates the missing directory, and the container its log")
 		Expect(root == 0).To(Equal(!box.Facts().Rootless && !box.Facts().UsernsRemap), "user %d", root)
 	})
 })

@@ -2,9 +2,11 @@
 package mechanisms
 
 import (
+	"path"
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/sandbox"
@@ -43,13 +45,13 @@ var _ = Describe("A named volume, in the overview", Label("mechanisms"), func() 
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.Volume(ctx)
-		host := box.Start(ctx, volume.FolderAt(ctx, "/host"))
+		host := box.Start(ctx, sandbox.Mount(engine.Mount{Type: "bind", Source: path.Clean(volume.Inspect(ctx).Mountpoint), Target: "/host", ReadOnly: true}))
 		box.Run(ctx, probe.Write("/app/model.bin", "weights"), volume.At("/app")).Remove(ctx)
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(host.Probe(ctx, probe.Read("/host/model.bin"))).To(Print("weights"))
-			volume.Remove(ctx)
-			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+			Expect(volume.Remove(ctx)).To(Succeed())
+			g.Expect(volume.Exists(ctx)).To(BeFalse())
 			g.Expect(host.Probe(ctx, probe.Read("/host/model.bin"))).To(FailWith(probe.ENOENT))
 		})
 	})
@@ -64,7 +66,7 @@ var _ = Describe("A named volume, in the overview", Label("mechanisms"), func() 
 		first.Stop(ctx).Remove(ctx)
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
+			g.Expect(volume.Exists(ctx)).To(BeTrue())
 			second := box.Start(ctx, volume.At("/app"))
 			g.Expect(second.Probe(ctx, probe.Read("/app/vectors.db"))).To(Print("vectors"))
 			g.Expect(second.Probe(ctx, probe.Read(own))).To(FailWith(probe.ENOENT))

@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/holdfast/holdfast/helpers/compose"
+	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -45,7 +46,7 @@ var (
 		s.start(ctx)
 	}}
 	removeSecondUser = event{name: "rm -v of a second user", happen: func(ctx context.Context, s *stage) {
-		s.box.Create(ctx, sandbox.VolumesFrom(s.container)).RemoveWithVolumes(ctx)
+		s.box.Create(ctx, func(spec *engine.ContainerSpec) { spec.VolumesFrom = []string{s.container.ID} }).RemoveWithVolumes(ctx)
 	}}
 	pruneInUse      = event{name: "prune --all while in use", happen: func(ctx context.Context, s *stage) { s.pruneAll(ctx) }}
 	replaceAndPrune = event{name: "rm and prune", happen: func(ctx context.Context, s *stage) {
@@ -62,7 +63,7 @@ var (
 		allowed: func(b *sandbox.Box) { b.NeedsDisposable("an unfiltered prune deletes the user's own volumes") },
 		happen: func(ctx context.Context, s *stage) {
 			s.container.Stop(ctx).Remove(ctx)
-			s.box.PruneEverything(ctx)
+			s.box.PruneVolumes(ctx, sandbox.Unfiltered)
 			s.start(ctx)
 		}}
 	restartEngine = engineEnd("engine restart", (*sandbox.Box).RestartEngine)

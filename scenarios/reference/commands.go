@@ -20,19 +20,19 @@ var _ = Describe("docker volume", Label("reference"), func() {
 	It("create creates a volume with that name", claims.Decides("reference/create"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := named(box)
-		missing := box.HasVolume(ctx, volume)
+		missing := volume.Exists(ctx)
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(missing).To(BeFalse())
 			g.Expect(create(ctx, box, volume)).To(Print(volume.Name))
-			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
+			g.Expect(volume.Exists(ctx)).To(BeTrue())
 			g.Expect(volume.Inspect(ctx)).To(And(HaveField("Name", volume.Name), HaveField("Labels", Equal(box.Labels()))))
 		})
 	})
 
 	It("ls lists used, unused, named and unnamed volumes, but no removed ones", claims.Decides("reference/ls"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		unused, used, unnamed, gone := box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
+		unused, used, unnamed, gone := box.Volume(ctx), box.Volume(ctx), box.Volume(ctx, sandbox.Unnamed), box.Volume(ctx)
 		box.Create(ctx, used.At("/data"))
 		gone.Remove(ctx)
 
@@ -50,7 +50,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 	It("inspect shows the driver, labels and options of the volume", claims.Decides("reference/inspect"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		options := map[string]string{"type": "tmpfs", "device": "tmpfs"}
-		volume := box.VolumeWith(ctx, engine.VolumeSpec{Options: options})
+		volume := box.Volume(ctx, func(spec *engine.VolumeSpec) { spec.Options = options })
 
 		claims.Holds(ctx, func(g Gomega) {
 			shown := box.Docker(ctx, "volume", "inspect", volume.Name)
@@ -73,8 +73,8 @@ var _ = Describe("docker volume", Label("reference"), func() {
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.Docker(ctx, "volume", "rm", volume.Name)).To(Print(volume.Name))
-			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
-			g.Expect(box.HasVolume(ctx, neighbour)).To(BeTrue())
+			g.Expect(volume.Exists(ctx)).To(BeFalse())
+			g.Expect(neighbour.Exists(ctx)).To(BeTrue())
 			g.Expect(create(ctx, box, volume)).To(ExitZero())
 			g.Expect(box.Run(ctx, probe.Read("/data/old.txt"), volume.At("/data"))).To(FailWith(probe.ENOENT))
 		})
@@ -89,28 +89,28 @@ var _ = Describe("docker volume", Label("reference"), func() {
 		Expect(box.DockerPrune(ctx, "y\n")).To(ExitZero())
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.HasVolume(ctx, unused)).To(BeFalse())
-			g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
+			g.Expect(unused.Exists(ctx)).To(BeFalse())
+			g.Expect(used.Exists(ctx)).To(BeTrue())
 		})
 	})
 
 	It("prune always deletes unused anonymous volumes", claims.Corrects("reference/prune"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, "1.42")
-		unnamed, unused, used := box.UnnamedVolume(ctx), box.Volume(ctx), box.Volume(ctx)
+		unnamed, unused, used := box.Volume(ctx, sandbox.Unnamed), box.Volume(ctx), box.Volume(ctx)
 		box.Create(ctx, used.At("/data"))
 
 		Expect(box.DockerPrune(ctx, "y\n")).To(ExitZero())
 
 		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
-			g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
+			g.Expect(unnamed.Exists(ctx)).To(BeFalse())
+			g.Expect(used.Exists(ctx)).To(BeTrue())
 			if keepsNamed(box) {
-				g.Expect(box.HasVolume(ctx, unused)).To(BeTrue())
+				g.Expect(unused.Exists(ctx)).To(BeTrue())
 				g.Expect(box.DockerPrune(ctx, "y\n", "--all")).To(ExitZero())
-				g.Expect(box.HasVolume(ctx, used)).To(BeTrue())
+				g.Expect(used.Exists(ctx)).To(BeTrue())
 			}
-			g.Expect(box.HasVolume(ctx, unused)).To(BeFalse())
+			g.Expect(unused.Exists(ctx)).To(BeFalse())
 		})
 	})
 })
@@ -118,9 +118,7 @@ var _ = Describe("docker volume", Label("reference"), func() {
 // run types `docker run` with the labels of the sandbox.
 func run(ctx context.Context, box *sandbox.Box, args ...string) sandbox.Answer {
 	GinkgoHelper()
-	name := box.Name("container")
-	box.AdoptContainer(name)
-	return box.Docker(ctx, slices.Concat([]string{"run", "--name", name, "--network", "none"}, box.LabelFlags(), args)...)
+	return box.DockerRun(ctx, box.Name("container"), args...)
 }
 
 // create types `docker volume create NAME`.

@@ -213,8 +213,7 @@ func example(ctx SpecContext, box *sandbox.Box, correction string, names ...stri
 	images.Need(ctx, box, python)
 	typed, name := words(correction, names...), box.Name("container")
 	Expect(typed[:2]).To(Equal([]string{"docker", "run"}))
-	box.AdoptContainer(name)
-	answer := box.Docker(ctx, slices.Concat([]string{"run", "--name", name, "--network", "none"}, box.LabelFlags(), typed[2:])...)
+	answer := box.DockerRun(ctx, name, typed[2:]...)
 	return func(g Gomega) engine.Container {
 		g.Expect(answer).To(ExitZero())
 		return box.Container(name, name).Inspect(ctx)

@@ -2,6 +2,7 @@ package reload
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/compose"
 	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/evidence"
 	"github.com/holdfast/holdfast/helpers/images"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/sandbox"
@@ -130,8 +132,11 @@ var _ = Describe("The image of a service with hot reload", Label("reload", "comp
 
 		p.Build(ctx)
 
+		image, err := box.Engine().InspectImage(ctx, p.Name+"-"+service)
+		Expect(err).NotTo(HaveOccurred())
+		box.Did(evidence.Step{Did: "docker image inspect " + p.Name + "-" + service, Saw: fmt.Sprintf("%+v", image.Config)})
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.ImageConfig(ctx, p.Name+"-"+service)).To(And(
+			g.Expect(image.Config).To(And(
 				HaveField("Cmd", []string{"uvicorn", "app:app", "--host", "0.0.0.0", "--reload"}),
 				HaveField("Exposed", []string{"8000/tcp"}),
 				HaveField("WorkingDir", "/app"),

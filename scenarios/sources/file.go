@@ -119,7 +119,9 @@ var _ = Describe("The lesson's ports, in use on the engine's host,", Label("sour
 		}
 		program := box.Start(ctx, sandbox.Network("host"), sandbox.HostUsers())
 		for _, port := range []int{8000, 6333} {
-			program.Watch(ctx, probe.Serve(port, probe.Seed))
+			serving, err := box.Engine().Watch(ctx, program.ID, probe.Serve(port, probe.Seed).Argv())
+			Expect(err).NotTo(HaveOccurred())
+			DeferCleanup(serving.Close)
 		}
 		for _, port := range []string{"8000", "6333"} {
 			// Another program may have had the port before, which keeps ours from it.

@@ -1,8 +1,6 @@
 package volumes
 
 import (
-	"slices"
-
 	"github.com/holdfast/holdfast/helpers/claims"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/probe"
@@ -45,9 +43,9 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 		claims.Holds(ctx, func(g Gomega) {
 			first := box.Run(ctx, probe.Attempt(probe.Write(important, text)), volume.At(data))
 			g.Expect(first).To(ExitZero())
-			g.Expect(first.TryRemove(ctx)).To(Succeed())
+			g.Expect(box.Try(func() { first.Remove(ctx) })).To(Succeed())
 			g.Expect(first.Exists(ctx)).To(BeFalse(), "the first container must be gone")
-			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue(), "otherwise the new container would create a volume with that name")
+			g.Expect(volume.Exists(ctx)).To(BeTrue(), "otherwise the new container would create a volume with that name")
 			g.Expect(box.Run(ctx, probe.Read(important), volume.At(data))).To(Print(text))
 		})
 	})
@@ -82,11 +80,8 @@ var _ = Describe("A named volume", Label("volumes"), func() {
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume, first, second := box.AdoptVolume(box.Name("volume")), box.Name("test-container"), box.Name("new-container")
-		box.AdoptContainer(first)
-		box.AdoptContainer(second)
 		run := func(name string, command probe.Command) sandbox.Answer {
-			return box.Docker(ctx, slices.Concat([]string{"run", "--network", "none", "--name", name}, box.LabelFlags(),
-				[]string{"-v", volume.Name + ":" + data, box.ProbeImage()}, command.Args)...)
+			return box.DockerRun(ctx, name, append([]string{"-v", volume.Name + ":" + data, box.ProbeImage()}, command.Args...)...)
 		}
 		Expect(create(ctx, box, volume.Name)).To(ExitZero())
 
@@ -106,7 +101,7 @@ var _ = Describe("A container whose shell exits", Label("volumes"), func() {
 		claims.Holds(ctx, func(g Gomega) {
 			ended := box.Run(ctx, probe.Attempt(probe.Write(important, text)), volume.At(data))
 			g.Expect(ended.Inspect(ctx)).To(And(HaveField("State", "exited"), HaveField("ExitCode", 0)))
-			g.Expect(ended.TryRemove(ctx)).To(Succeed())
+			g.Expect(box.Try(func() { ended.Remove(ctx) })).To(Succeed())
 			g.Expect(ended.Exists(ctx)).To(BeFalse())
 		})
 	})

@@ -23,11 +23,11 @@ var _ = Describe("docker volume create", Label("volumes"), func() {
 	It("creates a volume with that name and prints the name", claims.Decides("volumes/create", "volumes/create-prints-the-name"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		volume := box.AdoptVolume(box.Name("volume"))
-		Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+		Expect(volume.Exists(ctx)).To(BeFalse())
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(create(ctx, box, volume.Name)).To(Print(volume.Name))
-			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
+			g.Expect(volume.Exists(ctx)).To(BeTrue())
 		})
 	})
 
@@ -40,7 +40,7 @@ var _ = Describe("docker volume create", Label("volumes"), func() {
 			volume := box.Volume(ctx)
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(volume.Name))
 			box.Run(ctx, probe.Write(important, text), volume.At(data)).Remove(ctx)
-			g.Expect(volume.TryRemove(ctx)).To(Succeed())
+			g.Expect(volume.Remove(ctx)).To(Succeed())
 			g.Expect(box.VolumeNames(ctx)).To(BeEmpty())
 			g.Expect(box.Run(ctx, probe.List(data), volume.At(data))).To(Print(""), "the engine must create a new, empty volume with that name")
 		})
@@ -61,7 +61,7 @@ var _ = Describe("docker volume ls", Label("volumes"), func() {
 
 	It("lists every volume: used, unused, named and unnamed", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		unused, unnamed, used := box.Volume(ctx), box.UnnamedVolume(ctx), box.Volume(ctx)
+		unused, unnamed, used := box.Volume(ctx), box.Volume(ctx, sandbox.Unnamed), box.Volume(ctx)
 		box.Create(ctx, used.At(data))
 
 		claims.Holds(ctx, func(g Gomega) { g.Expect(box.VolumeNames(ctx)).To(ConsistOf(unused.Name, unnamed.Name, used.Name)) })
@@ -70,7 +70,7 @@ var _ = Describe("docker volume ls", Label("volumes"), func() {
 	It("lists every volume without a filter", claims.Decides("volumes/ls", "volumes/ls-again", "volumes/ls-lists-all"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("an unfiltered list includes the user's own volumes")
-		named, unnamed := box.BareVolume(ctx), box.UnnamedVolume(ctx)
+		named, unnamed := box.Volume(ctx, sandbox.Unlabelled), box.Volume(ctx, sandbox.Unnamed)
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(lines(box.Docker(ctx, "volume", "ls"))).To(ContainElements("local     "+named.Name, "local     "+unnamed.Name))

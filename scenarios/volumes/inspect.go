@@ -88,7 +88,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 
 		writeUntil(ctx, writer, created.Add(time.Second))
 
-		if box.Facts().Name == "docker" && !box.Speaks(since23) {
+		if box.Facts().Name == "docker" && !box.Facts().Speaks(since23) {
 			Expect(volume.Inspect(ctx).CreatedAt).NotTo(Equal(before), "older releases show the time of the last change")
 			return
 		}
@@ -97,7 +97,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 
 	It("shows unset labels and options as empty maps", claims.Decides("volumes/inspect-labels", "volumes/inspect-options"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		volume := box.BareVolume(ctx)
+		volume := box.Volume(ctx, sandbox.Unlabelled)
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(volume.Inspect(ctx).Raw).To(And(HaveKeyWithValue("Labels", map[string]any{}), HaveKeyWithValue("Options", map[string]any{})))
@@ -109,7 +109,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
-		if box.Facts().Name != "docker" || !box.Speaks(since23) {
+		if box.Facts().Name != "docker" || !box.Facts().Speaks(since23) {
 			Skip("the corrected text is about Docker 23.0 and later")
 		}
 		volume := box.AdoptVolume(box.Name("volume"))
@@ -126,7 +126,7 @@ var _ = Describe("docker volume inspect", Label("volumes"), func() {
 		box := sandbox.New(ctx)
 		options := map[string]string{"type": "tmpfs", "device": "tmpfs"}
 
-		bare, full := box.BareVolume(ctx).Inspect(ctx), box.VolumeWith(ctx, engine.VolumeSpec{Options: options}).Inspect(ctx)
+		bare, full := box.Volume(ctx, sandbox.Unlabelled).Inspect(ctx), box.Volume(ctx, func(spec *engine.VolumeSpec) { spec.Options = options }).Inspect(ctx)
 
 		Expect(full).To(And(HaveField("Labels", box.Labels()), HaveField("Options", options)))
 		Expect(bare).To(And(HaveField("Labels", BeEmpty()), HaveField("Options", BeEmpty())))
@@ -155,7 +155,7 @@ var _ = Describe("A volume's Mountpoint", Label("volumes"), func() {
 		inside.Probe(ctx, probe.Write(important, text))
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(box.TryCreate(ctx, stored)).To(Succeed())
+			g.Expect(box.Try(func() { box.Create(ctx, stored) })).To(Succeed())
 			outside := box.Start(ctx, stored)
 			g.Expect(outside.Probe(ctx, probe.Read(important))).To(Print(text))
 			outside.Probe(ctx, probe.Append(important, " and more"))

@@ -35,7 +35,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 	It("warns about what it will remove", claims.Corrects("volumes/prune-warns"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsCLI(ctx, since23)
-		if !box.Speaks(since23) {
+		if !box.Facts().Speaks(since23) {
 			Expect(box.DockerPrune(ctx, "n\n").Stdout).To(HavePrefix(warning))
 			Skip("the corrected text is about Docker 23.0 and later, and this engine or its docker CLI is older")
 		}
@@ -49,15 +49,15 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 
 	It("asks for confirmation, and only yes confirms", claims.Decides("volumes/prune", "volumes/prune-asks"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		volume := box.UnnamedVolume(ctx)
+		volume := box.Volume(ctx, sandbox.Unnamed)
 
 		claims.Holds(ctx, func(g Gomega) {
 			for _, typed := range []string{"n\n", "\n", "perhaps\n", ""} {
 				g.Expect(box.DockerPrune(ctx, typed).Stdout).To(And(ContainSubstring(question), Not(ContainSubstring("Deleted"))), "answered %q", typed)
 			}
-			g.Expect(box.HasVolume(ctx, volume)).To(BeTrue())
+			g.Expect(volume.Exists(ctx)).To(BeTrue())
 			g.Expect(box.DockerPrune(ctx, "y\n").Stdout).To(ContainSubstring(question))
-			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+			g.Expect(volume.Exists(ctx)).To(BeFalse())
 		})
 	})
 
@@ -68,13 +68,13 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(box.DockerPrune(ctx, "y\n").Stdout).To(ContainSubstring(question + "Deleted Volumes:\n" + volume.Name + "\n\n"))
-			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+			g.Expect(volume.Exists(ctx)).To(BeFalse())
 		})
 	})
 
 	It("prints the deleted volumes and the reclaimed space", claims.Decides("volumes/prune-tells-the-space"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		volume := box.UnnamedVolume(ctx)
+		volume := box.Volume(ctx, sandbox.Unnamed)
 		box.Run(ctx, probe.Fill(data+"/model.bin", 124_000_000), volume.At(data)).Remove(ctx)
 
 		claims.Holds(ctx, func(g Gomega) {
@@ -85,7 +85,7 @@ var _ = Describe("docker volume prune", Label("volumes"), func() {
 
 	It("prints that no space was reclaimed where nothing was deleted", claims.Corrects("volumes/prune-deletes-my-data"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		box.Create(ctx, box.UnnamedVolume(ctx).At(data))
+		box.Create(ctx, box.Volume(ctx, sandbox.Unnamed).At(data))
 
 		claims.Corrected(ctx, func(g Gomega, text string) {
 			g.Expect(box.DockerPrune(ctx, "y\n").Stdout).To(HaveSuffix(question + text + "\n"))
@@ -100,7 +100,9 @@ var _ = Describe("docker volume prune on a disposable engine", Label("volumes", 
 	), func(ctx SpecContext) {
 		box := lessonsBox(ctx)
 
-		claims.Holds(ctx, func(g Gomega) { g.Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).To(MatchRegexp(deletedMyData)) })
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(box.DockerPrune(ctx, "y\n", sandbox.Unfiltered).Stdout).To(MatchRegexp(deletedMyData))
+		})
 	})
 
 	It("keeps the lesson's volume, and deletes it with --all", func(ctx SpecContext) {
@@ -109,8 +111,8 @@ var _ = Describe("docker volume prune on a disposable engine", Label("volumes", 
 			Skip("this engine prunes named volumes without --all")
 		}
 
-		Expect(box.DockerPruneEverything(ctx, "y\n").Stdout).NotTo(ContainSubstring("my-data"))
-		Expect(box.DockerPruneEverything(ctx, "y\n", "--all").Stdout).To(MatchRegexp(deletedMyData))
+		Expect(box.DockerPrune(ctx, "y\n", sandbox.Unfiltered).Stdout).NotTo(ContainSubstring("my-data"))
+		Expect(box.DockerPrune(ctx, "y\n", sandbox.Unfiltered, "--all").Stdout).To(MatchRegexp(deletedMyData))
 	})
 })
 

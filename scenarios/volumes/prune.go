@@ -18,23 +18,23 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		"volumes/prune", "volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		volume, unnamed := box.Volume(ctx), box.UnnamedVolume(ctx)
+		volume, unnamed := box.Volume(ctx), box.Volume(ctx, sandbox.Unnamed)
 
 		removed := box.PruneVolumes(ctx)
 
 		claims.Get(ctx, "volumes/prune").Holds(func(g Gomega) {
 			g.Expect(removed).To(ContainElement(unnamed.Name))
-			g.Expect(box.HasVolume(ctx, unnamed)).To(BeFalse())
+			g.Expect(unnamed.Exists(ctx)).To(BeFalse())
 		})
 		claims.Get(ctx, "volumes/prune-removes-all-unused", "volumes/prune-deletes-my-data").Holds(func(g Gomega) {
 			g.Expect(removed).To(ContainElement(volume.Name))
-			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+			g.Expect(volume.Exists(ctx)).To(BeFalse())
 		})
 	})
 
 	It("removes unnamed volumes, and since Docker 23.0 named ones only with --all", claims.Corrects("volumes/prune-removes-all-unused"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		named, unnamed := box.Volume(ctx), box.UnnamedVolume(ctx)
+		named, unnamed := box.Volume(ctx), box.Volume(ctx, sandbox.Unnamed)
 
 		claims.Corrected(ctx, func(g Gomega, _ string) {
 			removed := box.PruneVolumes(ctx)
@@ -51,7 +51,7 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 		"volumes/prune-keeps-used",
 	), SpecPriority(1), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		unused, inCreated, inRunning, inEnded, unnamed := box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.UnnamedVolume(ctx)
+		unused, inCreated, inRunning, inEnded, unnamed := box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.Volume(ctx, sandbox.Unnamed)
 		box.Create(ctx, inCreated.At(data), unnamed.At("/unnamed"))
 		running := box.Start(ctx, inRunning.At(data))
 		running.Probe(ctx, probe.Write(important, text))
@@ -77,17 +77,17 @@ var _ = Describe("A prune of volumes", Label("volumes"), func() {
 
 	It("keeps what its filter excludes", Label("behaviour:prune-filter"), func(ctx SpecContext) {
 		box, neighbour := sandbox.New(ctx), sandbox.New(ctx)
-		volume, theirs := box.UnnamedVolume(ctx), neighbour.UnnamedVolume(ctx)
+		volume, theirs := box.Volume(ctx, sandbox.Unnamed), neighbour.Volume(ctx, sandbox.Unnamed)
 
 		removed := box.PruneVolumes(ctx)
 
 		Expect(removed).To(ConsistOf(volume.Name))
-		Expect(neighbour.HasVolume(ctx, theirs)).To(BeTrue())
+		Expect(theirs.Exists(ctx)).To(BeTrue())
 	})
 
 	It("keeps volumes with options on Docker, and removes them on Podman", func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		optioned := box.VolumeWith(ctx, engine.VolumeSpec{Options: map[string]string{"type": "tmpfs", "device": "tmpfs"}})
+		optioned := box.Volume(ctx, func(spec *engine.VolumeSpec) { spec.Options = map[string]string{"type": "tmpfs", "device": "tmpfs"} })
 		plain := box.Volume(ctx)
 
 		removed := pruneAll(ctx, box)

@@ -31,7 +31,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		volume, other := box.Volume(ctx), box.Volume(ctx)
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(volume.TryRemove(ctx)).To(Succeed())
+			g.Expect(volume.Remove(ctx)).To(Succeed())
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other.Name))
 		})
 	})
@@ -44,15 +44,15 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		container := box.Create(ctx, volume.At(data))
 
 		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "created")
+			g.Expect(volume.Remove(ctx)).To(beInUse(), "created")
 			container.Start(ctx).Probe(ctx, probe.Write(important, text))
-			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "running")
+			g.Expect(volume.Remove(ctx)).To(beInUse(), "running")
 			g.Expect(container.Probe(ctx, probe.Read(important))).To(Print(text), "refusing must not harm the data")
 			container.Stop(ctx)
-			g.Expect(volume.TryRemove(ctx)).To(beInUse(), "stopped")
+			g.Expect(volume.Remove(ctx)).To(beInUse(), "stopped")
 			container.Remove(ctx)
-			g.Expect(volume.TryRemove(ctx)).To(Succeed())
-			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+			g.Expect(volume.Remove(ctx)).To(Succeed())
+			g.Expect(volume.Exists(ctx)).To(BeFalse())
 		})
 	})
 
@@ -63,9 +63,9 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 
 		claims.Holds(ctx, func(g Gomega) {
 			one.Remove(ctx)
-			g.Expect(volume.TryRemove(ctx)).To(beInUse())
+			g.Expect(volume.Remove(ctx)).To(beInUse())
 			two.Remove(ctx)
-			g.Expect(volume.TryRemove(ctx)).To(Succeed())
+			g.Expect(volume.Remove(ctx)).To(Succeed())
 		})
 	})
 
@@ -73,7 +73,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		box := sandbox.New(ctx)
 		volume, _ := attached(ctx, box)
 
-		claims.Holds(ctx, func(g Gomega) { g.Expect(volume.TryRemove(ctx)).To(Succeed()) })
+		claims.Holds(ctx, func(g Gomega) { g.Expect(volume.Remove(ctx)).To(Succeed()) })
 	})
 
 	It("is refused where the lesson types it, until new-container is removed", claims.Corrects(
@@ -82,7 +82,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 		box := sandbox.New(ctx)
 		volume, newContainer := attached(ctx, box)
 
-		Expect(volume.TryRemove(ctx)).To(And(beInUse(), MatchError(ContainSubstring(newContainer.ID[:12]))))
+		Expect(volume.Remove(ctx)).To(And(beInUse(), MatchError(ContainSubstring(newContainer.ID[:12]))))
 		names := strings.NewReplacer("new-container", newContainer.Name, "my-data", volume.Name)
 		commands, printed, _ := strings.Cut(names.Replace(claims.Correction(ctx)), "\n```\n\n**Output:**\n```\n")
 		claims.Corrected(ctx, func(g Gomega, _ string) {
@@ -93,7 +93,7 @@ var _ = Describe("docker volume rm", Label("volumes"), func() {
 				printedAll += answer.Stdout
 			}
 			g.Expect(printedAll).To(Equal(printed + "\n"))
-			g.Expect(box.HasVolume(ctx, volume)).To(BeFalse())
+			g.Expect(volume.Exists(ctx)).To(BeFalse())
 		})
 	})
 })

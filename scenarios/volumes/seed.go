@@ -35,7 +35,7 @@ var _ = Describe("A new volume mounted over files of the image", Label("volumes"
 var _ = Describe("A subpath of a volume", Label("volumes"), func() {
 	It("is mounted in place of the whole volume", Label("behaviour:subpath"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		if box.Facts().Name == "podman" || !box.Speaks("1.45") {
+		if box.Facts().Name == "podman" || !box.Facts().Speaks("1.45") {
 			Skip("needs an engine with volume subpaths: Docker 26.0 or later")
 		}
 		volume := box.Volume(ctx)
@@ -58,8 +58,8 @@ var _ = Describe("An anonymous volume", Label("volumes"), func() {
 		kept.Remove(ctx)
 		taken.RemoveWithVolumes(ctx)
 
-		Expect(box.HasVolume(ctx, stays)).To(BeTrue())
-		Expect(box.HasVolume(ctx, goes)).To(BeFalse())
+		Expect(stays.Exists(ctx)).To(BeTrue())
+		Expect(goes.Exists(ctx)).To(BeFalse())
 	})
 })
 

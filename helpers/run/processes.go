@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // Workers returns how many of a run's processes should work, so that an engine
@@ -43,16 +45,24 @@ func (r *Run) SignalDone() error {
 
 // WaitIdle waits until another process calls SignalDone, or the context ends.
 func (r *Run) WaitIdle(ctx context.Context) {
-	ticker := time.NewTicker(200 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		if _, err := os.Stat(record(r.ID, ".done")); err == nil {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+	_ = Poll(ctx, 200*time.Millisecond, func() bool {
+		_, err := os.Stat(record(r.ID, ".done"))
+		return err == nil
+	})
+}
+
+// Turn gives one of the run's processes the right to do what the others would
+// disturb. With alone set it waits until no other process has a turn, and
+// makes them wait; otherwise turns are shared. The returned function ends the
+// turn, as does the end of the process.
+func (r *Run) Turn(ctx context.Context, alone bool) (done func(), err error) {
+	lock := flock.New(record(r.ID, ".turn"))
+	wait := lock.TryRLockContext
+	if alone {
+		wait = lock.TryLockContext
 	}
+	if _, err := wait(ctx, 20*time.Millisecond); err != nil {
+		return nil, fmt.Errorf("waiting for the run's other processes (lock %s): %w; is one of them stuck?", lock.Path(), err)
+	}
+	return func() { _ = lock.Close() }, nil
 }
