@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -35,11 +36,11 @@ type CommandLine struct {
 
 // Language returns the first word of the info string, in lower case.
 func (b Block) Language() string {
-	fields := strings.FieldsFunc(b.Info, func(r rune) bool { return r == ' ' || r == '\t' || r == '{' || r == ',' })
+	fields := strings.FieldsFunc(b.Info, func(r rune) bool { return strings.ContainsRune(" \t{},:", r) })
 	if len(fields) == 0 {
 		return ""
 	}
-	return strings.ToLower(fields[0])
+	return strings.ToLower(strings.TrimPrefix(fields[0], "."))
 }
 
 // Sum returns the first twelve hex digits of the SHA-256 of the content, for Quote.Sum.
@@ -74,15 +75,9 @@ func (w *walker) block(n ast.Node, info string) {
 		b.End = b.Start
 	}
 	b.Line = w.LineAt(b.Start)
-	if title := regexp.MustCompile(`\btitle="([^"]+)"`).FindStringSubmatch(b.Info); b.Kind == "" && title != nil {
-		b.Kind, b.Name = File, title[1]
-	}
 	var typed []typedLine
 	if b.Kind == "" {
-		b.Kind = Fragment
-		if lines, isShell := typedLines(f.text, b.Language()); isShell {
-			b.Kind, typed = Command, lines
-		}
+		typed = w.classify(n, &b, f.text)
 	}
 	switch {
 	case len(typed) > 0:
@@ -93,6 +88,31 @@ func (w *walker) block(n ast.Node, info string) {
 		w.addStatement(b.Kind, b.Start, b.End, len(w.Blocks))
 	}
 	w.Blocks = append(w.Blocks, b)
+}
+
+// classify sets the kind of a block without a caption, and returns what is typed.
+func (w *walker) classify(n ast.Node, b *Block, text []byte) (typed []typedLine) {
+	plain := slices.Contains(plainLanguages, b.Language())
+	var ok bool
+	if b.Name = w.named(n, *b, string(text)); b.Name != "" {
+		b.Kind = File
+		return nil
+	}
+	if typed, ok = transcriptLines(text, b.Language()); ok {
+		b.Kind = Command
+		return typed
+	}
+	if w.isOutput(n, *b) {
+		b.Kind = Output
+		return nil
+	}
+	if typed, ok = typedLines(text, b.Language()); !ok && plain && b.Language() == "" {
+		typed, ok = unlabelledCommands(text)
+	}
+	if b.Kind = Fragment; ok {
+		b.Kind = Command
+	}
+	return typed
 }
 
 func (w *walker) commands(b *Block, f flow, lines []typedLine) {

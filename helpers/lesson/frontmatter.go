@@ -16,7 +16,12 @@ func (l *Lesson) readFrontMatter() (base int) {
 	if bytes.HasPrefix(l.Source, []byte("\ufeff")) {
 		base = len("\ufeff")
 	}
-	body, after := l.frontMatter(base)
+	body, after := l.frontMatter(base, "---")
+	if after < 0 {
+		if body, after = l.frontMatter(base, "+++"); after >= 0 {
+			return l.frontMatterLines(body, after)
+		}
+	}
 	if after < 0 {
 		return base
 	}
@@ -26,11 +31,7 @@ func (l *Lesson) readFrontMatter() (base int) {
 		if !regexp.MustCompile(`\A\s*[\w-]+\s*:`).Match(yamlText) {
 			return base
 		}
-		l.body = after
-		for at := body.start; at < body.end; at = l.lineEnd(at) {
-			l.addStatement(FrontMatter, at, min(l.lineEnd(at), body.end), -1)
-		}
-		return after
+		return l.frontMatterLines(body, after)
 	}
 	if root.Content[0].Kind != yaml.MappingNode {
 		return base
@@ -43,21 +44,30 @@ func (l *Lesson) readFrontMatter() (base int) {
 }
 
 // frontMatter finds the lines between the two rules. after is -1 without any.
-func (l *Lesson) frontMatter(base int) (body span, after int) {
+func (l *Lesson) frontMatter(base int, rule string) (body span, after int) {
 	isRule := func(at int, rule string) bool {
 		return string(bytes.TrimRight(l.Source[at:l.lineEnd(at)], " \t\r\n")) == rule
 	}
-	if !isRule(base, "---") {
+	if !isRule(base, rule) {
 		return span{}, -1
 	}
 	body.start = l.lineEnd(base)
 	for at := body.start; at < len(l.Source); at = l.lineEnd(at) {
-		if isRule(at, "---") || isRule(at, "...") {
+		if isRule(at, rule) || rule == "---" && isRule(at, "...") {
 			body.end = at
 			return body, l.lineEnd(at)
 		}
 	}
 	return span{}, -1
+}
+
+// frontMatterLines makes each line of the front matter a statement.
+func (l *Lesson) frontMatterLines(body span, after int) int {
+	l.body = after
+	for at := body.start; at < body.end; at = l.lineEnd(at) {
+		l.addStatement(FrontMatter, at, min(l.lineEnd(at), body.end), -1)
+	}
+	return after
 }
 
 func (l *Lesson) addFields(y yamlReader, body span) {

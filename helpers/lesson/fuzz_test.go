@@ -61,7 +61,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"", "\ufeff---\na: [1, {b: c}]\n---\n# A\n\nx", "- a\n\t- b\r\n\r\n\t  ```sh\n\t  ls \\\n\t  -l\n", "> | a | b |\n> |---|---|\n> | `|` | c |\n",
 		"a\n=\n\nb  \nc\\\nd\n", "<div>\n<!-- x\n", "1. a\n   **Output:**\n   ~~~\nx", "    code\n\n\tcode\n", "[a]: b\n[a] ![x.](y. z) <http://a.b>. C",
-		" ```h4\t  ls \\\n\t", "---\na: &x 1\nb: *x\n? c\n: d\n---\n", "a|b\n-|-\nc|d\n-|-\n", "```bash\ncat <<E\n'\n```",
+		" ```h4\t  ls \\\n\t", "!!! note \"a\"\n    b\n\n=== \"c\"\n\n\td\n", "<Tabs>\n<A title=\"x\">\n```console\n$ a \\\n> b\nc\n```\n", "+++\na = 1\n+++\nb.[^1]\n\n[^1]: c\n", "> [!NOTE]\n> {{< x >}}\n\n{% y %}\nimport a from 'b'\n", "---\na: &x 1\nb: *x\n? c\n: d\n---\n", "a|b\n-|-\nc|d\n-|-\n", "```bash\ncat <<E\n'\n```",
 	} {
 		f.Add([]byte(s))
 	}

@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sort"
 	"unicode/utf8"
 )
@@ -53,9 +54,12 @@ type Lesson struct {
 	Statements  []Statement // in order, without overlaps
 	Blocks      []Block     // in order
 	Links       []Link      // in order
+	Unknown     []string    // constructs whose text is elsewhere, the first of each kind
 
 	body       int     // where the front matter ends; 0 without one
 	lines      []int   // the start of each line
+	titles     []span  // of dialects, such as "x" in !!! note "x"
+	markers    []int   // lines of such directives
 	gaps       []span  // the indents and > marks between the lines of a paragraph
 	references []span  // to footnotes: they need no quote
 	folded     flow    // the source with each run of white space as one space
@@ -109,6 +113,10 @@ func Parse(id string, source []byte) (*Lesson, error) {
 	sum := sha256.Sum256(source)
 	l := &Lesson{ID: id, SHA256: hex.EncodeToString(sum[:]), Source: bytes.Clone(source), lines: lineStarts(source)}
 	l.walk(l.readFrontMatter())
+	for _, title := range l.titles {
+		l.addStatement(Sentence, title.start, title.end, -1)
+	}
+	slices.SortStableFunc(l.Statements, func(a, b Statement) int { return a.Start - b.Start })
 	l.closeSections()
 	l.folded = l.foldSource()
 	l.tokens = tokenize(l.folded.text)

@@ -62,7 +62,7 @@ func (l *Lesson) inSection(name string, offset int) bool {
 }
 
 func plainTitle(title string) string {
-	return fold(strings.NewReplacer("*", "", "`", "").Replace(title))
+	return fold(strings.NewReplacer("*", "", "`", "").Replace(headingID.ReplaceAllString(title, "")))
 }
 
 func (l *Lesson) location(at span) Location {

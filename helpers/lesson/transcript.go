@@ -29,20 +29,28 @@ type typedLine struct {
 	output span
 }
 
-// typedLines splits a block into what is typed. ok is false if it is not for a shell.
-func typedLines(text []byte, language string) (lines []typedLine, ok bool) {
+// transcriptLines splits a block with prompts into what is typed and what is printed.
+// ok is false if it shows no prompt.
+func transcriptLines(text []byte, language string) (lines []typedLine, ok bool) {
 	session := slices.Contains(sessionLanguages, language)
 	shell := session || slices.Contains(shellLanguages, language)
-	if slices.Contains(otherShells, language) {
+	if !shell && !slices.Contains(plainLanguages, language) {
+		return nil, false
+	}
+	t := transcript{text, session && !regexp.MustCompile(`(?m)^(?:\S+@\S+)?\$ `).Match(text)}
+	if !t.detect(session, shell) {
+		return nil, false
+	}
+	return t.lines(), true
+}
+
+// typedLines splits the block of a shell into what is typed. A block of a shell that
+// is not typed, such as PowerShell, has no lines. ok is false if it is not for a shell.
+func typedLines(text []byte, language string) (lines []typedLine, ok bool) {
+	switch {
+	case slices.Contains(otherShells, language):
 		return nil, true
-	}
-	if shell || slices.Contains([]string{"", "text", "txt", "plaintext"}, language) {
-		t := transcript{text, session && !regexp.MustCompile(`(?m)^(?:\S+@\S+)?\$ `).Match(text)}
-		if t.detect(session, shell) {
-			return t.lines(), true
-		}
-	}
-	if !shell {
+	case !slices.Contains(shellLanguages, language) && !slices.Contains(sessionLanguages, language):
 		return nil, false
 	}
 	for _, l := range shellLines(text) {

@@ -3,6 +3,7 @@ package lesson
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -24,7 +25,7 @@ type walker struct {
 func (l *Lesson) walk(base int) {
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Footnote))
 	w := &walker{Lesson: l, base: base}
-	root := md.Parser().Parse(text.NewReader(l.Source[base:]))
+	root := md.Parser().Parse(text.NewReader(l.mask(base)[base:]))
 	w.children(root, Sentence)
 }
 
@@ -101,7 +102,7 @@ func (w *walker) paragraph(n ast.Node, kind Kind) {
 	// Directives as in Docusaurus (:::note) separate paragraphs.
 	from := 0
 	for i := 0; i <= len(lines); i++ {
-		if i == len(lines) || bytes.HasPrefix(lines[i].Value(w.Source[w.base:]), []byte(":::")) {
+		if i == len(lines) || bytes.HasPrefix(lines[i].Value(w.Source[w.base:]), []byte(":::")) || slices.Contains(w.markers, w.LineAt(w.base+lines[i].Start)) {
 			w.sentences(n, lines[from:i], kind)
 			from = i + 1
 		}

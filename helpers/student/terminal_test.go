@@ -62,6 +62,11 @@ func TestTypeReturnsWhatIsPrinted(t *testing.T) {
 		{"echo 'a\tb'", "a       b\n", 0},
 		{"echo " + strings.Repeat("x", 300), strings.Repeat("x", 300) + "\n", 0},
 		{"sh -c 'exit 7'", "", 7},
+		{"for i in 1 2; do\n  echo $i\n\ndone", "1\n2\n", 0},
+		{"if true\nthen\n\techo yes\nfi", "yes\n", 0},
+		{"f() {\n  echo in f\n}", "", 0},
+		{"f", "in f\n", 0},
+		{"cat <<'EOF'\na 'b\n  $c\nEOF", "a 'b\n  $c\n", 0},
 		{`echo 'student@laptop:~$ '; printf '\033]777;x;b;0\007'`, "student@laptop:~$\n", 0},
 	} {
 		entry := mustType(t, terminal, each.line, Expectation{})

@@ -85,6 +85,17 @@ func TestHeadingsAreAskedForUnlessTheyAreProse(t *testing.T) {
 	}
 }
 
+func TestTheFrontMatterCountsOnceItIsClaimed(t *testing.T) {
+	const source = "---\ntitle: x\nlevel: 2\n---\n\nText.\n"
+	if unclaimed := matched(t, source, source, "lesson: demo\n").Unclaimed(); len(unclaimed) != 1 {
+		t.Errorf("%+v", unclaimed)
+	}
+	const claimed = "lesson: demo\nprose:\n  - {section: front matter, quote: 'title: x', reason: definition}\n"
+	if unclaimed := matched(t, source, source, claimed).Unclaimed(); len(unclaimed) != 2 {
+		t.Errorf("%+v", unclaimed)
+	}
+}
+
 func TestUnclaimedTextCanBePastedAsAQuote(t *testing.T) {
 	text := matched(t, "# T\n", "# T\n\n> One\n> two is four.\n", "lesson: demo\nheadings: definition\n")
 	for _, statement := range text.Unclaimed() {

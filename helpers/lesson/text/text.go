@@ -197,8 +197,10 @@ func (t Text) Unclaimed() []lesson.Statement {
 			located = append(located, place.Location)
 		}
 	}
+	// The front matter counts once the catalogue quotes any of it.
+	frontMatter := slices.ContainsFunc(t.Places, func(p Place) bool { return p.Drift.Quote.Section == lesson.FrontMatterSection })
 	unclaimed := slices.DeleteFunc(t.Uncovered(located), func(s lesson.Statement) bool {
-		return t.Headings && (s.Kind == lesson.Heading || s.Kind == lesson.Header)
+		return t.Headings && (s.Kind == lesson.Heading || s.Kind == lesson.Header) || s.Kind == lesson.FrontMatter && !frontMatter
 	})
 	for i, s := range unclaimed {
 		unclaimed[i].Text = t.TextAt(lesson.Location{Start: s.Start, End: s.End})
