@@ -11,14 +11,15 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// checkText checks the text of the lessons that this repository has claims of, without
+// checkText checks the text of the documents that this repository has claims of, without
 // an engine: quotes that drifted, statements without a claim, dead links.
 func checkText(out io.Writer) (accurate bool, err error) {
 	scenarios, err := settings.AtRoot("scenarios")
 	if err != nil {
 		return false, err
 	}
-	catalogue, err := claims.Load(claims.Source{Files: os.DirFS(scenarios), Dir: "scenarios"})
+	catalogue, err := claims.Load(claims.Source{Files: os.DirFS(scenarios), Dir: "scenarios"},
+		claims.Source{Files: os.DirFS(filepath.Join(scenarios, "contract")), Dir: "scenarios/contract"})
 	if err != nil {
 		return false, err
 	}
@@ -50,6 +51,6 @@ func checkText(out io.Writer) (accurate bool, err error) {
 	for _, id := range ids {
 		find("fixtures/lessons/%s.md: no claims.yaml has `lesson: %s`", id, id)
 	}
-	fmt.Fprintf(out, "%d lessons, %d claims: %d findings in the text\n", len(texts), len(catalogue.Claims()), findings)
+	fmt.Fprintf(out, "%d documents, %d claims: %d findings in the text\n", len(texts), len(catalogue.Claims()), findings)
 	return findings == 0, err
 }
