@@ -36,8 +36,12 @@ const (
 	file      = "docker-compose.yaml"
 )
 
-// ready bounds the wait for a server to start.
-const ready = time.Minute
+const (
+	// ready bounds the wait for a server to start.
+	ready = time.Minute
+	// telemetryOff keeps the genuine server from sending telemetry.
+	telemetryOff = "      - QDRANT__TELEMETRY_DISABLED=true\n"
+)
 
 // database is the lesson's project with the points in its collection.
 type database struct {
@@ -47,17 +51,24 @@ type database struct {
 	ranking []uint64 // the result of a search after the points were stored
 }
 
-// prepare copies the lesson's project without starting it.
-func prepare(ctx context.Context, box *sandbox.Box) *database {
+// asPrinted copies the lesson's project without starting it.
+func asPrinted(ctx context.Context, box *sandbox.Box) *database {
 	GinkgoHelper()
 	images.Need(ctx, box, wanted)
 	return &database{Project: compose.FromFS(ctx, box, compose.Need(ctx, box), projects.Folder("pattern-2-qdrant")), box: box}
 }
 
-// start copies and starts the lesson's project.
-func start(ctx context.Context, box *sandbox.Box) *database {
+// prepare copies the lesson's project, with the telemetry off, without starting it.
+func prepare(ctx context.Context, box *sandbox.Box) *database {
 	GinkgoHelper()
-	d := prepare(ctx, box)
+	d := asPrinted(ctx, box)
+	d.edit("environment:\n", "environment:\n"+telemetryOff)
+	return d
+}
+
+// start starts a project, from prepare or asPrinted.
+func (d *database) start(ctx context.Context) *database {
+	GinkgoHelper()
 	d.Up(ctx)
 	return d
 }

@@ -2,6 +2,7 @@ package qdrant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,10 +22,12 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// What Qdrant prints, according to the lesson.
 const (
+	// started and loaded are what Qdrant prints, according to the lesson.
 	started = "Qdrant server started on 0.0.0.0:6333"
 	loaded  = "[Loaded previous collection from volume]"
+	// listening is what it prints once it has started, a moment after /readyz answers.
+	listening = "HTTP listening on "
 )
 
 // point is the body of the lesson's curl.
@@ -37,28 +40,26 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 
 	Describe("as the lesson starts it", Ordered, ContinueOnFailure, func() {
 		var db *database
-		var log string
 
-		BeforeAll(func(ctx SpecContext) {
-			db = start(ctx, sandbox.New(ctx))
-			log = db.log(ctx)
-		})
+		BeforeAll(func(ctx SpecContext) { db = asPrinted(ctx, sandbox.New(ctx)).start(ctx) })
 
 		It("prints that the server started", claims.Decides("qdrant/prints-that-it-started"), func(ctx SpecContext) {
+			log := db.AwaitLog(ctx, service, listening)
+
 			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(started)) })
 		})
 
 		It("prints that it listens", claims.Corrects("qdrant/prints-that-it-started"), func(ctx SpecContext) {
+			log := db.AwaitLog(ctx, service, listening)
+
 			claims.Corrected(ctx, func(g Gomega, text string) { g.Expect(log).To(haveLines(text)) })
 		})
 
 		It("answers on port 6333", claims.Decides("qdrant/port"), func(ctx SpecContext) {
-			server := db.server(ctx)
+			db.AwaitLog(ctx, service, listening) // on whatever port
 
 			claims.Holds(ctx, func(g Gomega) {
-				info, err := server.Info(ctx)
-				g.Expect(err).NotTo(HaveOccurred())
-				g.Expect(info.Title).To(ContainSubstring("qdrant"))
+				g.Eventually(ctx, db.title).WithArguments(ctx).Should(ContainSubstring("qdrant"))
 			})
 		})
 
@@ -104,12 +105,9 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 		})
 
 		It("requires the key in QDRANT_API_KEY", claims.Decides("qdrant/key-from-the-environment"), func(ctx SpecContext) {
-			client := db.serverWith(ctx, "")
+			status := db.statusWith(ctx, "")
 
-			claims.Holds(ctx, func(g Gomega) {
-				_, err := client.Collections(ctx)
-				g.Expect(err).To(beRefused())
-			})
+			claims.Holds(ctx, func(g Gomega) { g.Expect(status).To(refused) })
 		})
 
 		It("answers requests without a key and with a wrong key", func(ctx SpecContext) {
@@ -120,36 +118,48 @@ var _ = Describe("The genuine Qdrant", Label("qdrant", "compose"), func() {
 		It("prints after down and up that the server started", claims.Decides("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
 			db.Down(ctx)
 			db.Up(ctx)
-			log = db.log(ctx)
+			log := db.AwaitLog(ctx, service, listening)
 
 			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(started)) })
 		})
 
 		It("prints that it loaded the collection from the volume", claims.Decides("qdrant/prints-that-it-loaded-the-collection"), func(ctx SpecContext) {
+			log := db.AwaitLog(ctx, service, listening)
+
 			claims.Holds(ctx, func(g Gomega) { g.Expect(log).To(ContainSubstring(loaded)) })
 		})
 
 		It("prints that it loads the collection, then that it listens", claims.Corrects("qdrant/prints-that-it-started-again"), func(ctx SpecContext) {
+			log := db.AwaitLog(ctx, service, listening)
+
 			claims.Corrected(ctx, func(g Gomega, text string) { g.Expect(log).To(haveLines(text)) })
 		})
 	})
 
-	It("requires the key in QDRANT__SERVICE__API_KEY, in the header api-key", claims.Decides(
-		"qdrant/api-key-header",
-	), claims.Corrects("qdrant/key-from-the-environment"), func(ctx SpecContext) {
-		db := prepare(ctx, sandbox.New(ctx))
-		db.Dir.Write(file, claims.Correct(ctx, db.Dir.Read(file).Stdout))
-		db.Up(ctx)
-		onlyWithTheKey := func(g Gomega) {
-			for _, wrong := range []string{"", "wrong"} {
-				_, err := db.serverWith(ctx, wrong).Collections(ctx)
-				g.Expect(err).To(beRefused())
-			}
-			g.Expect(db.server(ctx).Collections(ctx)).To(BeEmpty())
-		}
+	Describe("with the corrected compose file", Ordered, ContinueOnFailure, func() {
+		var db *database
 
-		claims.Corrected(ctx, func(g Gomega, _ string) { onlyWithTheKey(g) })
-		claims.Holds(ctx, onlyWithTheKey)
+		BeforeAll(func(ctx SpecContext) { db = prepare(ctx, sandbox.New(ctx)) })
+
+		It("requires the key in QDRANT__SERVICE__API_KEY", claims.Corrects("qdrant/key-from-the-environment"), func(ctx SpecContext) {
+			db.Dir.Write(file, claims.Correct(ctx, db.Dir.Read(file).Stdout))
+			db.Up(ctx)
+			without, wrong, right := db.statusWith(ctx, ""), db.statusWith(ctx, "wrong"), db.statusWith(ctx, key)
+
+			claims.Corrected(ctx, func(g Gomega, _ string) {
+				g.Expect([]int{without, wrong}).To(HaveEach(refused))
+				g.Expect(right).To(Equal(http.StatusOK))
+			})
+		})
+
+		It("reads the key from the header api-key", claims.Decides("qdrant/api-key-header"), func(ctx SpecContext) {
+			without, wrong, right := db.statusWith(ctx, ""), db.statusWith(ctx, "wrong"), db.statusWith(ctx, key)
+
+			claims.Holds(ctx, func(g Gomega) {
+				g.Expect([]int{without, wrong}).To(HaveEach(refused))
+				g.Expect(right).To(Equal(http.StatusOK))
+			})
+		})
 	})
 })
 
@@ -167,21 +177,32 @@ func haveLines(lesson string) OmegaMatcher {
 	return MatchRegexp(`(?s)%s`, strings.Join(patterns, `.*`))
 }
 
-// beRefused matches the error of a request without the right key: 401, or 403 before
-// Qdrant 1.10.
-func beRefused() OmegaMatcher {
-	return WithTransform(func(err error) bool {
-		return qdrant.IsStatus(err, http.StatusUnauthorized) || qdrant.IsStatus(err, http.StatusForbidden)
-	}, BeTrue())
+// refused matches the status of a request without the right key: 401 since Qdrant
+// 1.9, 403 up to 1.8.
+var refused = Or(Equal(http.StatusUnauthorized), Equal(http.StatusForbidden))
+
+// statusWith requests the collections with a key and returns the status. A request
+// without a response fails the spec: it says nothing about the key.
+func (d *database) statusWith(ctx context.Context, key string) int {
+	GinkgoHelper()
+	status := http.StatusOK
+	_, err := d.serverWith(ctx, key).Collections(ctx)
+	if answer := (*qdrant.Error)(nil); errors.As(err, &answer) {
+		status, err = answer.Status, nil
+	}
+	Expect(err).NotTo(HaveOccurred())
+	d.box.Did(evidence.Step{Did: fmt.Sprintf("GET /collections with the api-key %q", key), Saw: fmt.Sprintf("%d %s", status, http.StatusText(status))})
+	return status
 }
 
-// log returns what the server has printed when it is ready.
-func (d *database) log(ctx context.Context) string {
+// title returns the server's title at the published port.
+func (d *database) title(ctx context.Context) (string, error) {
 	GinkgoHelper()
-	d.server(ctx)
-	stdout, stderr, err := d.box.Engine().Logs(ctx, d.Service(ctx, service).ID)
-	Expect(err).NotTo(HaveOccurred())
-	return stdout + stderr
+	info, err := qdrant.New(d.url(ctx), key, d.box.Engine().HTTP()).Info(ctx)
+	if err == nil {
+		d.box.Did(evidence.Step{Did: "GET http://localhost:6333/", Saw: info.Title + " " + info.Version})
+	}
+	return info.Title, err
 }
 
 // curl sends a request like the lesson's curl, and returns the status of the answer.

@@ -16,7 +16,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 	var db *database
 
 	BeforeAll(func(ctx SpecContext) {
-		db = start(ctx, sandbox.New(ctx))
+		db = asPrinted(ctx, sandbox.New(ctx)).start(ctx)
 		db.fill(ctx, 1000)
 	})
 
@@ -87,7 +87,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 
 	It("survive a new configuration of the service", claims.Decides("qdrant/vectors-persist", "qdrant/because-of-the-volume"), func(ctx SpecContext) {
 		before := db.Service(ctx, service)
-		db.edit("environment:\n", "labels:\n      release: \"2\"\n    environment:\n      - QDRANT__TELEMETRY_DISABLED=true\n")
+		db.edit("environment:\n", "labels:\n      release: \"2\"\n    environment:\n"+telemetryOff)
 
 		db.Up(ctx)
 
@@ -98,7 +98,7 @@ var _ = Describe("A thousand vectors in the lesson's Qdrant", Ordered, ContinueO
 	})
 
 	It("are not in another project from the same file", func(ctx SpecContext) {
-		other := start(ctx, sandbox.New(ctx)) // its own sandbox, which ends with this spec
+		other := prepare(ctx, sandbox.New(ctx)).start(ctx) // its own sandbox, which ends with this spec
 		other.stored = db.stored
 		Expect(other.found(ctx)).To(Equal(db.nothing()))
 		other.stored = nil
@@ -146,7 +146,7 @@ func ofVolume(name, target string) OmegaMatcher {
 
 var _ = Describe("A snapshot of the lesson's Qdrant", Label("qdrant", "compose"), func() {
 	It("survives the vectors on its own volume, and restores them", claims.Decides("qdrant/volume-for-snapshots"), func(ctx SpecContext) {
-		db := start(ctx, sandbox.New(ctx))
+		db := prepare(ctx, sandbox.New(ctx)).start(ctx)
 		db.fill(ctx, 200)
 		made, err := db.server(ctx).CreateSnapshot(ctx, documents)
 		Expect(err).NotTo(HaveOccurred())
