@@ -12,7 +12,7 @@ import (
 // embedded is the Compose under test if the user has none. Its file name tells it
 // that it does not run as a plugin.
 var embedded = nested.Program{
-	Name: "Docker Compose", Folder: "helpers/compose/embedded",
+	Name: "Docker Compose", Dir: "helpers/compose/embedded",
 	Module: "github.com/docker/compose/v5", Package: "github.com/docker/compose/v5/cmd",
 	Linked: "github.com/docker/compose/v5/internal.Version", As: "%s",
 	Cache: "compose", File: "docker-compose", Takes: "about a minute",

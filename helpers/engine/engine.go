@@ -45,7 +45,7 @@ func Open(ctx context.Context, endpoint Endpoint) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.Facts, err = e.ask(ctx); err == nil {
+	if e.Facts, err = e.readFacts(ctx); err == nil {
 		err = e.Facts.refusal(endpoint)
 	}
 	if err != nil {

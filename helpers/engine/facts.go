@@ -11,21 +11,21 @@ import (
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
-// Facts are what a run asks an engine once.
+// Facts describe an engine. A run reads them once.
 type Facts struct {
 	result.Engine
 
 	DataRoot    string `json:"dataRoot"`
 	CPUs        int    `json:"cpus"`
 	Memory      int64  `json:"memory"`   // bytes, of the engine's host or VM
-	Swap        int64  `json:"swap"`     // bytes; asked through a probe container
+	Swap        int64  `json:"swap"`     // bytes; read by a probe container
 	RootUser    int    `json:"rootUser"` // a container's root as a user ID of the engine's host; -1 if unknown
 	UsernsRemap bool   `json:"usernsRemap"`
-	NoCgroups   bool   `json:"noCgroups"` // it can neither limit nor pause containers
+	NoCgroups   bool   `json:"noCgroups"` // the engine cannot limit or pause containers
 	Desktop     bool   `json:"desktop"`
 	Disposable  bool   `json:"disposable"`
-	SharesFiles bool   `json:"sharesFiles"` // a file of this host, bind mounted, was read in a container
-	SameFiles   bool   `json:"sameFiles"`   // and had the same inode and device there: one kernel's file system
+	SharesFiles bool   `json:"sharesFiles"` // a probe container can read a bind-mounted file of this machine
+	SameFiles   bool   `json:"sameFiles"`   // and the file has the same inode and device there: it is the same kernel's file system
 }
 
 // String describes the engine in one line.
@@ -45,9 +45,9 @@ func (f Facts) String() string {
 // Speaks reports whether the engine has that API version or a later one.
 func (f Facts) Speaks(api string) bool { return !older(f.API, api) }
 
-// PrunesNamedByDefault tells whether a plain volume prune takes named volumes
-// too: before API 1.42 (Docker 23.0), and before Podman 6. Such an engine does
-// not know, or refuses, the filter `all`.
+// PrunesNamedByDefault reports whether a volume prune without the filter `all` also
+// removes named volumes: before API 1.42 (Docker 23.0) and before Podman 6.0. Such
+// an engine ignores or refuses the filter.
 func (f Facts) PrunesNamedByDefault() bool {
 	if f.Name == "podman" {
 		return older(f.Version, "6.0")
@@ -55,14 +55,15 @@ func (f Facts) PrunesNamedByDefault() bool {
 	return older(f.API, "1.42")
 }
 
-func (e *Engine) ask(ctx context.Context) (Facts, error) {
+// readFacts reads the facts that the API reports.
+func (e *Engine) readFacts(ctx context.Context) (Facts, error) {
 	version, err := e.api.ServerVersion(ctx)
 	if err != nil {
-		return Facts{}, fmt.Errorf("asking the version of the engine at %s: %w", e.Endpoint.Host, err)
+		return Facts{}, fmt.Errorf("reading the version of the engine at %s: %w", e.Endpoint.Host, err)
 	}
 	info, err := e.api.Info(ctx)
 	if err != nil {
-		return Facts{}, fmt.Errorf("asking the engine at %s about itself: %w", e.Endpoint.Host, err)
+		return Facts{}, fmt.Errorf("reading the info of the engine at %s: %w", e.Endpoint.Host, err)
 	}
 	if now, err := e.systemTime(info); err == nil {
 		ahead := time.Until(now)
@@ -92,12 +93,12 @@ func (e *Engine) ask(ctx context.Context) (Facts, error) {
 		facts.Rootless = facts.Rootless || strings.Contains(option, "name=rootless")
 		facts.UsernsRemap = facts.UsernsRemap || strings.Contains(option, "name=userns")
 	}
-	// Docker says "none" there; Podman names the driver that it would have with root.
+	// Docker reports "none". Podman reports the driver that it would use as root.
 	facts.NoCgroups = info.CgroupDriver == "none" || facts.Name == "podman" && facts.Rootless && info.CgroupVersion == "1"
 	return facts, nil
 }
 
-// goArch turns the names that engines use into Go's.
+// goArch returns Go's name for an architecture.
 func goArch(arch string) string {
 	switch arch {
 	case "x86_64":

@@ -30,8 +30,8 @@ var listFaults = []Fault{
 		}
 		c.reply(response)
 	}), rewriteVolumeList(func(c *call, volumes []object) []object {
-		for _, gone := range c.noted("removed") {
-			volumes = append(volumes, answer{body: []byte(gone)}.object())
+		for _, removed := range c.noted("removed") {
+			volumes = append(volumes, answer{body: []byte(removed)}.object())
 		}
 		return volumes
 	})}},
@@ -42,8 +42,8 @@ var listFaults = []Fault{
 		}
 		c.reply(response)
 	}), rewrite("/containers/json", func(c *call, containers []object) []object {
-		for _, gone := range c.noted("removed") {
-			containers = append(containers, object{"Id": gone, "Names": []any{"/" + gone}, "State": "exited", "Labels": object{}})
+		for _, removed := range c.noted("removed") {
+			containers = append(containers, object{"Id": removed, "Names": []any{"/" + removed}, "State": "exited", "Labels": object{}})
 		}
 		return containers
 	})}},

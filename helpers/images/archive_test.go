@@ -115,7 +115,7 @@ func TestFindRefusesHostileAndBrokenArchives(t *testing.T) {
 	}
 	const manifest = `[{"Config":"c.json","RepoTags":["python:3.12-slim"],"Layers":["l.tar"]}]`
 	for _, test := range []struct {
-		says    string
+		message string
 		entries []tarEntry
 	}{
 		{"points out", []tarEntry{regular("../../etc/passwd", "x")}},
@@ -134,13 +134,13 @@ func TestFindRefusesHostileAndBrokenArchives(t *testing.T) {
 	} {
 		path := written(t, tarEntries(t, test.entries...))
 		_, _, err := lookUp(t, path)
-		if err == nil || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), path) {
-			t.Errorf("want %q with the path, got %v", test.says, err)
+		if err == nil || !strings.Contains(err.Error(), test.message) || !strings.Contains(err.Error(), path) {
+			t.Errorf("want %q with the path, got %v", test.message, err)
 		}
 	}
-	for says, data := range map[string]string{"compressed": "\x1f\x8b\x08\x00\x00", "empty": "", "not a tar archive": strings.Repeat("nonsense", 1000)} {
-		if _, _, err := lookUp(t, written(t, []byte(data))); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("want %q, got %v", says, err)
+	for message, data := range map[string]string{"compressed": "\x1f\x8b\x08\x00\x00", "empty": "", "not a tar archive": strings.Repeat("nonsense", 1000)} {
+		if _, _, err := lookUp(t, written(t, []byte(data))); err == nil || !strings.Contains(err.Error(), message) {
+			t.Errorf("want %q, got %v", message, err)
 		}
 	}
 }

@@ -144,16 +144,16 @@ func TestEnsureTagsAMirrorsImage(t *testing.T) {
 	fake.onPull = func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"status":"Pulling from library/python"}`)
 	}
-	var said strings.Builder
-	image := must(Ensure(t.Context(), fake.open(t), wantedName, Policy{Pull: true, Mirror: "localhost:5000", Cache: t.TempDir(), Progress: &said}))(t)
+	var progress strings.Builder
+	image := must(Ensure(t.Context(), fake.open(t), wantedName, Policy{Pull: true, Mirror: "localhost:5000", Cache: t.TempDir(), Progress: &progress}))(t)
 	if image.Source != Pulled || image.Used != "localhost:5000/library/python:3.12-slim" || image.Substitute {
 		t.Errorf("got %+v", image)
 	}
 	if !fake.wasAsked("/tag?repo=docker.io%2Flibrary%2Fpython&tag=3.12-slim") && !fake.wasAsked("/tag?repo=python&tag=3.12-slim") {
 		t.Errorf("asked %v", fake.asked)
 	}
-	if !strings.Contains(said.String(), "pulled localhost:5000/library/python:3.12-slim in ") {
-		t.Errorf("said %q", said.String())
+	if !strings.Contains(progress.String(), "pulled localhost:5000/library/python:3.12-slim in ") {
+		t.Errorf("progress %q", progress.String())
 	}
 }
 
@@ -235,6 +235,6 @@ func TestFromSettingsResolvesTheArchivesFromTheRoot(t *testing.T) {
 	}
 	t.Setenv("HOLDFAST_IMAGES", "")
 	if got := FromSettings(nil).Archives; got != "" {
-		t.Errorf("no folder became %s", got)
+		t.Errorf("an empty setting became %s", got)
 	}
 }

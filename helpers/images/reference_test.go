@@ -2,7 +2,7 @@ package images
 
 import "testing"
 
-func TestOneImageHasManyNames(t *testing.T) {
+func TestSame(t *testing.T) {
 	for _, test := range []struct {
 		a, b string
 		same bool
@@ -25,7 +25,7 @@ func TestOneImageHasManyNames(t *testing.T) {
 
 const digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-func TestNamesAsEnginesAndMirrorsTakeThem(t *testing.T) {
+func TestFamiliarAndMirroredNames(t *testing.T) {
 	for _, test := range []struct{ name, familiar, mirrored string }{
 		{"docker.io/library/python:3.12-slim", "python:3.12-slim", "localhost:5000/library/python:3.12-slim"},
 		{"qdrant/qdrant", "qdrant/qdrant:latest", "localhost:5000/qdrant/qdrant:latest"},
@@ -41,11 +41,11 @@ func TestNamesAsEnginesAndMirrorsTakeThem(t *testing.T) {
 		}
 	}
 	if _, err := parse("UPPER:case:twice"); err == nil {
-		t.Error("a name that is none was taken")
+		t.Error("an invalid name was accepted")
 	}
 }
 
-func TestSubstitutesStandInForTheLessonsImagesOnly(t *testing.T) {
+func TestOnlyTheLessonsImagesHaveSubstitutes(t *testing.T) {
 	for wanted, stands := range map[string]bool{
 		"python:3.12-slim":                   true,
 		"docker.io/library/python:3.12-slim": true,

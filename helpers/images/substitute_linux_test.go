@@ -51,14 +51,14 @@ func TestTheLessonsDockerfilesBuildOnThePythonSubstitute(t *testing.T) {
 		}
 		t.Logf("Dockerfile %d built in %v", i+1, time.Since(began))
 		if i == 0 {
-			if said := output(t, e, tag, nil); !strings.HasPrefix(said, "Container started: 2") {
-				t.Errorf("the lesson's program printed %q", said)
+			if printed := output(t, e, tag, nil); !strings.HasPrefix(printed, "Container started: 2") {
+				t.Errorf("the lesson's program printed %q", printed)
 			}
 		}
 	}
-	said := output(t, e, wantedName, []string{"bash", "-c", "python -c 'import sys, fastapi, uvicorn; print(sys.version_info[0])'; pip --version; curl --version"})
-	if !strings.HasPrefix(said, "3\npip ") || !strings.Contains(said, "curl ") {
-		t.Errorf("got %q", said)
+	printed := output(t, e, wantedName, []string{"bash", "-c", "python -c 'import sys, fastapi, uvicorn; print(sys.version_info[0])'; pip --version; curl --version"})
+	if !strings.HasPrefix(printed, "3\npip ") || !strings.Contains(printed, "curl ") {
+		t.Errorf("got %q", printed)
 	}
 }
 

@@ -29,7 +29,7 @@ func (r Release) programs() (all []nested.Program) {
 	}
 	for _, each := range r.Build.Programs {
 		all = append(all, nested.Program{
-			Name: path.Base(each) + " of " + r.Build.Module, Folder: r.Build.Folder, Module: r.Build.Module, Package: path.Join(r.Build.Module, each),
+			Name: path.Base(each) + " of " + r.Build.Module, Dir: r.Build.Folder, Module: r.Build.Module, Package: path.Join(r.Build.Module, each),
 			Linked: r.Build.Linked, As: r.Build.As, Cache: filepath.Join("lab", "built", r.Name), File: path.Base(each), Takes: r.Build.Takes,
 		})
 	}

@@ -28,8 +28,8 @@ const buildTimeout = 20 * time.Minute
 type Program struct {
 	// Name is the program's name for people.
 	Name string
-	// Folder is the nested module's directory, relative to the root of Holdfast's.
-	Folder string
+	// Dir is the nested module's directory, relative to the root of Holdfast's.
+	Dir string
 	// Module is the module whose pinned version is the program's version.
 	Module string
 	// Package is the main package of that module.
@@ -45,11 +45,11 @@ type Program struct {
 
 // Version returns the version that the nested module pins, such as "v1.2.3".
 func (p Program) Version(ctx context.Context) (string, error) {
-	folder, err := p.find()
+	dir, err := p.find()
 	if err != nil {
 		return "", err
 	}
-	return p.pinned(folder)
+	return p.pinned(dir)
 }
 
 // Cached returns the program's path in the cache and whether it exists.
@@ -73,11 +73,11 @@ func (p Program) place(version string) string {
 // Ensure returns the program's path, and builds it if the cache has none. Of
 // several concurrent processes, one builds.
 func (p Program) Ensure(ctx context.Context, progress io.Writer) (string, error) {
-	folder, err := p.find()
+	dir, err := p.find()
 	if err != nil {
 		return "", err
 	}
-	version, err := p.pinned(folder)
+	version, err := p.pinned(dir)
 	if err != nil {
 		return "", err
 	}
@@ -103,11 +103,11 @@ func (p Program) Ensure(ctx context.Context, progress io.Writer) (string, error)
 	if isFile(path) {
 		return path, nil
 	}
-	return path, p.build(ctx, folder, version, path, progress)
+	return path, p.build(ctx, dir, version, path, progress)
 }
 
 // build compiles to a temporary file and renames it, so that path is always complete.
-func (p Program) build(ctx context.Context, folder, version, path string, progress io.Writer) error {
+func (p Program) build(ctx context.Context, dir, version, path string, progress io.Writer) error {
 	began, number := time.Now(), strings.TrimPrefix(version, "v")
 	fmt.Fprintf(progress, "Building %s %s from source, once (%s; later runs reuse it).\n", p.Name, number, p.Takes)
 	fresh := path + ".new"
@@ -117,14 +117,14 @@ func (p Program) build(ctx context.Context, folder, version, path string, progre
 		flags += " -X " + p.Linked + "=" + fmt.Sprintf(p.As, version)
 	}
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags="+flags, "-o", fresh, p.Package)
-	command.Dir = folder
+	command.Dir = dir
 	command.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOWORK=off", "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	command.WaitDelay = 5 * time.Second
 	stop := heartbeat(progress, p.Name, began)
 	output, err := command.CombinedOutput()
 	stop()
 	if err != nil {
-		return fmt.Errorf("`%s` in %s: %w\n%s", strings.Join(command.Args, " "), folder, errors.Join(err, ctx.Err()), LastLines(string(output), 15))
+		return fmt.Errorf("`%s` in %s: %w\n%s", strings.Join(command.Args, " "), dir, errors.Join(err, ctx.Err()), LastLines(string(output), 15))
 	}
 	if err := os.Rename(fresh, path); err != nil {
 		return err
@@ -139,28 +139,28 @@ func (p Program) build(ctx context.Context, folder, version, path string, progre
 func (p Program) find() (string, error) {
 	var tried []string
 	look := func(root string) (string, bool) {
-		folder := filepath.Join(root, filepath.FromSlash(p.Folder))
-		tried = append(tried, folder)
-		return folder, isFile(filepath.Join(folder, "go.mod"))
+		dir := filepath.Join(root, filepath.FromSlash(p.Dir))
+		tried = append(tried, dir)
+		return dir, isFile(filepath.Join(dir, "go.mod"))
 	}
 	if _, here, _, ok := runtime.Caller(0); ok && filepath.IsAbs(here) {
-		if folder, found := look(filepath.Join(filepath.Dir(here), "..", "..")); found {
-			return folder, nil
+		if dir, found := look(filepath.Join(filepath.Dir(here), "..", "..")); found {
+			return dir, nil
 		}
 	}
 	// With -trimpath, the name of a source file is not a path.
 	root, err := settings.Root()
 	if err == nil {
-		if folder, found := look(root); found {
-			return folder, nil
+		if dir, found := look(root); found {
+			return dir, nil
 		}
 	}
 	return "", errors.Join(fmt.Errorf("its module was not found (looked in %s): run this from a clone of Holdfast", strings.Join(tried, ", ")), err)
 }
 
 // pinned reads the pinned version from go.mod.
-func (p Program) pinned(folder string) (string, error) {
-	file := filepath.Join(folder, "go.mod")
+func (p Program) pinned(dir string) (string, error) {
+	file := filepath.Join(dir, "go.mod")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return "", err

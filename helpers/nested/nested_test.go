@@ -15,14 +15,14 @@ import (
 func module(t *testing.T) Program {
 	t.Helper()
 	t.Setenv("HOLDFAST_CACHE", t.TempDir())
-	folder := t.TempDir()
+	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod":              "module example.com/pins\n\ngo 1.26\n\ntool example.com/dep/cmd/say\n\nrequire example.com/dep v1.2.3\n\nreplace example.com/dep v1.2.3 => ./dep\n",
 		"dep/go.mod":          "module example.com/dep\n\ngo 1.26\n",
 		"dep/v/v.go":          "package v\n\nvar Version = \"unknown\"\n",
 		"dep/cmd/say/main.go": "package main\n\nimport \"example.com/dep/v\"\n\nfunc main() { print(v.Version) }\n",
 	} {
-		file := filepath.Join(folder, name)
+		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -34,12 +34,12 @@ func module(t *testing.T) Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	relative, err := filepath.Rel(filepath.Join(here, "..", ".."), folder)
+	relative, err := filepath.Rel(filepath.Join(here, "..", ".."), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return Program{
-		Name: "Say", Folder: filepath.ToSlash(relative), Module: "example.com/dep", Package: "example.com/dep/cmd/say",
+		Name: "Say", Dir: filepath.ToSlash(relative), Module: "example.com/dep", Package: "example.com/dep/cmd/say",
 		Linked: "example.com/dep/v.Version", As: "say-%s", Cache: "tools", File: "say", Takes: "no time",
 	}
 }
@@ -49,23 +49,23 @@ func TestConcurrentEnsuresBuildOnce(t *testing.T) {
 	if path, exists, err := program.Cached(t.Context()); exists || err != nil {
 		t.Fatalf("%s exists before it was built: %v", path, err)
 	}
-	var said [3]bytes.Buffer
+	var progress [3]bytes.Buffer
 	var all sync.WaitGroup
-	for i := range said {
+	for i := range progress {
 		all.Go(func() {
-			path, err := program.Ensure(t.Context(), &said[i])
+			path, err := program.Ensure(t.Context(), &progress[i])
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			if told, err := exec.Command(path).CombinedOutput(); string(told) != "say-v1.2.3" || err != nil {
-				t.Errorf("it printed %q, not its version: %v", told, err)
+			if output, err := exec.Command(path).CombinedOutput(); string(output) != "say-v1.2.3" || err != nil {
+				t.Errorf("it printed %q, not its version: %v", output, err)
 			}
 		})
 	}
 	all.Wait()
-	if built := strings.Count(said[0].String()+said[1].String()+said[2].String(), "Building Say 1.2.3"); built != 1 {
-		t.Errorf("it was built %d times:\n%s%s%s", built, &said[0], &said[1], &said[2])
+	if built := strings.Count(progress[0].String()+progress[1].String()+progress[2].String(), "Building Say 1.2.3"); built != 1 {
+		t.Errorf("it was built %d times:\n%s%s%s", built, &progress[0], &progress[1], &progress[2])
 	}
 	path, exists, err := program.Cached(t.Context())
 	rests, _ := filepath.Glob(path + ".new")
@@ -76,7 +76,7 @@ func TestConcurrentEnsuresBuildOnce(t *testing.T) {
 
 func TestEnsureExplainsFailures(t *testing.T) {
 	for want, spoil := range map[string]func(*Program){
-		"run this from a clone": func(p *Program) { p.Folder += "-nowhere" },
+		"run this from a clone": func(p *Program) { p.Dir += "-nowhere" },
 		"pins no version":       func(p *Program) { p.Module = "example.com/other" },
 		"go build":              func(p *Program) { p.Package += "/nothing" },
 	} {

@@ -117,7 +117,7 @@ func build(ctx context.Context, arch string) ([]byte, error) {
 		return nil, fmt.Errorf("creating a directory to build the probe in: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	// In a module of this name, and where it stands in it, the program imports what it imports here.
+	// The module has the same name and layout, so that the program's imports resolve.
 	err = os.CopyFS(filepath.Join(dir, "fixtures", "images", "probe"), source.Source)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module github.com/holdfast/holdfast\n\ngo 1.26\n"), 0o644)

@@ -127,7 +127,7 @@ func TestErrorsIncludeTheRequestAndTheResponse(t *testing.T) {
 		}
 	}
 	if strings.Contains(err.Error(), "second line") {
-		t.Errorf("it says too much: %v", err)
+		t.Errorf("it quotes more than the first line: %v", err)
 	}
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Ten of the lesson's claims, as one would check them by hand: one after the
-# other, with the docker CLI and an image that has a shell. Each is put to the
-# same cases as by the suite's specs that bear its label.
+# Checks ten of the lesson's claims as one would by hand: one after the other, with
+# the docker CLI and an image that has a shell. Each claim is checked in the same
+# cases as by the suite's specs with its label.
 set -u
 
 image=${1:-python:3.12-slim}
