@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -16,60 +17,41 @@ import (
 
 // Compare lists the differences between the running project and its model: in
 // each service container's mounts and tmpfs, and in each volume's name, driver,
-// options and labels.
-func (p *Project) Compare(ctx context.Context) []string {
+// options and labels. A service without a container is a difference.
+func (p *Project) Compare(ctx context.Context) (differences []string) {
 	GinkgoHelper()
 	project, err := p.Model(ctx)
 	must(err)
-	differences, err := Compare(ctx, project.Project, p.box.Engine())
-	must(err)
-	saw := "no difference"
-	if len(differences) > 0 {
-		saw = strings.Join(differences, "\n")
-	}
-	p.box.Did(evidence.Step{Did: "compare the project's model with the output of inspect", Saw: saw})
-	return differences
-}
-
-// Compare lists the differences between a project on an engine and its model. A
-// service without a container is a difference.
-func Compare(ctx context.Context, project *types.Project, e *engine.Engine) ([]string, error) {
-	var differences []string
-	for _, name := range slices.Sorted(maps.Keys(project.Services)) {
-		containers, err := e.ListContainers(ctx, projectLabel+"="+project.Name, serviceLabel+"="+name, oneOffLabel+"=False")
-		if err != nil {
-			return nil, err
-		}
+	for _, name := range project.ServiceNames() {
+		containers, err := p.containers(ctx, name)
+		must(err)
 		if len(containers) == 0 {
 			differences = append(differences, fmt.Sprintf("service %s: no container", name))
 		}
 		for _, c := range containers {
-			found, err := e.InspectContainer(ctx, c.ID)
-			if err != nil {
-				return nil, err
-			}
-			for _, difference := range compareMounts(project, project.Services[name], found) {
+			found, err := p.box.Engine().InspectContainer(ctx, c.ID)
+			must(err)
+			for _, difference := range compareMounts(project.Project, project.Services[name], found) {
 				differences = append(differences, fmt.Sprintf("service %s, container %s: %s", name, strings.TrimPrefix(c.Name, "/"), difference))
 			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(project.Volumes)) {
-		volume := project.Volumes[key]
-		found, err := e.InspectVolume(ctx, volume.Name)
-		switch {
-		case engine.IsNotFound(err) && !used(project, key):
-			// Compose creates only volumes that a service uses.
-		case engine.IsNotFound(err):
-			differences = append(differences, fmt.Sprintf("volume %s: the engine has no volume %s", key, volume.Name))
-		case err != nil:
-			return nil, err
-		default:
-			for _, difference := range compareVolume(project, key, found) {
-				differences = append(differences, fmt.Sprintf("volume %s (%s): %s", key, volume.Name, difference))
+	for _, key := range project.VolumeNames() {
+		name := project.Volumes[key].Name
+		found, err := p.box.Engine().InspectVolume(ctx, name)
+		if engine.IsNotFound(err) {
+			if used(project.Project, key) { // Compose creates only volumes that a service uses
+				differences = append(differences, fmt.Sprintf("volume %s: the engine has no volume %s", key, name))
 			}
+			continue
+		}
+		must(err)
+		for _, difference := range compareVolume(project.Project, key, found) {
+			differences = append(differences, fmt.Sprintf("volume %s (%s): %s", key, name, difference))
 		}
 	}
-	return differences, nil
+	p.box.Did(evidence.Step{Did: "compare the project's model with the output of inspect", Saw: cmp.Or(strings.Join(differences, "\n"), "no difference")})
+	return differences
 }
 
 func compareVolume(project *types.Project, key string, found engine.Volume) (differences []string) {
@@ -87,10 +69,7 @@ func compareVolume(project *types.Project, key string, found engine.Volume) (dif
 			differences = append(differences, fmt.Sprintf("label %s is %q, not %q", label, got, wanted[label]))
 		}
 	}
-	driver := volume.Driver
-	if driver == "" {
-		driver = "local"
-	}
+	driver := cmp.Or(volume.Driver, "local")
 	if found.Driver != driver {
 		differences = append(differences, fmt.Sprintf("its driver is %q, not %q", found.Driver, driver))
 	}
@@ -104,10 +83,8 @@ func compareVolume(project *types.Project, key string, found engine.Volume) (dif
 
 func used(project *types.Project, key string) bool {
 	for _, service := range project.Services {
-		for _, mount := range service.Volumes {
-			if mount.Type == types.VolumeTypeVolume && mount.Source == key {
-				return true
-			}
+		if slices.ContainsFunc(service.Volumes, func(v types.ServiceVolumeConfig) bool { return v.Type == types.VolumeTypeVolume && v.Source == key }) {
+			return true
 		}
 	}
 	return false
