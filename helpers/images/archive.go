@@ -48,7 +48,7 @@ func (c *chain) archive(ctx context.Context) (*Image, error) {
 		if err != nil || image == nil {
 			continue
 		}
-		c.say.line("loading %s from %s", c.ref.Familiar(), path)
+		c.progress.line("loading %s from %s", c.ref.Familiar(), path)
 		if err := c.engine.LoadImage(ctx, image, c.ref.Familiar()); err != nil {
 			return nil, fmt.Errorf("loading %s from %s: %w", c.wanted, path, err)
 		}

@@ -207,7 +207,7 @@ func TestEnsureReportsACancelledContext(t *testing.T) {
 func TestEnsureWheelNamesTheDirectoryForTheWheel(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	cache := t.TempDir()
-	c := chain{policy: Policy{Cache: cache}, say: newProgress(nil)}
+	c := chain{policy: Policy{Cache: cache}, progress: newProgress(nil)}
 	_, err := c.ensureWheel(t.Context(), &rootfs{Arch: "amd64", Versions: map[string]string{"python3": "3.13.5"}})
 	for _, part := range []string{"qdrant-edge-py 0.9.0", "unpacking", "apt-get install python3-pip", cache} {
 		if err == nil || !strings.Contains(err.Error(), part) {

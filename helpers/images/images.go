@@ -73,7 +73,7 @@ func Ensure(ctx context.Context, e *engine.Engine, wanted string, policy Policy)
 	if policy.Cache == "" {
 		policy.Cache = settings.CacheDir()
 	}
-	c := chain{engine: e, wanted: wanted, ref: ref, policy: policy, say: newProgress(policy.Progress)}
+	c := chain{engine: e, wanted: wanted, ref: ref, policy: policy, progress: newProgress(policy.Progress)}
 	if image, err := c.present(ctx); err != nil {
 		return Image{}, err
 	} else if image != nil {
@@ -115,11 +115,11 @@ func Ensure(ctx context.Context, e *engine.Engine, wanted string, policy Policy)
 
 // chain tries one source after the other for one image.
 type chain struct {
-	engine *engine.Engine
-	wanted string
-	ref    reference
-	policy Policy
-	say    *progress
+	engine   *engine.Engine
+	wanted   string
+	ref      reference
+	policy   Policy
+	progress *progress
 }
 
 // failedStep is the error of a source that lacks the image, so that the next is tried.

@@ -24,13 +24,13 @@ func (c *chain) pull(ctx context.Context) (*Image, error) {
 	if c.policy.Mirror != "" && c.ref.hub() {
 		from = c.ref.at(c.policy.Mirror)
 	}
-	c.say.line("pulling %s", from)
+	c.progress.line("pulling %s", from)
 	began := time.Now()
-	if err := pull(ctx, c.engine, from, c.say, usual); err != nil {
+	if err := pull(ctx, c.engine, from, c.progress, usual); err != nil {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("pulling %s: %w", from, err)
 		}
-		c.say.line("could not pull %s: %v", from, err)
+		c.progress.line("could not pull %s: %v", from, err)
 		return nil, next("%s: %v (after %.1f s)", from, err, time.Since(began).Seconds())
 	}
 	if from != c.ref.Familiar() && !c.ref.pinned() {
@@ -50,13 +50,13 @@ func (c *chain) pull(ctx context.Context) (*Image, error) {
 	if found == nil {
 		return nil, next("%s was pulled, but the engine does not find it as %s", from, c.ref.Familiar())
 	}
-	c.say.line("pulled %s in %.1f s", from, time.Since(began).Seconds())
+	c.progress.line("pulled %s in %.1f s", from, time.Since(began).Seconds())
 	found.Used, found.Source = from, Pulled
 	found.Description = "pulled from " + from + " by this run" + strings.TrimPrefix(found.Description, "in the engine already")
 	return found, nil
 }
 
-func pull(ctx context.Context, e *engine.Engine, ref string, say *progress, bound patience) error {
+func pull(ctx context.Context, e *engine.Engine, ref string, out *progress, bound patience) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	whole := time.AfterFunc(bound.whole, func() { cancel(fmt.Errorf("stopped after %v", bound.whole)) })
@@ -70,7 +70,7 @@ func pull(ctx context.Context, e *engine.Engine, ref string, say *progress, boun
 		if !strings.HasPrefix(m.Status+m.Stream, "Trying to pull") {
 			stall.Reset(bound.stall)
 		}
-		say.tick("%s: %s %s %s", ref, m.ID, m.Status+strings.TrimSpace(m.Stream), m.Progress)
+		out.tick("%s: %s %s %s", ref, m.ID, m.Status+strings.TrimSpace(m.Stream), m.Progress)
 	})
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx) // in place of the client's "context canceled"

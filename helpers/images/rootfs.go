@@ -50,15 +50,15 @@ func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
 		return cached, nil
 	}
 	began := time.Now()
-	c.say.line("building a Debian %s with %s, once (about half a minute)", pythonimage.Suite, strings.Join(packages, ", "))
-	if err := buildRootfs(ctx, c.say, base, arguments); err != nil {
+	c.progress.line("building a Debian %s with %s, once (about half a minute)", pythonimage.Suite, strings.Join(packages, ", "))
+	if err := buildRootfs(ctx, c.progress, base, arguments); err != nil {
 		return nil, err
 	}
 	built := readRootfs(base)
 	if built == nil {
 		return nil, fmt.Errorf("the root file system was built, but %s.json is not readable", base)
 	}
-	c.say.line("built it in %.1f s: %d MB", time.Since(began).Seconds(), built.Size>>20)
+	c.progress.line("built it in %.1f s: %d MB", time.Since(began).Seconds(), built.Size>>20)
 	return built, nil
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // buildRootfs builds a root file system with mmdebstrap and writes it to the cache.
-func buildRootfs(ctx context.Context, say *progress, base string, arguments []string) (err error) {
+func buildRootfs(ctx context.Context, out *progress, base string, arguments []string) (err error) {
 	if os.Geteuid() != 0 {
 		return next("mmdebstrap builds it as root, and this process is not root")
 	}
@@ -43,7 +43,7 @@ func buildRootfs(ctx context.Context, say *progress, base string, arguments []st
 	// On an interrupt it unmounts and removes its temporary directory.
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 10 * time.Second
-	hash, log := sha256.New(), &bootstrapLog{say: say}
+	hash, log := sha256.New(), &bootstrapLog{out: out}
 	command.Stdout, command.Stderr = io.MultiWriter(draft, hash), log
 	if err := command.Run(); err != nil {
 		return next("mmdebstrap %s: %v: %s (it uses this machine's apt sources)", strings.Join(arguments, " "), err, strings.Join(log.errors, " / "))
@@ -63,7 +63,7 @@ func changeRoot(command *exec.Cmd, root string) error {
 
 // bootstrapLog reports progress and keeps the last lines that describe an error.
 type bootstrapLog struct {
-	say    *progress
+	out    *progress
 	rest   string
 	errors []string
 }
@@ -74,7 +74,7 @@ func (b *bootstrapLog) Write(text []byte) (int, error) {
 	for _, line := range lines[:len(lines)-1] {
 		line = strings.TrimSpace(line)
 		if step, ok := strings.CutPrefix(line, "I: "); ok {
-			b.say.tick("mmdebstrap: %s", step)
+			b.out.tick("mmdebstrap: %s", step)
 		}
 		if strings.HasPrefix(line, "E: ") || strings.HasPrefix(line, "Err:") {
 			b.errors = append(b.errors[max(0, len(b.errors)-4):], line)

@@ -67,7 +67,7 @@ func (c *chain) substitute(ctx context.Context) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.say.line("loading the substitute %s as %s: %s", image.name, c.ref.Familiar(), image.description)
+	c.progress.line("loading the substitute %s as %s: %s", image.name, c.ref.Familiar(), image.description)
 	if err := c.engine.LoadImage(ctx, image.content, c.ref.Familiar(), image.name); err != nil {
 		return nil, fmt.Errorf("loading the substitute for %s: %w", c.wanted, err)
 	}

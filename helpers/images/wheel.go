@@ -46,14 +46,14 @@ func (c *chain) ensureWheel(ctx context.Context, root *rootfs) (string, error) {
 	if err := os.WriteFile(requirements, []byte(qdrantimage.Requirements), 0o644); err != nil {
 		return "", fmt.Errorf("writing the requirements for pip: %w", err)
 	}
-	c.say.line("downloading %s %s with pip", engine, version)
+	c.progress.line("downloading %s %s with pip", engine, version)
 	arguments := []string{"download", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes",
 		"--platform", "manylinux_2_28_" + machine, "--implementation", "cp", "--abi", "abi3", "--python-version", minor(root.Versions["python3"]),
 		"--dest", dir, "--requirement", requirements}
 	tried := pipDownload(ctx, arguments)
 	if errors.Is(tried, exec.ErrNotFound) {
 		// This machine has no pip, the root file system has one.
-		c.say.line("no pip here: downloading with the pip of %s", filepath.Base(root.Layer))
+		c.progress.line("no pip here: downloading with the pip of %s", filepath.Base(root.Layer))
 		tried = root.pip(ctx, dir, arguments)
 	}
 	if wheel := pinned(dir); wheel != "" {

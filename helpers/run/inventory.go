@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -20,27 +19,24 @@ func (r resource) String() string { return r.kind + " " + r.name }
 
 // listAll lists every resource of an engine.
 func listAll(ctx context.Context, e *engine.Engine) (all []resource, err error) {
-	containers, containersErr := e.ListContainers(ctx)
-	for _, c := range containers {
+	found, err := e.Inventory(ctx)
+	for _, c := range found.Containers {
 		all = append(all, resource{"container", c.Name, c.ID, c.Labels[Label]})
 	}
-	volumes, volumesErr := e.ListVolumes(ctx)
-	for _, v := range volumes {
+	for _, v := range found.Volumes {
 		all = append(all, resource{"volume", v.Name, v.Name, v.Labels[Label]})
 	}
-	networks, networksErr := e.ListNetworks(ctx)
-	for _, n := range networks {
+	for _, n := range found.Networks {
 		all = append(all, resource{"network", n.Name, n.ID, n.Labels[Label]})
 	}
-	images, imagesErr := e.ListImages(ctx)
-	for _, i := range images {
+	for _, i := range found.Images {
 		name := i.ID
 		if len(i.Tags) > 0 {
 			name = i.Tags[0]
 		}
 		all = append(all, resource{"image", name, i.ID, i.Labels[Label]})
 	}
-	return all, errors.Join(containersErr, volumesErr, networksErr, imagesErr)
+	return all, err
 }
 
 // leftovers lists what this run left behind: on a shared engine what has its
