@@ -108,7 +108,7 @@ var _ = Describe("A user's engine", Ordered, ContinueOnFailure, Label(everywhere
 				Eventually(ctx, run).Should(gexec.Exit())
 				Expect(user.containers(ctx)).NotTo(BeEmpty(), "a killed run leaves containers")
 
-				clean := user.command(ctx, user.first, nil, "go", "run", "./helpers/sandbox/cmd/clean")
+				clean := user.command(ctx, user.first, nil, "go", "run", "./helpers/run/cmd/clean")
 				Eventually(ctx, clean).Should(gexec.Exit(0))
 				Expect(user.snapshot(ctx)).To(ConsistOf(before))
 			}, SpecTimeout(5*time.Minute))
