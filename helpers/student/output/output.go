@@ -20,6 +20,8 @@ type Rules struct {
 	// Ignore holds regular expressions of whole printed lines that the lesson need
 	// not show.
 	Ignore []string `yaml:"ignore"`
+	// Patterns are regular expressions, by name, of text that may differ between runs.
+	Patterns map[string]string `yaml:"-"`
 	// Excerpt means that the lesson shows only some of the lines.
 	Excerpt bool `yaml:"excerpt"`
 	// Project is the lesson's name of the Compose project, and the actual name.
@@ -99,10 +101,22 @@ type comparer struct {
 	rules   Rules
 	wording map[string][]*regexp.Regexp // the printed forms of the lesson's lines
 	ignore  []*regexp.Regexp
+	lexer   *lexer
+
+	tokenized [2]map[string][]token // the lines of the lesson, and those printed
+	cuts      map[string]*regexp.Regexp
+
+	columns []string                     // of the tables
+	rows    map[string]map[string]string // the cells of the rows of tables, by the line
 }
 
 func newComparer(rules Rules) (*comparer, error) {
-	c := &comparer{rules: rules, wording: map[string][]*regexp.Regexp{}}
+	c := &comparer{rules: rules, wording: map[string][]*regexp.Regexp{}, cuts: map[string]*regexp.Regexp{},
+		tokenized: [2]map[string][]token{{}, {}}}
+	var err error
+	if c.lexer, err = newLexer(rules.Patterns); err != nil {
+		return nil, err
+	}
 	for _, pair := range rules.Wording {
 		line, err := wholeLine(pair.Printed)
 		if err != nil {
@@ -144,12 +158,16 @@ func (c *comparer) match(lesson, printed string) string {
 // lines aligns two texts so that as many lines of the lesson as possible match in
 // order.
 func (c *comparer) lines(lesson, printed []string) []result.Row {
+	c.useTables(lesson, printed)
 	// best[i][j] is the best score of lesson[i:] against printed[j:].
 	best := make([][]int, len(lesson)+1)
 	for i := range best {
 		best[i] = make([]int, len(printed)+1)
 	}
 	worth := func(i, j int) int {
+		if gapLine.MatchString(lesson[i]) {
+			return 0 // any number of lines
+		}
 		return map[string]int{result.Same: 1000, result.Wording: 999}[c.match(lesson[i], printed[j])]
 	}
 	for i := len(lesson) - 1; i >= 0; i-- {
@@ -161,15 +179,27 @@ func (c *comparer) lines(lesson, printed []string) []result.Row {
 		}
 	}
 	var rows []result.Row
-	i, j := 0, 0
+	i, j, open := 0, 0, false // open: a gap of the lesson continues
 	for i < len(lesson) || j < len(printed) {
 		switch {
 		case i < len(lesson) && j < len(printed) && worth(i, j) > 0 && best[i][j] == worth(i, j)+best[i+1][j+1]:
 			rows = append(rows, c.pair(lesson[i], printed[j]))
 			i, j = i+1, j+1
+			open = false
+		case i < len(lesson) && gapLine.MatchString(lesson[i]):
+			if open = j < len(printed) && best[i][j] == best[i][j+1] && best[i][j] > best[i+1][j]; open {
+				rows, j = append(rows, leftOut(printed[j])), j+1
+			} else {
+				open, i = true, i+1
+			}
+			continue
 		case i < len(lesson) && (j == len(printed) || best[i][j] == best[i+1][j]):
-			rows = append(rows, result.Row{Lesson: &lesson[i], Kind: result.Substance, Note: "not printed"})
+			rows = append(rows, c.missing(lesson[i]))
 			i++
+		case open:
+			rows = append(rows, leftOut(printed[j]))
+			j++
+			continue
 		default:
 			if printed[j] != Seam {
 				rows = append(rows, c.beside(printed[j]))
@@ -193,6 +223,20 @@ func (c *comparer) pair(lesson, printed string) result.Row {
 	return row
 }
 
+// leftOut returns the row of a printed line in a gap of the lesson.
+func leftOut(printed string) result.Row {
+	return result.Row{Printed: &printed, Kind: result.Same, Note: "the lesson leaves it out"}
+}
+
+// missing returns the row of a line that was not printed.
+func (c *comparer) missing(lesson string) result.Row {
+	row := result.Row{Lesson: &lesson, Kind: result.Substance, Note: "not printed"}
+	if progress.MatchString(lesson) {
+		row.Kind, row.Note = result.Wording, "progress that was not printed"
+	}
+	return row
+}
+
 // beside returns the row of a line that was only printed.
 func (c *comparer) beside(printed string) result.Row {
 	row := result.Row{Printed: &printed, Kind: result.Substance, Note: "not in the lesson"}
@@ -200,6 +244,8 @@ func (c *comparer) beside(printed string) result.Row {
 		row.Kind, row.Note = result.Same, "the lesson shows an excerpt"
 	} else if matchesAny(c.ignore, printed) {
 		row.Kind = result.Wording
+	} else if progress.MatchString(printed) {
+		row.Kind, row.Note = result.Wording, "progress"
 	}
 	return row
 }

@@ -26,7 +26,7 @@ func TestCompare(t *testing.T) {
 		{"no volume in the list", list, "DRIVER    VOLUME NAME\n", Rules{}, result.Substance},
 		{"one volume more in the list", list, list + "local     other\n", Rules{}, result.Substance},
 		{"another volume", list, "DRIVER    VOLUME NAME\nlocal     my_data\n", Rules{}, result.Substance},
-		{"other column widths", list, "DRIVER  VOLUME NAME\nlocal   my-data\n", Rules{}, result.Substance},
+		{"other column widths", list, "DRIVER  VOLUME NAME\nlocal   my-data\n", Rules{}, result.Same},
 		{"nothing printed", "my-data\n", "", Rules{}, result.Substance},
 		{"nothing at all", "", "", Rules{}, result.Same},
 

@@ -23,7 +23,10 @@ import (
 type File struct {
 	Lesson  string            `yaml:"lesson"`
 	Prompts map[string]string `yaml:"prompts"` // of nested shells: a regular expression each
-	Steps   []Step            `yaml:"steps"`
+	// Patterns are regular expressions, by name, of text in outputs that differs
+	// between runs.
+	Patterns map[string]string `yaml:"patterns"`
+	Steps    []Step            `yaml:"steps"`
 }
 
 // Step is about one block of the lesson. Exactly one of File, Edit and Command is set.
@@ -171,6 +174,9 @@ func Parse(name string, data []byte) (File, error) {
 		if _, err := regexp.Compile(pattern); err != nil || pattern == "" {
 			add(1, "prompt %s: %q is not a pattern: %v", prompt, pattern, err)
 		}
+	}
+	if _, err := output.Compare("", "", output.Rules{Patterns: file.Patterns}); err != nil {
+		add(1, "%v", err)
 	}
 	for i := range file.Steps {
 		step := &file.Steps[i]

@@ -50,6 +50,7 @@ func TestParseNamesFileLineAndFault(t *testing.T) {
 		{"unknown key", "    sum: abc", "    summ: abc", "walk.yaml:7: "},
 		{"unknown key in corrected", "    sum: abc", "    sum: abc\n    corrected: {summ: abc}", "walk.yaml:8: "},
 		{"bad corrected", "    sum: abc", "    sum: abc\n    corrected: {inside: other}", "walk.yaml:5: corrected: `prompts` has no prompt"},
+		{"a bad pattern", "lesson: demo", "lesson: demo\npatterns: {job: '('}", "walk.yaml:1: pattern job: "},
 		{"no lesson", "lesson: demo\n", "", "walk.yaml:1: `lesson` is missing"},
 		{"no sum", "    sum: abc\n", "", "walk.yaml:5: a step has the `section`"},
 		{"two kinds", "    sum: abc", "    sum: abc\n    file: x\n    to: ~/x", "walk.yaml:5: a step has exactly one of"},

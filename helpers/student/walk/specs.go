@@ -152,7 +152,7 @@ func (w *lessonWalk) setUp(ctx SpecContext) {
 	session, err := student.NewSession(config)
 	stop(err)
 	DeferCleanup(func() { stop(session.Close()) })
-	w.walker = NewWalker(session, w.plan.File.Prompts, w.projects)
+	w.walker = NewWalker(session, w.plan.File, w.projects)
 }
 
 // refuse skips the walk on an engine that is not disposable.

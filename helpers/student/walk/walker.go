@@ -24,7 +24,7 @@ const pageTimeout = 30 * time.Second
 // Walker walks through a lesson in a student's session.
 type Walker struct {
 	session   *student.Session
-	prompts   map[string]string
+	file      File
 	projects  fs.FS
 	terminals map[string]*terminal
 	names     output.Names
@@ -39,9 +39,9 @@ type terminal struct {
 	dir string
 }
 
-// NewWalker returns a walker. projects holds the files that steps provide.
-func NewWalker(session *student.Session, prompts map[string]string, projects fs.FS) *Walker {
-	return &Walker{session: session, prompts: prompts, projects: projects, terminals: map[string]*terminal{}, names: output.Names{}, dir: "~"}
+// NewWalker returns a walker. file describes prompts and patterns, and projects holds the files that steps provide.
+func NewWalker(session *student.Session, file File, projects fs.FS) *Walker {
+	return &Walker{session: session, file: file, projects: projects, terminals: map[string]*terminal{}, names: output.Names{}, dir: "~"}
 }
 
 // Do walks one step. The record is valid also with an error, which means that the
@@ -158,7 +158,7 @@ func (w *Walker) typeLine(ctx context.Context, t *terminal, command lesson.Comma
 	}
 	expect := student.Expectation{Answers: line.Answers, Within: line.Within}
 	if line.Opens != "" {
-		expect.Opens = &student.Prompt{Name: line.Opens, Pattern: w.prompts[line.Opens]}
+		expect.Opens = &student.Prompt{Name: line.Opens, Pattern: w.file.Prompts[line.Opens]}
 	}
 	return t.Type(ctx, command.Text, expect)
 }
@@ -216,7 +216,8 @@ func (w *Walker) rules(step PlanStep) (rules output.Rules) {
 			rules.Project = [2]string{step.Output.Project, filepath.Base(step.In)}
 		}
 	}
-	if rules.Names = w.names; w.auto {
+	rules.Names, rules.Patterns = w.names, w.file.Patterns
+	if w.auto {
 		rules.Ignore = []string{"exit"} // bash prints it when it ends
 	}
 	return rules

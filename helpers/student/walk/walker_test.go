@@ -23,7 +23,7 @@ func walker(t *testing.T, p Plan) (*Walker, *student.Session) {
 			t.Error(err)
 		}
 	})
-	return NewWalker(session, p.File.Prompts, projects), session
+	return NewWalker(session, p.File, projects), session
 }
 
 func TestAWholeWalk(t *testing.T) {

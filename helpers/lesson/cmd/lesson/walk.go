@@ -46,7 +46,7 @@ func walkFile(ctx context.Context, file string, out io.Writer) (accurate bool, e
 		fmt.Fprintf(out, "  image %s: %s\n", name, used)
 	}
 	began := time.Now()
-	w := walk.NewWalker(place.Session, nil, nil)
+	w := walk.NewWalker(place.Session, walk.File{}, nil)
 	var records []result.Block
 	for _, step := range plan.Steps {
 		record, err := w.Auto(ctx, step)
