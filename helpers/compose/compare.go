@@ -50,7 +50,7 @@ func (p *Project) Compare(ctx context.Context) (differences []string) {
 			differences = append(differences, fmt.Sprintf("volume %s (%s): %s", key, name, difference))
 		}
 	}
-	p.box.Did(evidence.Step{Did: "compare the project's model with the output of inspect", Saw: cmp.Or(strings.Join(differences, "\n"), "no difference")})
+	p.box.Did(evidence.Step{Did: "API: compare the project's model with the output of inspect", Saw: cmp.Or(strings.Join(differences, "\n"), "no difference")})
 	return differences
 }
 

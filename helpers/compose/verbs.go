@@ -172,7 +172,7 @@ func (p *Project) AwaitLog(ctx context.Context, service, text string) (log strin
 		}
 		return log, nil
 	}).WithTimeout(deadline).WithPolling(50*time.Millisecond).Should(ContainSubstring(text), description)
-	p.box.Did(evidence.Step{Did: fmt.Sprintf("wait until %s logs %q", service, text), Saw: fmt.Sprintf("after %.1f s: %s", time.Since(began).Seconds(), nested.LastLines(log, 10))})
+	p.box.Did(evidence.Step{Did: fmt.Sprintf("API: wait until %s logs %q", service, text), Saw: fmt.Sprintf("after %.1f s: %s", time.Since(began).Seconds(), nested.LastLines(log, 10))})
 	return log
 }
 
@@ -186,7 +186,7 @@ func (p *Project) AwaitEnd(ctx context.Context, service string) sandbox.Answer {
 	stdout, stderr, err := p.box.Engine().Logs(ctx, container.ID)
 	must(err)
 	answer := sandbox.Answer{Command: "service " + service, Result: engine.Result{ExitCode: code, Stdout: stdout, Stderr: stderr}}
-	p.box.Did(evidence.Step{Did: "wait until service " + service + " ends", Saw: answer.String()})
+	p.box.Did(evidence.Step{Did: "API: wait until service " + service + " ends", Saw: answer.String()})
 	return answer
 }
 

@@ -28,7 +28,6 @@ const (
 // Run is one run of a suite against one engine. Each process of the run has its own value.
 type Run struct {
 	ID      string
-	Started time.Time
 	Probe   string // reference of the probe image
 	WorkDir string // parent directory of the run's bind-mount sources
 	Facts   engine.Facts
@@ -50,7 +49,7 @@ type Run struct {
 // left, records what the engine has, loads the probe image, asks for the
 // remaining facts and does the setups. It writes its progress as lines.
 func Begin(ctx context.Context, e *engine.Engine, progress io.Writer, setups ...Setup) (*Run, error) {
-	r := &Run{ID: newID(), Started: time.Now(), engine: e, skew: e.Ahead}
+	r := &Run{ID: newID(), engine: e, skew: e.Ahead}
 	var err error
 	if r.before, err = r.sweepDead(ctx, progress); err != nil {
 		return nil, err

@@ -95,7 +95,7 @@ func (f *fake) serveContainers(mux *http.ServeMux) {
 		p := f.execs[r.PathValue("id")]
 		ended := f.run(p.container, p.Cmd[1:])
 		p.code = ended.Code
-		conn := hijack(w)
+		conn := hijack(w, r)
 		frame(conn, 1, ended.Stdout)
 		frame(conn, 2, ended.Stderr)
 		_ = conn.Flush()
@@ -189,8 +189,8 @@ func (f *fake) archive(w http.ResponseWriter, r *http.Request, c *container) {
 }
 
 // attach answers commands, one a line, as the holding probe does.
-func (f *fake) attach(w http.ResponseWriter, _ *http.Request, c *container) {
-	conn := hijack(w)
+func (f *fake) attach(w http.ResponseWriter, r *http.Request, c *container) {
+	conn := hijack(w, r)
 	go func() {
 		defer conn.close()
 		frame(conn, 1, []byte(probe.Greeting+"\n"))
@@ -210,7 +210,10 @@ type upgraded struct {
 	close func()
 }
 
-func hijack(w http.ResponseWriter) upgraded {
+// hijack upgrades a request's connection. What is left unread of the request
+// would reset the connection when it is closed.
+func hijack(w http.ResponseWriter, r *http.Request) upgraded {
+	_, _ = io.Copy(io.Discard, r.Body)
 	conn, buffer, err := w.(http.Hijacker).Hijack()
 	if err != nil {
 		panic(err) // HTTP/1 only

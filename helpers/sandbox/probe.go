@@ -31,7 +31,7 @@ func (c *Container) Probe(ctx context.Context, command probe.Command) Answer {
 	if err := json.Unmarshal(line, &ended); err != nil {
 		Fail(fmt.Sprintf("container %s answered %q to %s: %v", c.Name, line, command, err))
 	}
-	return c.answer("API: attached to "+c.Name+": "+evidence.Command(command.Argv()...), command, ended)
+	return c.answer("API: attached to "+c.Name+": "+command.String(), command, ended)
 }
 
 // ProbeEach runs probe commands one after the other, whether they fail or

@@ -100,7 +100,7 @@ var _ = Describe("A container", func() {
 		Expect(ended).To(Print("one"))
 		Expect(ended.Files(ctx, "/data/a")).To(HaveKeyWithValue("a", "one"))
 		Expect(ended.Files(ctx, "/data/b")).To(BeEmpty())
-		Expect(steps()).To(ContainElements("API: attached to "+c.Name+": /probe read /data/a", "docker exec "+c.Name+" /probe read /data/a", "docker cp "+ended.Name+":/data/a -"))
+		Expect(steps()).To(ContainElements("API: attached to "+c.Name+": probe read /data/a", "docker exec "+c.Name+" /probe read /data/a", "docker cp "+ended.Name+":/data/a -"))
 	})
 
 	It("goes on answering after a restart, and refuses an exec when it has ended", func(ctx SpecContext) {

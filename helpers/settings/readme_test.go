@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The README's table is this package's list, so that neither grows alone.
+// The README's table of settings is generated from this package.
 // UPDATE_README=1 writes it.
 func TestReadmeListsEverySetting(t *testing.T) {
 	const path = "../../README.md"
@@ -18,11 +18,11 @@ func TestReadmeListsEverySetting(t *testing.T) {
 	head, rest, _ := strings.Cut(string(data), "<!-- settings -->\n")
 	have, tail, found := strings.Cut(rest, "<!-- /settings -->")
 	if !found {
-		t.Fatal("README.md has lost the marks around its table of settings")
+		t.Fatal("README.md has no marks around its table of settings")
 	}
 	if want := table(); have != want {
 		if os.Getenv("UPDATE_README") != "1" {
-			t.Fatalf("README.md lists\n%s\nthe code knows\n%s\nUPDATE_README=1 go test ./helpers/settings mends it", have, want)
+			t.Fatalf("README.md lists\n%s\nthe code has\n%s\nUPDATE_README=1 go test ./helpers/settings updates it", have, want)
 		}
 		if err := os.WriteFile(path, []byte(head+"<!-- settings -->\n"+want+"<!-- /settings -->"+tail), 0o644); err != nil {
 			t.Fatal(err)
@@ -57,10 +57,10 @@ func TestCacheDirIsNeverEmpty(t *testing.T) {
 	t.Setenv("HOME", "")
 	t.Setenv("XDG_CACHE_HOME", "")
 	if CacheDir() == "" {
-		t.Error("no cache folder without a home")
+		t.Error("no cache directory without a home")
 	}
 	t.Setenv(Cache.Name, "elsewhere")
 	if CacheDir() != "elsewhere" {
-		t.Error("the setting is not heeded")
+		t.Error("the setting is ignored")
 	}
 }

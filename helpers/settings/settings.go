@@ -1,6 +1,6 @@
-// Package settings lists every environment variable that Holdfast reads of
-// its own. Docker's (DOCKER_HOST, DOCKER_CONTEXT, ...) keep their meaning and
-// are not listed here.
+// Package settings lists the environment variables of Holdfast. The docker
+// CLI's variables (DOCKER_HOST, DOCKER_CONTEXT, ...) keep their meaning and are
+// not listed here.
 package settings
 
 import (
@@ -12,48 +12,48 @@ import (
 // Setting is one environment variable.
 type Setting struct {
 	Name    string // the variable, with the prefix HOLDFAST_
-	Default string // what is assumed where it is unset, for people
+	Default string // the value if it is unset, as shown to users
 	Use     string // one sentence for the README's table
-	// Internal marks what one part of Holdfast tells another; no user needs to set it.
+	// Internal marks a variable that one part of Holdfast sets for another.
 	Internal bool
 }
 
-// The settings, each used by exactly the code that imports it.
+// The settings. Each is read by the code that needs it.
 var (
 	Disposable = Setting{"HOLDFAST_DISPOSABLE", "0",
-		"`1`: nothing on this engine is worth keeping; specs that prune everything, use the lesson's literal names or restart the engine run too", false}
+		"`1`: nothing on this engine is worth keeping; run the specs that prune everything, use the lesson's literal names or restart the engine, too", false}
 	Keep = Setting{"HOLDFAST_KEEP", "0",
-		"`1`: keep what a failed spec made and print how to look at it", false}
+		"`1`: keep the resources of failed specs and print how to inspect them", false}
 	RequireAll = Setting{"HOLDFAST_REQUIRE_ALL", "0",
 		"`1`: an unverified claim fails the run", false}
 	Mirror = Setting{"HOLDFAST_REGISTRY_MIRROR", "",
-		"registry (`host:port` or `host/prefix`) from which the lesson's images are pulled in place of Docker Hub", false}
+		"registry (`host:port` or `host/prefix`) from which to pull the lesson's images, instead of Docker Hub", false}
 	Images = Setting{"HOLDFAST_IMAGES", "",
-		"folder of image archives (`*.tar`) that are loaded in place of a pull", false}
+		"directory of image archives (`*.tar`) to load instead of pulling", false}
 	Lesson = Setting{"HOLDFAST_LESSON", "fixtures/lessons/volumes-and-persistent-data.md",
 		"another copy of the lesson to judge", false}
 	Compose = Setting{"HOLDFAST_COMPOSE", "",
-		"a compose file of your own for the strategy checks", false}
+		"your own compose file for the strategy checks", false}
 	Strategy = Setting{"HOLDFAST_STRATEGY", "development",
-		"`development` or `production`: the rules that HOLDFAST_COMPOSE is checked against", false}
-	Cache = Setting{"HOLDFAST_CACHE", "the user's cache folder, `holdfast`",
-		"folder for lab root file systems, built images and the records of live runs", false}
+		"the rules for HOLDFAST_COMPOSE: `development` or `production`", false}
+	Cache = Setting{"HOLDFAST_CACHE", "`holdfast` in the user's cache directory",
+		"directory for lab root file systems, built images and the records of live runs", false}
 	Work = Setting{"HOLDFAST_WORK", "reports/out/work",
-		"folder for bind-mount sources; the engine must see it", false}
+		"directory for the sources of bind mounts; the engine must see it", false}
 	Lab = Setting{"HOLDFAST_LAB", "docker-trixie",
-		"lab release that is started where no engine answers; `off` never starts one", false}
+		"lab release to start if no engine answers; `off`: never start one", false}
 	Soak = Setting{"HOLDFAST_SOAK", "20",
-		"how many times `make soak` runs the whole suite", false}
+		"number of runs of the whole suite by `make soak`", false}
 	Release = Setting{"HOLDFAST_ENGINE_RELEASE", "",
-		"name of the lab release under test", true}
+		"lab release under test", true}
 	Control = Setting{"HOLDFAST_ENGINE_CONTROL", "",
-		"UNIX socket of a lab engine's control: restart and crash", true}
+		"UNIX socket that restarts or crashes a lab engine", true}
 	Sharing = Setting{"HOLDFAST_ENGINE_SHARING", "",
 		"how a lab engine gets this host's files: `native`, `sshfs`, `virtiofs`, `9p` or `none`", true}
 	VM = Setting{"HOLDFAST_ENGINE_VM", "",
 		"`1`: the engine runs in a virtual machine", true}
 	Netns = Setting{"HOLDFAST_ENGINE_NETNS", "",
-		"network namespace in which the engine publishes ports, where it is not this process's own", true}
+		"network namespace in which the engine publishes ports, if it is not this process's own", true}
 )
 
 // All lists every setting, in the order of the README's table.
@@ -62,16 +62,16 @@ var All = []Setting{
 	Cache, Work, Lab, Soak, Release, Control, Sharing, VM, Netns,
 }
 
-// Get returns the variable's value, empty where it is unset.
+// Get returns the variable's value, or "" if it is unset.
 func (s Setting) Get() string { return os.Getenv(s.Name) }
 
-// On tells whether the variable is set to a true value (1, t, true, ...).
+// On reports whether the variable has a true value (1, t, true, ...).
 func (s Setting) On() bool {
 	on, _ := strconv.ParseBool(s.Get())
 	return on
 }
 
-// CacheDir returns the folder that outlives runs. It is not created here.
+// CacheDir returns the directory for files that outlive a run. It may not exist yet.
 func CacheDir() string {
 	if dir := Cache.Get(); dir != "" {
 		return dir

@@ -92,7 +92,7 @@ func (s *stage) fate(ctx context.Context, m mechanism) string {
 		s.look(ctx)
 	}
 	answer := s.found[m.name]
-	s.box.Did(evidence.Step{Did: "look for the data: " + answer.Command, Saw: answer.String()})
+	s.box.Did(evidence.Step{Did: "API: " + answer.Command, Saw: answer.String()})
 	switch {
 	case answer.ExitCode == 0 && answer.Stdout == m.name:
 		return survives

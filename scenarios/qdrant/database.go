@@ -119,7 +119,7 @@ func (d *database) store(ctx context.Context, server *qdrant.Client, count int) 
 	}
 	d.stored = append(d.stored, fresh...)
 	d.ranking = d.search(ctx, server)
-	d.box.Did(evidence.Step{Did: fmt.Sprintf("PUT /collections/%s/points?wait=true: %d points of %d dimensions", documents, count, dimensions), Saw: "acknowledged"})
+	d.box.Did(evidence.Step{Did: fmt.Sprintf("API: PUT /collections/%s/points?wait=true: %d points of %d dimensions", documents, count, dimensions), Saw: "acknowledged"})
 }
 
 func (d *database) search(ctx context.Context, server *qdrant.Client) (ranking []uint64) {
@@ -173,7 +173,7 @@ func (d *database) found(ctx context.Context) (all findings) {
 	GinkgoHelper()
 	server := d.server(ctx)
 	defer func() {
-		d.box.Did(evidence.Step{Did: "read and search the collection " + documents, Saw: all.String()})
+		d.box.Did(evidence.Step{Did: "API: read and search the collection " + documents, Saw: all.String()})
 	}()
 	there, exists := d.everything(ctx, server)
 	if !exists {

@@ -27,7 +27,7 @@ func (s *service) inImage(ctx context.Context, texts ...string) []string {
 	defer archive.Close()
 	found, size, err := inArchive(archive, texts)
 	Expect(err).NotTo(HaveOccurred())
-	s.box.Did(evidence.Step{Did: fmt.Sprintf("search what docker save %s prints for %q", image, texts), Saw: fmt.Sprintf("found %q in %d bytes", found, size)})
+	s.box.Did(evidence.Step{Did: fmt.Sprintf("API: search the output of docker save %s for %q", image, texts), Saw: fmt.Sprintf("found %q in %d bytes", found, size)})
 	return found
 }
 

@@ -99,7 +99,7 @@ func (s *service) vectors(ctx context.Context) []client.Point {
 	at := "http://" + s.box.Engine().PublishedHost() + ":" + s.Port(ctx, "vectors", 6333)
 	points, _, err := client.New(at, s.key, s.box.Engine().HTTP()).Scroll(ctx, "documents", nil, 10*len(texts))
 	Expect(err).NotTo(HaveOccurred())
-	s.box.Did(evidence.Step{Did: "read all points of the collection documents", Saw: fmt.Sprintf("%d points", len(points))})
+	s.box.Did(evidence.Step{Did: "API: read all points of the collection documents", Saw: fmt.Sprintf("%d points", len(points))})
 	return points
 }
 
@@ -118,7 +118,7 @@ func (s *service) ask(ctx context.Context, method, path, body string, answer any
 	if err != nil {
 		return err
 	}
-	s.box.Did(evidence.Step{Did: method + " " + path, Saw: fmt.Sprintf("%s: %s", response.Status, said)})
+	s.box.Did(evidence.Step{Did: "API: " + method + " " + path, Saw: fmt.Sprintf("%s: %s", response.Status, said)})
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s %s: %s: %s", method, target, response.Status, said)
 	}

@@ -1,6 +1,6 @@
-// The clean command removes what dead runs of Holdfast left: their labelled
-// resources on the engine at hand, the probe images that no container uses,
-// dead lab machines, and the reports' folder.
+// Command clean removes what dead runs of Holdfast left: their resources on
+// the engine, probe images that no container uses, dead lab machines, and the
+// directory of reports.
 package main
 
 import (
@@ -35,15 +35,15 @@ func clean(ctx context.Context) error {
 	case err == nil:
 		problems = append(problems, run.Sweep(ctx, e, os.Stdout), probe.Remove(ctx, e), e.Close())
 	case errors.Is(err, engine.ErrUnreachable) && !explicit():
-		fmt.Println("No engine is at hand: only the files of this machine are cleaned.")
+		fmt.Println("No engine answers: only the files of this machine are cleaned.")
 	default:
 		problems = append(problems, err)
 	}
 	return errors.Join(append(problems, cleanReports(filepath.Join("reports", "out")))...)
 }
 
-// cleanReports removes what runs wrote, but for the work folders that are left:
-// those are of runs at work, since the dead ones' were swept.
+// cleanReports removes what runs wrote, except the work directories that are
+// left after the sweep: they belong to live runs.
 func cleanReports(out string) error {
 	entries, err := os.ReadDir(out)
 	if errors.Is(err, os.ErrNotExist) {
@@ -55,12 +55,12 @@ func cleanReports(out string) error {
 		}
 	}
 	for _, dir := range []string{filepath.Join(out, "work"), out} {
-		_ = os.Remove(dir) // only where it is empty
+		_ = os.Remove(dir) // fails unless it is empty
 	}
 	return err
 }
 
-// explicit tells whether somebody named the engine: then it has to answer.
+// explicit reports whether the user chose the engine: then it must answer.
 func explicit() bool {
 	endpoint, err := engine.Resolve()
 	return err != nil || endpoint.Explicit
