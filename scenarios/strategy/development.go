@@ -18,58 +18,17 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// building bounds what may have to build an image, or Compose itself.
+// building bounds specs that may have to build an image, or Compose itself.
 const building = 10 * time.Minute
 
-// What the example's service works with.
+// Files of the example's service.
 const (
 	code    = "/app/app.py"
 	logFile = "/app/logs/app.log"
 	data    = "/data/embeddings.db"
 )
 
-var _ = Describe("The development example", Label("strategy", "compose"), func() {
-	It("loads as printed", claims.Decides("strategy/development-example"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(example("Development Environment")))
-
-		config := p.Config(ctx)
-		_, refused := p.Model(ctx)
-
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(config).To(ExitZero())
-			g.Expect(refused).NotTo(HaveOccurred())
-		})
-	}, SpecTimeout(building))
-
-	It("is refused without its volume's declaration, by Compose and by the library that it is made of", func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(original("Development Environment")))
-
-		config := p.Config(ctx)
-		_, refused := p.Model(ctx)
-
-		Expect(config.Stderr).To(ContainSubstring(`service "app" refers to undefined volume dev-data`))
-		Expect(refused).To(MatchError(And(ContainSubstring(composeFile+":7: "), ContainSubstring("undefined volume dev-data"))))
-	}, SpecTimeout(building))
-
-	It("loads as corrected, and means what was printed", claims.Corrects("strategy/development-example"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		correction := claims.Correction(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(correction))
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(p.Config(ctx)).To(ExitZero())
-			model, err := p.Model(ctx)
-			g.Expect(err).NotTo(HaveOccurred())
-			g.Expect(model.Volumes).To(And(HaveLen(1), HaveKey("dev-data")))
-			g.Expect(correction).To(HavePrefix(original("Development Environment")))
-			g.Expect(broken(ctx, rules.Development, correction)).To(BeEmpty())
-		})
-	}, SpecTimeout(building))
-})
-
-var _ = Describe("The development example, its volume declared,", Ordered, ContinueOnFailure, Label("strategy", "compose"), func() {
+var _ = Describe("The development example with its volume declared", Ordered, ContinueOnFailure, Label("strategy", "compose"), func() {
 	var (
 		box      *sandbox.Box
 		p        *compose.Project
@@ -80,16 +39,16 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 		composed = declaring(example("Development Environment"), "dev-data")
 		p = compose.FromFS(ctx, box, compose.Need(ctx, box), project(composed,
 			"Dockerfile", "FROM "+box.ProbeImage()+"\nCMD [\"hold\"]\n", "src/app.py", "version 1"))
-		p.Dir.WorldWritable() // the engine makes logs in it, as whom it runs containers
+		p.Dir.WorldWritable() // the engine creates logs in it, as the user that it runs as
 		p.Up(ctx)
 	}, NodeTimeout(building))
 
-	It("runs as it is modelled", func(ctx SpecContext) {
+	It("runs as compose-go models it", func(ctx SpecContext) {
 		Expect(broken(ctx, rules.Development, composed)).To(BeEmpty())
 		Expect(p.Compare(ctx)).To(BeEmpty())
 	})
 
-	It("shows an edit of the source code at once, to the same process", claims.Decides(
+	It("shows a source edit to the running process at once", claims.Decides(
 		"strategy/development-source-code", "strategy/development-example-source",
 	), func(ctx SpecContext) {
 		app := p.Service(ctx, "app")
@@ -103,7 +62,7 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 		})
 	})
 
-	It("leaves its logs on the host, over a restart", claims.Decides(
+	It("leaves its logs on the host across a restart", claims.Decides(
 		"strategy/development-logs", "strategy/development-example-logs",
 	), func(ctx SpecContext) {
 		app := p.Service(ctx, "app")
@@ -116,11 +75,11 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 		})
 	})
 
-	It("has a folder src/logs on the host, where its logs are mounted inside its source code", func(ctx SpecContext) {
+	It("creates src/logs on the host as the mount point of its logs", func(ctx SpecContext) {
 		Expect(p.Dir.State()).To(HaveKeyWithValue("src/logs", HavePrefix("d")))
 	})
 
-	It("keeps its data over down and up, and shows it to a separate container", claims.Decides(
+	It("keeps its data across down and up, and shows it to a separate container", claims.Decides(
 		"strategy/development-data", "strategy/development-example-data",
 	), func(ctx SpecContext) {
 		p.Service(ctx, "app").Exec(ctx, probe.Write(data, "vectors"))
@@ -136,7 +95,7 @@ var _ = Describe("The development example, its volume declared,", Ordered, Conti
 })
 
 var _ = Describe("A secret in development", Label("strategy", "compose"), func() {
-	It("comes from an environment variable or stands on a tmpfs, and not in the file", claims.Decides(
+	It("comes from an environment variable or a tmpfs, not from the file", claims.Decides(
 		"strategy/development-secrets",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -159,7 +118,7 @@ var _ = Describe("A secret in development", Label("strategy", "compose"), func()
 	}, SpecTimeout(building))
 })
 
-// mounted mounts a project's volume into a container of its own.
+// mounted mounts a volume of a project into a separate container.
 func mounted(ctx context.Context, p *compose.Project, volume, target string) sandbox.Option {
 	return sandbox.Mount(engine.Mount{Type: "volume", Source: p.Volume(ctx, volume), Target: target})
 }

@@ -14,11 +14,11 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-var _ = Describe("The compose file of your own", Label("strategy"), func() {
-	It("keeps the rules of its strategy", func(ctx SpecContext) {
+var _ = Describe("Your own compose file", Label("strategy"), func() {
+	It("breaks no rule of its strategy", func(ctx SpecContext) {
 		file, strategy := settings.Compose.Get(), settings.Strategy.Get()
 		if file == "" {
-			Skip(fmt.Sprintf("%s is unset: it names a compose file of your own to check, and %s says by which rules (%s or %s)",
+			Skip(fmt.Sprintf("%s is unset: set it to a compose file to check, and %s to the rules (%s or %s)",
 				settings.Compose.Name, settings.Strategy.Name, rules.Development, rules.Production))
 		}
 		if strategy == "" {
@@ -46,7 +46,7 @@ func judge(ctx context.Context, file, strategy string) error {
 	var refused *model.LoadError
 	switch {
 	case errors.As(err, &refused):
-		// Named as it was given, not as it was found.
+		// Use the name that the user gave.
 		return fmt.Errorf("%s does not load:\n%s", file, strings.ReplaceAll(refused.Error(), at, file))
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: there is no %s: give an absolute path, or one from the repository's root", settings.Compose.Name, at)

@@ -20,13 +20,13 @@ import (
 // answering bounds the time between a service's start and its first answer.
 const answering = 30 * time.Second
 
-// What the practice's project has, as its files name it.
+// Files of the Practice project.
 const (
 	modelFile  = "downloads/embedding-model.bin"
 	requestLog = "logs/requests.log"
 )
 
-var _ = Describe("The practice's service in development, after down and up,", Ordered, ContinueOnFailure, SpecPriority(1), Label("practice", "compose", "python", "qdrant"), func() {
+var _ = Describe("The Practice service in development, after down and up,", Ordered, ContinueOnFailure, SpecPriority(1), Label("practice", "compose", "python", "qdrant"), func() {
 	var (
 		s      *service
 		before struct {
@@ -53,11 +53,11 @@ var _ = Describe("The practice's service in development, after down and up,", Or
 	}, NodeTimeout(building))
 	BeforeEach(func(ctx SpecContext) { substitutes(ctx, s.box) })
 
-	It("runs as it is modelled", func(ctx SpecContext) {
+	It("runs as compose-go models it", func(ctx SpecContext) {
 		Expect(s.Compare(ctx)).To(BeEmpty())
 	})
 
-	It("has its vectors, and finds with them what it found before", claims.Decides("strategy/practice-vectors-in-development"), func(ctx SpecContext) {
+	It("has its vectors and finds the same texts with them", claims.Decides("strategy/practice-vectors-in-development"), func(ctx SpecContext) {
 		Expect(before.vectors).To(HaveLen(len(texts)))
 		Expect(before.vectors).To(HaveEach(HaveField("Vector", HaveLen(64))))
 		Expect(before.hits[0].Payload.Text).To(Equal(texts[0]), "the text most alike to %q", question)
@@ -79,7 +79,7 @@ var _ = Describe("The practice's service in development, after down and up,", Or
 		})
 	})
 
-	It("has its key from .env: not from the image or the files, and inspect does not show it", claims.Decides(
+	It("gets its key from .env: it is not in the image or the files, and inspect does not show it", claims.Decides(
 		"strategy/practice-keys-in-development",
 	), func(ctx SpecContext) {
 		const itsCode = "Hashes a text's words"
@@ -99,7 +99,7 @@ var _ = Describe("The practice's service in development, after down and up,", Or
 		})
 	})
 
-	It("has its model, and takes another one without a new image", claims.Decides("strategy/practice-model-in-development"), func(ctx SpecContext) {
+	It("has its model and accepts another one without a new image", claims.Decides("strategy/practice-model-in-development"), func(ctx SpecContext) {
 		model, err := fs.ReadFile(projects.Folder("practice"), modelFile)
 		Expect(err).NotTo(HaveOccurred())
 		image := s.Service(ctx, "embeddings").Inspect(ctx).Image

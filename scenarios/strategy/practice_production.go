@@ -17,10 +17,10 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// deployment is the one file that production needs.
+// deployment is the only file that production needs.
 const deployment = "compose.production.yaml"
 
-var _ = Describe("The practice's service in production, after down and up,", Ordered, ContinueOnFailure, SpecPriority(1), Label("practice", "compose", "python", "qdrant"), func() {
+var _ = Describe("The Practice service in production, after down and up,", Ordered, ContinueOnFailure, SpecPriority(1), Label("practice", "compose", "python", "qdrant"), func() {
 	const model = "the model that the infrastructure provides"
 	var (
 		s      *service
@@ -46,24 +46,24 @@ var _ = Describe("The practice's service in production, after down and up,", Ord
 	}, NodeTimeout(building))
 	BeforeEach(func(ctx SpecContext) { substitutes(ctx, s.box) })
 
-	It("runs as it is modelled, without a bind mount", func(ctx SpecContext) {
+	It("runs as compose-go models it, without a bind mount", func(ctx SpecContext) {
 		Expect(s.Compare(ctx)).To(BeEmpty())
 		for _, name := range []string{"embeddings", "vectors"} {
 			Expect(s.Service(ctx, name).Inspect(ctx).Mounts).NotTo(ContainElement(HaveField("Type", "bind")))
 		}
 	})
 
-	It("loads the model that was mounted at run time, which it cannot change", func(ctx SpecContext) {
+	It("loads the model that is mounted at run time, read-only", func(ctx SpecContext) {
 		Expect(s.ready(ctx).SHA256).To(Equal(sum([]byte(model))))
 		Expect(s.Exec(ctx, "embeddings", "touch", "/models/embedding-model.bin").Stderr).To(ContainSubstring("Read-only file system"))
 	})
 
-	It("finds with its vectors what it found before", func(ctx SpecContext) {
+	It("finds the same texts with its vectors", func(ctx SpecContext) {
 		Expect(hits).To(HaveLen(len(texts)))
 		Expect(s.search(ctx)).To(Equal(hits))
 	})
 
-	It("logs its requests to stdout, and to no file", claims.Decides("strategy/practice-logs-in-production"), func(ctx SpecContext) {
+	It("logs its requests to stdout and not to a file", claims.Decides("strategy/practice-logs-in-production"), func(ctx SpecContext) {
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(log).To(ContainSubstring(`"POST /texts/1 HTTP/1.1" 200`))
 			s.search(ctx)
@@ -72,7 +72,7 @@ var _ = Describe("The practice's service in production, after down and up,", Ord
 		})
 	})
 
-	It("has its key from whoever deploys it: not from the file, and inspect does not show it", func(ctx SpecContext) {
+	It("gets its key from the deployment: it is not in the file, and inspect does not show it", func(ctx SpecContext) {
 		Expect(s.Exec(ctx, "embeddings", "cat", "/run/secrets/qdrant_api_key")).To(Print(s.key))
 		for _, name := range []string{"embeddings", "vectors"} {
 			Expect(inspected(ctx, s.box, s.Service(ctx, name))).NotTo(ContainSubstring(s.key))
@@ -80,7 +80,7 @@ var _ = Describe("The practice's service in production, after down and up,", Ord
 		Expect(s.Dir.State()).NotTo(ContainElement(ContainSubstring(s.key)))
 	})
 
-	It("leaves the infrastructure's volume alone when down -v takes its own", func(ctx SpecContext) {
+	It("keeps the external volume when down -v removes its own", func(ctx SpecContext) {
 		Expect(s.HasVolume(ctx, "vectors")).To(BeTrue())
 
 		s.DownVolumes(ctx)
@@ -91,7 +91,7 @@ var _ = Describe("The practice's service in production, after down and up,", Ord
 	})
 })
 
-// released builds the service's image, as one does before it is deployed.
+// released builds the service's image before the deployment and returns its name.
 func released(ctx context.Context, box *sandbox.Box, tool compose.Tool) string {
 	GinkgoHelper()
 	development := compose.FromFS(ctx, box, tool, projects.Folder("practice")).Setenv("QDRANT_API_KEY", "of no use here")
@@ -99,7 +99,7 @@ func released(ctx context.Context, box *sandbox.Box, tool compose.Tool) string {
 	return development.Name + "-embeddings"
 }
 
-// only is the practice's project without any other file.
+// only returns the Practice project reduced to one file.
 func only(name string) fs.FS {
 	GinkgoHelper()
 	text, err := fs.ReadFile(projects.Folder("practice"), name)

@@ -19,51 +19,10 @@ import (
 // registryImage is the image of the production example.
 const registryImage = "myregistry.azurecr.io/app:v1.2.3"
 
-var _ = Describe("The production example", Label("strategy", "compose"), func() {
-	It("loads as printed", claims.Decides("strategy/production-example"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(example("Production Environment")))
-
-		config := p.Config(ctx)
-		_, refused := p.Model(ctx)
-
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(config).To(ExitZero())
-			g.Expect(refused).NotTo(HaveOccurred())
-		})
-	}, SpecTimeout(building))
-
-	It("is refused without its volume's declaration, by Compose and by the library that it is made of", func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(original("Production Environment")))
-
-		config := p.Config(ctx)
-		_, refused := p.Model(ctx)
-
-		Expect(config.Stderr).To(ContainSubstring(`service "app" refers to undefined volume prod-data`))
-		Expect(refused).To(MatchError(And(ContainSubstring(composeFile+":5: "), ContainSubstring("undefined volume prod-data"))))
-	}, SpecTimeout(building))
-
-	It("loads as corrected, and means what was printed", claims.Corrects("strategy/production-example"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		correction := claims.Correction(ctx)
-		p := compose.FromFS(ctx, box, compose.Need(ctx, box), project(correction))
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(p.Config(ctx)).To(ExitZero())
-			model, err := p.Model(ctx)
-			g.Expect(err).NotTo(HaveOccurred())
-			g.Expect(model.Volumes).To(And(HaveLen(1), HaveKey("prod-data")))
-			g.Expect(correction).To(HavePrefix(original("Production Environment")))
-			g.Expect(broken(ctx, rules.Production, correction)).To(BeEmpty())
-		})
-	}, SpecTimeout(building))
-})
-
-var _ = Describe("The production example, its volume declared,", Ordered, ContinueOnFailure, Label("strategy", "compose"), func() {
+var _ = Describe("The production example with its volume declared", Ordered, ContinueOnFailure, Label("strategy", "compose"), func() {
 	var (
 		box      *sandbox.Box
-		built    *compose.Project // where the image is made, and never runs
+		built    *compose.Project // builds the image, and never runs
 		p        *compose.Project
 		composed string
 		image    string
@@ -81,11 +40,11 @@ var _ = Describe("The production example, its volume declared,", Ordered, Contin
 		p.Up(ctx)
 	}, NodeTimeout(building))
 
-	It("runs as it is modelled", func(ctx SpecContext) {
+	It("runs as compose-go models it", func(ctx SpecContext) {
 		Expect(p.Compare(ctx)).To(BeEmpty())
 	})
 
-	It("runs the code that was frozen in the image when that was built", claims.Decides(
+	It("runs the code that the image was built with", claims.Decides(
 		"strategy/production-source-code", "strategy/production-example-image", "strategy/production-example-no-bind-mounts",
 	), func(ctx SpecContext) {
 		built.Dir.Write("src/app.py", "version 2")
@@ -103,7 +62,7 @@ var _ = Describe("The production example, its volume declared,", Ordered, Contin
 		})
 	})
 
-	It("mounts no folder for logs", claims.Decides("strategy/production-example-no-local-logging"), func(ctx SpecContext) {
+	It("mounts no directory for logs", claims.Decides("strategy/production-example-no-local-logging"), func(ctx SpecContext) {
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(p.Service(ctx, "app").Inspect(ctx).Mounts).To(HaveEach(HaveField("Target", Not(ContainSubstring("log")))))
 			g.Expect(broken(ctx, rules.Production, composed)).To(BeEmpty())
@@ -111,7 +70,7 @@ var _ = Describe("The production example, its volume declared,", Ordered, Contin
 		})
 	})
 
-	It("keeps its data on a volume of the engine over down and up, from where it can be backed up", claims.Decides(
+	It("keeps its data on a volume across down and up, and lets it be backed up", claims.Decides(
 		"strategy/production-data", "strategy/production-example-data",
 	), func(ctx SpecContext) {
 		p.Service(ctx, "app").Exec(ctx, probe.Write(data, "vectors"))
@@ -129,7 +88,7 @@ var _ = Describe("The production example, its volume declared,", Ordered, Contin
 		})
 	})
 
-	It("runs other code as soon as its tag is moved, and the same by its image's id", func(ctx SpecContext) {
+	It("runs other code once its tag moves, and the same code by image ID", func(ctx SpecContext) {
 		id := p.Service(ctx, "app").Inspect(ctx).Image
 
 		built.Dir.Write("src/app.py", "version 3")
@@ -141,7 +100,7 @@ var _ = Describe("The production example, its volume declared,", Ordered, Contin
 })
 
 var _ = Describe("A service in production", Label("strategy", "compose"), func() {
-	It("ships its logs to a central service, and keeps none here", claims.Decides("strategy/production-logs"), func(ctx SpecContext) {
+	It("ships its logs to a central service and keeps none locally", claims.Decides("strategy/production-logs"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		tool := compose.Need(ctx, box)
 		central := compose.FromFS(ctx, box, tool, project("services:\n  collector:\n    image: "+box.ProbeImage()+
@@ -163,12 +122,12 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 			g.Expect(p.Try(ctx, "logs", "--no-color", "app").Stdout).NotTo(ContainSubstring(probe.SeedText))
 		})
 		if box.Facts().Name == "podman" {
-			By("or rather is refused, since Podman has no such driver")
+			By("or is refused, as Podman has no such driver")
 			Expect(up.Stderr).To(ContainSubstring("invalid log driver"))
 		}
 	}, SpecTimeout(building))
 
-	It("has its secret from an environment variable, and from no file of the host", claims.Decides(
+	It("gets its secret from an environment variable, not from a file on the host", claims.Decides(
 		"strategy/production-secrets",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
@@ -190,14 +149,14 @@ var _ = Describe("A service in production", Label("strategy", "compose"), func()
 	}, SpecTimeout(building))
 })
 
-// collected is what the central service has printed, its last line too.
+// collected returns what the central service has printed so far.
 func collected(ctx context.Context, box *sandbox.Box, central *compose.Project) (string, error) {
 	GinkgoHelper()
 	stdout, _, err := box.Engine().Logs(ctx, central.Service(ctx, "collector").ID)
 	return stdout, err
 }
 
-// with adds a mount to a project whose only service has some.
+// with adds a mount to the only service of a project.
 func with(composed, mount string) string {
 	return strings.Replace(composed, "    volumes:\n", "    volumes:\n      - "+mount+"\n", 1)
 }

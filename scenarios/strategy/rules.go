@@ -21,12 +21,12 @@ var kinds = []rules.Kind{rules.Development, rules.Production}
 var _ = Describe("A compose project", Label("strategy"), func() {
 	for _, kind := range kinds {
 		for _, folder := range folders(kind, "good") {
-			It(fmt.Sprintf("keeps every %s rule: %s", kind, path.Base(folder)), func(ctx SpecContext) {
+			It(fmt.Sprintf("breaks no %s rule: %s", kind, path.Base(folder)), func(ctx SpecContext) {
 				Expect(check(ctx, kind, projects.Folder(folder), "compose.yaml")).To(BeEmpty())
 			})
 		}
 		for _, folder := range folders(kind, "bad") {
-			// A folder is named for the rule that it breaks; what follows -- tells variants apart.
+			// A directory is named after the rule that it breaks; the text after -- tells variants apart.
 			rule, _, _ := strings.Cut(path.Base(folder), "--")
 			It(fmt.Sprintf("breaks one %s rule and no other: %s", kind, path.Base(folder)), func(ctx SpecContext) {
 				Expect(check(ctx, kind, projects.Folder(folder), "compose.yaml")).To(ConsistOf(And(
@@ -37,7 +37,7 @@ var _ = Describe("A compose project", Label("strategy"), func() {
 				)))
 			})
 		}
-		It(fmt.Sprintf("is known to break each %s rule", kind), func(SpecContext) {
+		It(fmt.Sprintf("exists for each %s rule, and breaks it", kind), func(SpecContext) {
 			for _, rule := range rules.Rules(kind) {
 				Expect(folders(kind, "bad")).To(ContainElement(ContainSubstring("/"+rule.ID)), rule.Description)
 			}
@@ -46,7 +46,7 @@ var _ = Describe("A compose project", Label("strategy"), func() {
 })
 
 var _ = Describe("The lesson's own projects", Label("strategy"), func() {
-	It("follow another strategy in development than in production", claims.Decides("strategy/differs"), func(ctx SpecContext) {
+	It("follow different strategies in development and in production", claims.Decides("strategy/differs"), func(ctx SpecContext) {
 		development := declaring(example("Development Environment"), "dev-data")
 		production := declaring(example("Production Environment"), "prod-data")
 
@@ -57,20 +57,20 @@ var _ = Describe("The lesson's own projects", Label("strategy"), func() {
 		})
 	})
 
-	DescribeTable("keep the development rules that it comes to later, but for some",
+	DescribeTable("break few of the development rules",
 		func(ctx SpecContext, folder string, breaks ...string) {
 			Expect(rulesOf(check(ctx, rules.Development, projects.Folder(folder), composeFile))).To(ConsistOf(breaks))
 		},
 		Entry("bind mounts in docker-compose: ./data is data on a bind mount", "binds-compose", rules.DataOnNamedVolumes),
 		Entry("pattern 1: code is copied into the image", "pattern-1-models", rules.SourceByBindMount),
-		Entry("pattern 2: the API key stands in the file", "pattern-2-qdrant", rules.NoSecretValues),
+		Entry("pattern 2: the API key is hard-coded", "pattern-2-qdrant", rules.NoSecretValues),
 		Entry("pattern 3: none", "pattern-3-hot-reload"),
 		Entry("pattern 4: code is copied into the image", "pattern-4-logs", rules.SourceByBindMount),
 	)
 })
 
-var _ = Describe("The practice's project", Label("strategy"), func() {
-	DescribeTable("keeps every rule",
+var _ = Describe("The Practice project", Label("strategy"), func() {
+	DescribeTable("breaks no rule",
 		func(ctx SpecContext, file string, kind rules.Kind) {
 			Expect(check(ctx, kind, projects.Folder("practice"), file)).To(BeEmpty())
 		},
@@ -78,13 +78,13 @@ var _ = Describe("The practice's project", Label("strategy"), func() {
 		Entry("in production", "compose.production.yaml", rules.Production),
 	)
 
-	It("is another one in development than in production", func(ctx SpecContext) {
+	It("breaks production rules in its development form", func(ctx SpecContext) {
 		Expect(rulesOf(check(ctx, rules.Production, projects.Folder("practice"), "compose.yaml"))).To(
 			ContainElements(rules.ImmutableImage, rules.NoBindMounts, rules.NoLocalLogs))
 	})
 })
 
-// folders lists the projects that are good or bad of their kind.
+// folders lists the good or the bad projects of a kind.
 func folders(kind rules.Kind, quality string) []string {
 	within := path.Join("strategy", string(kind), quality)
 	entries, err := fs.ReadDir(projects.Files, within)

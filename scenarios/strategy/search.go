@@ -17,8 +17,8 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// inImage tells which of the texts stand anywhere in the service's image: in
-// its configuration, its history or a file of any layer.
+// inImage returns those of the texts that occur in the service's image: in its
+// configuration, its history or a file of any layer.
 func (s *service) inImage(ctx context.Context, texts ...string) []string {
 	GinkgoHelper()
 	image := s.Service(ctx, "embeddings").Inspect(ctx).Image
@@ -27,12 +27,12 @@ func (s *service) inImage(ctx context.Context, texts ...string) []string {
 	defer archive.Close()
 	found, size, err := inArchive(archive, texts)
 	Expect(err).NotTo(HaveOccurred())
-	s.box.Did(evidence.Step{Did: fmt.Sprintf("API: search the output of docker save %s for %q", image, texts), Saw: fmt.Sprintf("found %q in %d bytes", found, size)})
+	s.box.Did(evidence.Step{Did: fmt.Sprintf("API: save image %s and search it for %q", image, texts), Saw: fmt.Sprintf("found %q in %d bytes", found, size)})
 	return found
 }
 
-// inArchive searches every file of an archive of images. An engine with
-// containerd's image store keeps layers as they come: compressed.
+// inArchive searches every file of an image archive. Engines with containerd's
+// image store save layers as they were pulled: compressed.
 func inArchive(archive io.Reader, texts []string) (found []string, size int64, err error) {
 	for files := tar.NewReader(archive); ; {
 		header, err := files.Next()
@@ -59,19 +59,19 @@ func inArchive(archive io.Reader, texts []string) (found []string, size int64, e
 	}
 }
 
-// plain is what a file holds when it is not compressed any more.
+// plain decompresses a gzipped file and returns any other file unchanged.
 func plain(file io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReader(file)
-	switch start, _ := buffered.Peek(4); { // a shorter one is not compressed
+	switch start, _ := buffered.Peek(4); { // a shorter file is not compressed
 	case bytes.HasPrefix(start, []byte{0x1f, 0x8b}):
 		return gzip.NewReader(buffered)
 	case bytes.Equal(start, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		return nil, errors.New("it is compressed with zstd, which cannot be searched here")
+		return nil, errors.New("zstd compression is not supported")
 	}
 	return buffered, nil
 }
 
-// within reads all of a stream and tells which of the texts stand in it.
+// within reads a stream to its end and returns those of the texts that occur in it.
 func within(stream io.Reader, texts []string) (found []string, size int64, err error) {
 	longest := 0
 	for _, text := range texts {
@@ -88,7 +88,7 @@ func within(stream io.Reader, texts []string) (found []string, size int64, err e
 				found = append(found, text)
 			}
 		}
-		// What a later read may complete is kept.
+		// Keep the end: a text may continue in the next read.
 		window = window[:copy(window, window[max(0, len(window)-longest+1):])]
 	}
 	if errors.Is(err, io.EOF) {

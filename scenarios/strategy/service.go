@@ -1,6 +1,6 @@
-// Package strategy is about storage that differs between development and
-// production: the lesson's rules for both, and the Practice section's service
-// as one project that follows them.
+// Package strategy checks storage that differs between development and
+// production: the lesson's rules for both, and the service of its Practice
+// section as a project that follows them.
 package strategy
 
 import (
@@ -29,31 +29,31 @@ const (
 	qdrant = "qdrant/qdrant:latest"
 )
 
-// texts are kept in the service, under the ids 1, 2, ...
+// texts are stored in the service under the ids 1, 2, ...
 var texts = []string{"volumes keep data", "containers are ephemeral", "a tmpfs keeps nothing"}
 
-// question is what they are searched for.
+// question is the text that they are searched for.
 const question = "what keeps data"
 
-// service is the Practice section's embeddings service, as one of its users sees it.
+// service is a client of the Practice section's embeddings service.
 type service struct {
 	*compose.Project
 	box  *sandbox.Box
 	key  string // of the API
-	port string // of the engine's host; another one after each start
+	port string // on the engine's host; it changes with each start
 }
 
-// health is what the service says of its model.
+// health is the service's report on its model.
 type health struct{ Model, SHA256 string }
 
-// hit is a text that a search found.
+// hit is a search result.
 type hit struct {
 	ID      int
 	Score   float64
 	Payload struct{ Text string }
 }
 
-// substitutes tells, for each spec anew, which images stand in for others.
+// substitutes records for the running spec which images are substitutes.
 func substitutes(ctx context.Context, box *sandbox.Box) {
 	GinkgoHelper()
 	images.Need(ctx, box, python)
@@ -72,12 +72,12 @@ func (s *service) ready(ctx context.Context) health {
 	s.AwaitLog(ctx, "embeddings", "Ready")
 	s.port = s.Port(ctx, "embeddings", 8000)
 	var found health
-	// "Ready" is said just before the port is opened.
+	// The service logs "Ready" just before it opens its port.
 	Eventually(ctx, func(ctx context.Context) error { return s.ask(ctx, http.MethodGet, "/health", "", &found) }).Within(answering).Should(Succeed())
 	return found
 }
 
-// keep has the service make vectors of the texts, and keep them.
+// keep stores the texts in the service.
 func (s *service) keep(ctx context.Context) {
 	GinkgoHelper()
 	for i, text := range texts {
@@ -85,7 +85,7 @@ func (s *service) keep(ctx context.Context) {
 	}
 }
 
-// search searches the kept texts, the most alike first.
+// search searches the stored texts, the best match first.
 func (s *service) search(ctx context.Context) []hit {
 	GinkgoHelper()
 	var found []hit
@@ -93,7 +93,7 @@ func (s *service) search(ctx context.Context) []hit {
 	return found
 }
 
-// vectors reads what stands in Qdrant itself.
+// vectors reads the points from Qdrant itself.
 func (s *service) vectors(ctx context.Context) []client.Point {
 	GinkgoHelper()
 	at := "http://" + s.box.Engine().PublishedHost() + ":" + s.Port(ctx, "vectors", 6333)
@@ -114,18 +114,18 @@ func (s *service) ask(ctx context.Context, method, path, body string, answer any
 		return err
 	}
 	defer response.Body.Close()
-	said, err := io.ReadAll(response.Body)
+	content, err := io.ReadAll(response.Body)
 	if err != nil {
 		return err
 	}
-	s.box.Did(evidence.Step{Did: "API: " + method + " " + path, Saw: fmt.Sprintf("%s: %s", response.Status, said)})
+	s.box.Did(evidence.Step{Did: "API: " + method + " " + path, Saw: fmt.Sprintf("%s: %s", response.Status, content)})
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s %s: %s: %s", method, target, response.Status, said)
+		return fmt.Errorf("%s %s: %s: %s", method, target, response.Status, content)
 	}
 	if answer == nil {
 		return nil
 	}
-	return json.Unmarshal(said, answer)
+	return json.Unmarshal(content, answer)
 }
 
 func sum(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }

@@ -20,11 +20,10 @@ import (
 
 const lessonID = "volumes-and-persistent-data"
 
-// composeFile is the name that the lesson gives its compose files.
+// composeFile is the lesson's name for its compose files.
 const composeFile = "docker-compose.yaml"
 
-// example is the compose file that a section of the lesson prints, read from
-// the lesson itself: what is judged is what stands there.
+// example returns the compose file that a section of the judged lesson prints.
 func example(section string) string {
 	GinkgoHelper()
 	judged, err := library.Judged(lessonID)
@@ -32,7 +31,8 @@ func example(section string) string {
 	return printed(judged, section)
 }
 
-// original is the same of the lesson that comes with the suite, whatever copy is judged.
+// original returns the compose file that a section of the suite's own copy of
+// the lesson prints, whichever copy is judged.
 func original(section string) string {
 	GinkgoHelper()
 	ours, err := library.Original(lessonID)
@@ -51,7 +51,7 @@ func printed(parsed library.Text, section string) string {
 	return ""
 }
 
-// declaring adds to an example what it needs to load, unless it is there.
+// declaring adds the declaration of a volume to an example that has none.
 func declaring(text, volume string) string {
 	if strings.Contains(text, "\nvolumes:") {
 		return text
@@ -59,7 +59,8 @@ func declaring(text, volume string) string {
 	return text + "\nvolumes:\n  " + volume + ":\n"
 }
 
-// project is a compose file with the files that belong to it.
+// project returns a project of a compose file and further files, given as name
+// and content.
 func project(composed string, more ...string) fstest.MapFS {
 	all := fstest.MapFS{composeFile: {Data: []byte(composed)}}
 	for i := 0; i+1 < len(more); i += 2 {
@@ -68,8 +69,7 @@ func project(composed string, more ...string) fstest.MapFS {
 	return all
 }
 
-// check holds a project against the rules of its kind; without files named,
-// the one that the lesson's projects have.
+// check checks one compose file of a project against the rules of a kind.
 func check(ctx context.Context, kind rules.Kind, source fs.FS, file string) []rules.Finding {
 	GinkgoHelper()
 	dir := GinkgoT().TempDir()
@@ -77,7 +77,7 @@ func check(ctx context.Context, kind rules.Kind, source fs.FS, file string) []ru
 	report, err := rules.Check(ctx, rules.Request{Kind: kind, Files: []string{filepath.Join(dir, file)}})
 	Expect(err).NotTo(HaveOccurred())
 	found := report.Findings
-	saw := "it keeps all of them"
+	saw := "no findings"
 	if len(found) > 0 {
 		saw = fmt.Sprint(found)
 	}
@@ -103,7 +103,7 @@ func rulesOf(found []rules.Finding) []string {
 	return ids
 }
 
-// inspected is all that `docker inspect` prints of a container.
+// inspected returns what `docker inspect` prints of a container.
 func inspected(ctx context.Context, box *sandbox.Box, container *sandbox.Container) string {
 	GinkgoHelper()
 	raw, err := box.Engine().InspectContainerRaw(ctx, container.ID)
