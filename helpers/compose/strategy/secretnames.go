@@ -125,7 +125,7 @@ func matches(patterns []string, name string) bool {
 
 var (
 	// switches are values that switch something on or off, or choose.
-	switches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled|disabled|enable|disable|optional|required|auto|default|always|never|string|file|env|environment|vault|basic|bearer|token|jwt|plain|sha256|md5|scram-sha-256|trust|username|user)$`)
+	switches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled|disabled|enable|disable|optional|required|auto|default|always|never|invalid|string|file|env|environment|vault|basic|bearer|token|jwt|plain|sha256|md5|scram-sha-256|trust|username|user)$`)
 	number   = regexp.MustCompile(`^[0-9.,]{1,4}$`)
 	// elsewhere are values that say where the secret is kept: a path, a URL, a
 	// secret store, a template, a placeholder in brackets.
