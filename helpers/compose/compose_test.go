@@ -61,7 +61,7 @@ func TestFindPrefersThePlugin(t *testing.T) {
 func TestFindSkipsAnOldCompose(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("HOLDFAST_CACHE", t.TempDir())
-	version, err := embedded.Version(t.Context())
+	version, err := embedded.Version()
 	if err != nil {
 		t.Fatal(err)
 	}

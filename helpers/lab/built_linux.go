@@ -43,7 +43,7 @@ func (r Release) ensureBuilt(ctx context.Context, progress io.Writer) (b built, 
 		if err != nil {
 			return b, fmt.Errorf("cannot build %s for %s: %w; check that the Go module proxy (GOPROXY) is reachable", program.Name, r.Name, err)
 		}
-		version, err := program.Version(ctx)
+		version, err := program.Version()
 		if err != nil {
 			return b, err
 		}
@@ -74,11 +74,11 @@ func (b built) install(root string) error {
 // addBuilt adds the programs built from source to a release's listing.
 func (l *Listed) addBuilt() error {
 	for _, program := range l.programs() {
-		path, cached, err := program.Cached(context.Background())
+		path, cached, err := program.Cached()
 		if err != nil {
 			return err
 		}
-		version, err := program.Version(context.Background())
+		version, err := program.Version()
 		if err != nil {
 			return err
 		}

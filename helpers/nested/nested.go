@@ -44,7 +44,7 @@ type Program struct {
 }
 
 // Version returns the version that the nested module pins, such as "v1.2.3".
-func (p Program) Version(ctx context.Context) (string, error) {
+func (p Program) Version() (string, error) {
 	dir, err := p.find()
 	if err != nil {
 		return "", err
@@ -53,37 +53,24 @@ func (p Program) Version(ctx context.Context) (string, error) {
 }
 
 // Cached returns the program's path in the cache and whether it exists.
-func (p Program) Cached(ctx context.Context) (path string, exists bool, err error) {
-	version, err := p.Version(ctx)
+func (p Program) Cached() (path string, exists bool, err error) {
+	version, err := p.Version()
 	if err != nil {
 		return "", false, err
 	}
-	path = p.place(version)
-	return path, isFile(path), nil
-}
-
-func (p Program) place(version string) string {
-	path := filepath.Join(settings.CacheDir(), p.Cache, version+"-"+runtime.GOOS+"-"+runtime.GOARCH, p.File)
+	path = filepath.Join(settings.CacheDir(), p.Cache, version+"-"+runtime.GOOS+"-"+runtime.GOARCH, p.File)
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	return path
+	return path, isFile(path), nil
 }
 
 // Ensure returns the program's path, and builds it if the cache has none. Of
 // several concurrent processes, one builds.
 func (p Program) Ensure(ctx context.Context, progress io.Writer) (string, error) {
-	dir, err := p.find()
-	if err != nil {
-		return "", err
-	}
-	version, err := p.pinned(dir)
-	if err != nil {
-		return "", err
-	}
-	path := p.place(version)
-	if isFile(path) {
-		return path, nil
+	path, exists, err := p.Cached()
+	if err != nil || exists {
+		return path, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()
@@ -103,11 +90,19 @@ func (p Program) Ensure(ctx context.Context, progress io.Writer) (string, error)
 	if isFile(path) {
 		return path, nil
 	}
-	return path, p.build(ctx, dir, version, path, progress)
+	return path, p.build(ctx, path, progress)
 }
 
 // build compiles to a temporary file and renames it, so that path is always complete.
-func (p Program) build(ctx context.Context, dir, version, path string, progress io.Writer) error {
+func (p Program) build(ctx context.Context, path string, progress io.Writer) error {
+	dir, err := p.find()
+	if err != nil {
+		return err
+	}
+	version, err := p.pinned(dir)
+	if err != nil {
+		return err
+	}
 	began, number := time.Now(), strings.TrimPrefix(version, "v")
 	fmt.Fprintf(progress, "Building %s %s from source, once (%s; later runs reuse it).\n", p.Name, number, p.Takes)
 	fresh := path + ".new"

@@ -46,7 +46,7 @@ func module(t *testing.T) Program {
 
 func TestConcurrentEnsuresBuildOnce(t *testing.T) {
 	program := module(t)
-	if path, exists, err := program.Cached(t.Context()); exists || err != nil {
+	if path, exists, err := program.Cached(); exists || err != nil {
 		t.Fatalf("%s exists before it was built: %v", path, err)
 	}
 	var progress [3]bytes.Buffer
@@ -67,7 +67,7 @@ func TestConcurrentEnsuresBuildOnce(t *testing.T) {
 	if built := strings.Count(progress[0].String()+progress[1].String()+progress[2].String(), "Building Say 1.2.3"); built != 1 {
 		t.Errorf("it was built %d times:\n%s%s%s", built, &progress[0], &progress[1], &progress[2])
 	}
-	path, exists, err := program.Cached(t.Context())
+	path, exists, err := program.Cached()
 	rests, _ := filepath.Glob(path + ".new")
 	if !exists || err != nil || len(rests) > 0 {
 		t.Errorf("%s: exists %t, rests %v, error %v", path, exists, rests, err)

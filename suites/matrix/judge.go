@@ -20,7 +20,6 @@ const startLimit = 20 * time.Minute
 // outcome is the outcome of one release.
 type outcome struct {
 	release string
-	took    time.Duration
 	err     error // nil if every verdict is as catalogued
 }
 
@@ -32,11 +31,10 @@ func each(ctx context.Context, names []string, atOnce int, judge func(context.Co
 	group.SetLimit(atOnce)
 	for i, name := range names {
 		group.Go(func() error {
-			began := time.Now()
 			if results[i].err = context.Cause(ctx); results[i].err == nil {
 				results[i] = judge(ctx, name)
 			}
-			results[i].release, results[i].took = name, time.Since(began)
+			results[i].release = name
 			return nil
 		})
 	}
