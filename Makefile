@@ -21,7 +21,7 @@ help: ## list the targets
 conformance: ## judge the engine at hand by the lessons and the contract; without one, a private engine (Linux, as root); LABELS='contract && quick' chooses
 	$(GINKGO) $(PROCS) $(FILTER) ./suites/conformance
 
-lesson: ## judge the lesson: every claim, its text, its commands typed as a student would; exits 1 while there is something to correct; CHECK=text needs no engine
+lesson: ## judge the lesson: every claim, its text, its commands typed as a student would; exits 1 while there is something to correct; CHECK=text needs no engine; LESSON=path judges yours by the files beside it
 	$(if $(filter text,$(CHECK)),go run ./helpers/lesson/cmd/lesson text,$(GINKGO) $(PROCS) $(FILTER) ./suites/lesson)
 
 matrix: ## conformance on every engine of the lab, merged into one page; ENGINES="a b" chooses

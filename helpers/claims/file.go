@@ -49,10 +49,29 @@ type Claim struct {
 	// Undecided is the reason why no spec decides this claim: it needs
 	// hardware, a cloud or an engine that no run can provide.
 	Undecided string `yaml:"undecided"`
+	// By is how a claim is decided in a lesson with side-cars: ByWalk, BySpec or ByTodo.
+	By string `yaml:"by"`
+	// Check decides the claim by commands, typed at the end of the claim's section.
+	Check []Check `yaml:"check"`
 
 	Lesson string `yaml:"-"`
 	File   string `yaml:"-"` // the claims.yaml
 	Line   int    `yaml:"-"` // in that file
+}
+
+// Ways in which a claim is decided.
+const (
+	ByWalk = "walk" // its block is typed and its output compared
+	BySpec = "spec" // by a spec of a suite
+	ByTodo = "todo" // the author has not said yet
+)
+
+// Check is a command and what it prints if the claim holds.
+type Check struct {
+	Run    string `yaml:"run"`
+	In     string `yaml:"in"`     // the directory; absent: the student's current one
+	Prints string `yaml:"prints"` // absent: anything
+	Fails  bool   `yaml:"fails"`  // it exits with a status other than 0
 }
 
 // Deviation says which engines do something else where the document is right.
@@ -139,6 +158,17 @@ func (c *Claim) check() (problems []string) {
 		add(fmt.Sprintf("subject %q is neither %s nor %s", c.Subject, Engine, Text))
 	}
 	add(c.Quote.check())
+	if !slices.Contains([]string{"", ByWalk, BySpec, ByTodo}, c.By) {
+		add(fmt.Sprintf("by %q is not one of %s, %s and %s", c.By, ByWalk, BySpec, ByTodo))
+	}
+	if c.By != "" && len(c.Check) > 0 {
+		add("`by` and `check` exclude each other")
+	}
+	for _, check := range c.Check {
+		if check.Run == "" {
+			add("a check needs the command to `run`")
+		}
+	}
 	if c.Erratum != nil {
 		for _, problem := range c.Erratum.check() {
 			add(problem)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/lesson/library"
+	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/reports/annotated"
 	"github.com/holdfast/holdfast/suites/assembly"
@@ -97,7 +98,7 @@ func steps(o assembly.Outcome) (unexplained []string, err error) {
 	if typed == 0 && commands > 0 && !o.Ran {
 		return nil, errors.New("only the walk was selected, and it typed nothing")
 	}
-	unexplained = assembly.Unexplained(o.Text, o.Document, walk)
+	unexplained = text.Unexplained(o.Text, o.Document, walk)
 	for _, each := range unexplained {
 		fmt.Fprintf(o.Console, "  %s\n", each)
 	}

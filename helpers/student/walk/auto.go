@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -59,6 +60,49 @@ func AutoPlan(l *lesson.Lesson) Plan {
 		}
 	}
 	return p
+}
+
+// FitAuto adds the steps of a walk file to an AutoPlan. name is that of the walk file.
+func FitAuto(name string, file File, l *lesson.Lesson) Plan {
+	p := AutoPlan(l)
+	p.File = file
+	for _, added := range file.Steps {
+		at, drift := l.Locate(added.quotes()[0])
+		b := blockAt(l, at)
+		if drift.Kind != lesson.None || b == nil {
+			p.Misfits = append(p.Misfits, fmt.Sprintf("%s:%d: %s", name, added.Line, drift))
+			continue
+		}
+		for j := range p.Steps {
+			if step := &p.Steps[j]; step.Block.Ordinal == b.Ordinal {
+				inferred := step.Step
+				step.Step = added
+				step.Skip, step.To, step.Output = cmp.Or(added.Skip, inferred.Skip), cmp.Or(added.To, inferred.To), cmp.Or(added.Output, inferred.Output)
+			}
+		}
+	}
+	return p
+}
+
+// Check types a command that decides a claim, in a terminal of its own.
+func (w *Walker) Check(ctx context.Context, command, dir string) (result.Entry, error) {
+	const name = "checks"
+	t := w.terminals[name]
+	if t == nil {
+		opened, err := w.session.Open(ctx)
+		if err != nil {
+			return result.Entry{}, err
+		}
+		t = &terminal{Terminal: opened, dir: "~"}
+		w.terminals[name] = t
+	}
+	if dir = cmp.Or(dir, w.dir); dir != t.dir {
+		if entry, err := t.Type(ctx, "cd "+dir, student.Expectation{}); err != nil || entry.Status != 0 {
+			return entry, err
+		}
+		t.dir = dir
+	}
+	return t.Type(ctx, command, student.Expectation{Auto: true, Within: slowTimeout})
 }
 
 // Auto walks one step of an AutoPlan. It decides what a walk file would say: where a

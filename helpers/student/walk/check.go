@@ -15,7 +15,7 @@ import (
 )
 
 // check returns the mistakes in a step, and compiles its constraints.
-func (s *Step) check(prompts map[string]string) (problems []string) {
+func (s *Step) check(prompts map[string]string, auto bool) (problems []string) {
 	add := func(bad bool, format string, args ...any) {
 		if bad {
 			problems = append(problems, fmt.Sprintf(format, args...))
@@ -34,8 +34,8 @@ func (s *Step) check(prompts map[string]string) (problems []string) {
 	}
 	kinds := slices.DeleteFunc([]string{s.File, s.Edit, s.Command}, func(kind string) bool { return kind == "" })
 	add(len(kinds) != 1, "a step has exactly one of `file`, `edit` and `command`")
-	add(s.Section == "" || s.Sum == "", "a step has the `section` of its block and the `sum` of its text")
-	add(s.Kind() != "command" && s.To == "" && s.Skip == "", "a file has its path in `to`")
+	add(!auto && (s.Section == "" || s.Sum == ""), "a step has the `section` of its block and the `sum` of its text")
+	add(!auto && s.Kind() != "command" && s.To == "" && s.Skip == "", "a file has its path in `to`")
 	path(s.To)
 	path(s.In)
 	for _, file := range s.Provide {

@@ -21,7 +21,9 @@ import (
 // File is a walk file. Its steps are the lesson's files, edits and commands, in the
 // lesson's order. Each names its block by its text, so that edits are noticed.
 type File struct {
-	Lesson  string            `yaml:"lesson"`
+	Lesson string `yaml:"lesson"`
+	// Auto means that the steps only add to what the walker infers; see AutoPlan.
+	Auto    bool              `yaml:"auto"`
 	Prompts map[string]string `yaml:"prompts"` // of nested shells: a regular expression each
 	// Patterns are regular expressions, by name, of text in outputs that differs
 	// between runs.
@@ -180,11 +182,11 @@ func Parse(name string, data []byte) (File, error) {
 	}
 	for i := range file.Steps {
 		step := &file.Steps[i]
-		for _, problem := range step.check(file.Prompts) {
+		for _, problem := range step.check(file.Prompts, file.Auto) {
 			add(step.Line, "%s", problem)
 		}
 		if step.corrected != nil {
-			for _, problem := range step.corrected.check(file.Prompts) {
+			for _, problem := range step.corrected.check(file.Prompts, file.Auto) {
 				add(step.Line, "corrected: %s", problem)
 			}
 		}

@@ -113,6 +113,12 @@ func (d *Disposable) Close() error {
 	return errors.Join(problems...)
 }
 
+// Clean removes what earlier lessons left on the engine, except for images.
+func (d *Disposable) Clean(ctx context.Context) error {
+	_, err := clean(ctx, d.Engine)
+	return err
+}
+
 // Obtain gets the images that a lesson names, or their substitutes. It reports what is
 // unavailable, since the lesson's own pull would fail as well.
 func (d *Disposable) Obtain(ctx context.Context, l *lesson.Lesson, progress io.Writer) error {

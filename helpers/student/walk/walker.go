@@ -145,10 +145,10 @@ func where(inside string) string {
 
 // typeLine types one line of a block as its step describes it.
 func (w *Walker) typeLine(ctx context.Context, t *terminal, command lesson.CommandLine, step PlanStep) (result.Entry, error) {
-	if w.auto {
+	at := slices.IndexFunc(step.Lines, func(l Line) bool { return l.Line == command.Joined })
+	if at < 0 && w.auto {
 		return w.typeAuto(ctx, t, command.Text)
 	}
-	at := slices.IndexFunc(step.Lines, func(l Line) bool { return l.Line == command.Joined })
 	if at < 0 {
 		return t.Type(ctx, command.Text, student.Expectation{})
 	}

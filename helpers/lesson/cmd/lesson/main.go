@@ -1,7 +1,8 @@
 // Command lesson works on lessons without a suite:
 //
 //	lesson walk FILE.md   types its commands on a disposable engine and compares its outputs
-//	lesson text           checks the text of this repository's lessons, without an engine
+//	lesson judge PATH     judges a lesson, or a directory of lessons, by the files beside each
+//	lesson text [PATH]    checks only the text, without an engine: of this repository's documents, or of lessons
 //
 // It exits with 0 if all is as the lesson says, with 1 if something is not, and with 2
 // if it could not find out.
@@ -15,7 +16,7 @@ import (
 	"syscall"
 )
 
-const usage = "usage: lesson walk FILE.md, or lesson text"
+const usage = "usage: lesson walk FILE.md, lesson judge FILE.md|DIRECTORY, lesson text [FILE.md|DIRECTORY]"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -34,6 +35,10 @@ func run(ctx context.Context, args []string) (accurate bool, err error) {
 	switch {
 	case len(args) == 2 && args[0] == "walk":
 		return walkFile(ctx, args[1], os.Stdout)
+	case len(args) == 2 && args[0] == "judge":
+		return judge(ctx, args[1], os.Stdout)
+	case len(args) == 2 && args[0] == "text":
+		return checkSideCars(args[1], os.Stdout)
 	case len(args) == 1 && args[0] == "text":
 		return checkText(os.Stdout)
 	}

@@ -1,4 +1,4 @@
-package assembly
+package text
 
 import (
 	"strings"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/lesson"
 	"github.com/holdfast/holdfast/helpers/lesson/library"
-	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
@@ -16,7 +15,7 @@ func TestAnotherOutputThatNoErratumExplainsIsReported(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	judged := text.Text{Text: library.Text{Lesson: l, Path: "demo.md"}}
+	judged := Text{Text: library.Text{Lesson: l, Path: "demo.md"}}
 	claim := func(part, expected, verdict string) result.Claim {
 		start := strings.Index(source, part)
 		return result.Claim{ID: "demo/a", Start: start, End: start + len(part), Expected: expected, Verdict: verdict}

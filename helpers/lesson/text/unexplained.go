@@ -1,16 +1,15 @@
-package assembly
+package text
 
 import (
 	"fmt"
 	"slices"
 
-	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
 // Unexplained lists the walked blocks that failed, or printed something other than the
 // lesson shows, although no contradicted claim covers the block or its output.
-func Unexplained(text text.Text, document result.Document, walk *result.Walk) []string {
+func Unexplained(text Text, document result.Document, walk *result.Walk) []string {
 	explained := func(line int) bool {
 		return slices.ContainsFunc(document.Claims, func(c result.Claim) bool {
 			if c.Expected != result.Contradicted && c.Verdict != result.Contradicted {
