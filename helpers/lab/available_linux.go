@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/holdfast/holdfast/helpers/nested"
 )
 
 // requirements are the programs and files that the lab needs on the host, and
@@ -94,7 +96,7 @@ func Prepare(ctx context.Context, progress io.Writer) error {
 		output, err := cmd.CombinedOutput()
 		// If update fails, the present package lists may still suffice.
 		if err != nil && command[1] == "install" {
-			return fmt.Errorf("%s: %w; last lines of its output:\n%s", strings.Join(command, " "), err, tail(string(output), 8))
+			return fmt.Errorf("%s: %w; last lines of its output:\n%s", strings.Join(command, " "), err, nested.LastLines(string(output), 8))
 		}
 	}
 	return Available()

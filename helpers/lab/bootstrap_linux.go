@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/holdfast/holdfast/helpers/nested"
 	"github.com/holdfast/holdfast/helpers/settings"
 )
 
@@ -121,5 +122,5 @@ func (r Release) buildError(ctx context.Context, dir string, args []string, err 
 		advice = fmt.Sprintf("it exceeded its limit of %s; %s", buildLimit, advice)
 	}
 	return fmt.Errorf("cannot build the root file system of %s in %s: mmdebstrap %s: %w; %s; last lines of its output:\n%s",
-		r.Name, parent, strings.Join(args, " "), err, advice, tail(output, 8))
+		r.Name, parent, strings.Join(args, " "), err, advice, nested.LastLines(output, 8))
 }

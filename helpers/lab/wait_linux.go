@@ -4,8 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"time"
+
+	"github.com/holdfast/holdfast/helpers/nested"
 )
 
 // until calls try at each interval until it succeeds. If ctx ends first, it returns
@@ -26,19 +27,11 @@ func until(ctx context.Context, interval time.Duration, try func() error) error 
 	}
 }
 
-// lastLines returns the end of a file, indented for an error message.
+// lastLines returns the end of a file, for an error message.
 func lastLines(file string, count int) string {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Sprintf("(%v)", err)
 	}
-	return tail(string(content), count)
-}
-
-func tail(text string, count int) string {
-	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
-	if len(lines) > count {
-		lines = lines[len(lines)-count:]
-	}
-	return "  " + strings.Join(lines, "\n  ")
+	return nested.LastLines(string(content), count)
 }
