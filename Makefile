@@ -13,7 +13,7 @@ VET := go vet ./...
 export GOFLAGS := "-gcflags=all=-l -dwarf=false" -gcflags=runtime=-dwarf=false -gcflags=internal/...=-dwarf=false -ldflags=-w $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help check conformance lesson matrix units vet walk corrected selftest soak bench test clean
+.PHONY: help accept check conformance draft lesson matrix units vet walk corrected selftest soak bench test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -22,7 +22,13 @@ conformance: ## judge the engine at hand by the lessons and the contract; withou
 	$(GINKGO) $(PROCS) $(FILTER) ./suites/conformance
 
 lesson: ## judge the lesson: every claim, its text, its commands typed as a student would; exits 1 while there is something to correct; CHECK=text needs no engine; LESSON=path judges yours by the files beside it
-	$(if $(filter text,$(CHECK)),go run ./helpers/lesson/cmd/lesson text,$(GINKGO) $(PROCS) $(FILTER) ./suites/lesson)
+	$(if $(filter text,$(CHECK)),go run ./helpers/lesson/cmd/lesson text $(LESSON),$(if $(LESSON),go run ./helpers/lesson/cmd/lesson judge "$(LESSON)",$(GINKGO) $(PROCS) $(FILTER) ./suites/lesson))
+
+draft: ## write the two files that judge a lesson beside it, LESSON=x.md, from its text and one walk on a disposable engine
+	go run ./helpers/lesson/cmd/lesson draft "$(LESSON)"
+
+accept: ## take what the last walk printed as the lesson's corrections, LESSON=x.md
+	go run ./helpers/lesson/cmd/lesson accept "$(LESSON)"
 
 matrix: ## conformance on every engine of the lab, merged into one page; ENGINES="a b" chooses
 	go run ./suites/matrix $(FILTER)

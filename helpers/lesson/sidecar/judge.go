@@ -153,12 +153,14 @@ func (l *Lesson) decide(claim *result.Claim, p text.Place, records map[int]resul
 			claim.Verdict, claim.Reason = result.Contradicted, c.failure
 		}
 	case p.Claim.By == claims.ByWalk:
-		record, found := l.recordOf(p, records)
+		record, block, found := l.recordOf(p, records)
 		switch {
 		case !found:
 			unverified("no typed block is in its section")
 		case !record.Typed:
 			unverified(record.Reason)
+		case record.Result == result.Substance && failsOnly(record, block) && !failed(record):
+			claim.Verdict = result.Holds // the claim about its output is contradicted
 		case record.Result == result.Substance:
 			claim.Verdict, claim.Reason = result.Contradicted, record.Diff
 		case record.Result == result.Fails:
@@ -175,22 +177,22 @@ func (l *Lesson) decide(claim *result.Claim, p text.Place, records map[int]resul
 
 // recordOf finds the block that decides a claim: the one of its quote, or else the next
 // one in its section, or else the last one before it.
-func (l *Lesson) recordOf(p text.Place, records map[int]result.Block) (record result.Block, found bool) {
+func (l *Lesson) recordOf(p text.Place, records map[int]result.Block) (record result.Block, of lesson.Block, found bool) {
 	section := l.SectionAt(p.Location.Start)
 	for _, b := range l.Blocks {
 		r, has := records[b.Ordinal]
 		switch {
 		case !has || r.Kind != "command":
 		case p.Location.Start < b.End && b.Start < p.Location.End:
-			return r, true
+			return r, b, true
 		case l.SectionAt(b.Start) != section:
 		case b.Start >= p.Location.End:
-			return r, true
+			return r, lesson.Block{}, true
 		default:
 			record, found = r, true
 		}
 	}
-	return record, found
+	return record, lesson.Block{}, found
 }
 
 func (l *Lesson) document(began time.Time, engine result.Engine) result.Document {

@@ -115,7 +115,7 @@ func TestALessonIsJudgedByTheFilesBesideIt(t *testing.T) {
 	file := write(t, dir, "demo.md", demo)
 	write(t, dir, "demo.claims.yaml", demoClaims)
 	l, j := judged(t, file)
-	want := map[string]string{"keeps": result.Holds, "empty": result.Unverified, "first": result.Holds, "append": result.Contradicted, "appended": result.Contradicted,
+	want := map[string]string{"keeps": result.Holds, "empty": result.Unverified, "first": result.Holds, "append": result.Holds, "appended": result.Contradicted,
 		"gone": result.Contradicted, "removes": result.Holds}
 	for id, verdict := range verdicts(j) {
 		if verdict != want[id] {

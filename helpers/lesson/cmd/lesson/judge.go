@@ -94,6 +94,16 @@ func judgeOne(ctx context.Context, file string, place *walk.Disposable, out io.W
 	return findings, report(l, j, place, out)
 }
 
+// resultsDir is where the results of a lesson on an engine are.
+func resultsDir(id, engine string) (string, error) {
+	return settings.AtRoot(filepath.Join("reports", "out", engine, "lesson", id))
+}
+
+func writeResults(l *sidecar.Lesson, j sidecar.Judgement, place *walk.Disposable) error {
+	dir, err := resultsDir(l.ID, place.Engine.Facts.Label())
+	return errors.Join(err, result.Write(filepath.Join(dir, "verdicts.json"), j.Document), result.WriteWalk(filepath.Join(dir, "walk.json"), j.Walk))
+}
+
 // report writes the results, the page, the alerts and the patch of a lesson.
 func report(l *sidecar.Lesson, j sidecar.Judgement, place *walk.Disposable, out io.Writer) error {
 	dir, err := settings.AtRoot(filepath.Join("reports", "out"))
@@ -101,14 +111,12 @@ func report(l *sidecar.Lesson, j sidecar.Judgement, place *walk.Disposable, out 
 		return err
 	}
 	base := filepath.Join(dir, l.ID)
-	results := filepath.Join(dir, place.Engine.Facts.Label(), "lesson", l.ID)
 	if os.Getenv("GITHUB_ACTIONS") == "true" {
 		summary.Annotate(out, j.Document, l.Path)
 	}
 	var page, alerts bytes.Buffer
 	problems := []error{
-		result.Write(filepath.Join(results, "verdicts.json"), j.Document),
-		result.WriteWalk(filepath.Join(results, "walk.json"), j.Walk),
+		writeResults(l, j, place),
 		annotated.Render(&page, l.Source, []annotated.Result{{Verdicts: j.Document, Walk: &j.Walk}}),
 		sarif.Write(&alerts, j.Document, l.Path),
 	}
