@@ -46,16 +46,28 @@ func (c *check) envFiles() {
 			if !is || strings.HasPrefix(name, "#") {
 				continue
 			}
-			value = strings.TrimSpace(value)
-			if quote := strings.IndexAny(value, `"'`); quote != 0 {
-				value, _, _ = strings.Cut(value, " #")
-			}
-			if how := c.leaks(strings.TrimSpace(name), strings.Trim(strings.TrimSpace(value), `"'`)); how != "" {
+			if how := c.leaks(strings.TrimSpace(name), unquoted(value)); how != "" {
 				c.found(place{c.display(u.file), i + 1}, nil, remedyEnvFile, "%s hard-coded in a committed env file: %s", how, strings.TrimSpace(name))
 				c.findings[len(c.findings)-1].Services = u.services
 			}
 		}
 	}
+}
+
+// unquoted returns the value of an env file's line without quotes and comment.
+func unquoted(value string) string {
+	value = strings.TrimSpace(value)
+	for _, quote := range []string{`"`, "'"} {
+		if rest, quoted := strings.CutPrefix(value, quote); quoted {
+			value, _, _ = strings.Cut(rest, quote)
+			return value
+		}
+	}
+	if strings.HasPrefix(value, "#") {
+		return ""
+	}
+	value, _, _ = strings.Cut(value, " #")
+	return strings.TrimSpace(value)
 }
 
 // committed reports whether Git tracks a file. Outside a repository, or without

@@ -29,6 +29,7 @@ const (
 var (
 	logWords        = []string{"logs", "log"}
 	dataWords       = []string{"data", "storage", "db", "database", "pgdata", "vectors", "snapshots", "checkpoints"}
+	uploadWords     = []string{"uploads", "upload", "attachments", "userfiles"}
 	secretWords     = []string{"secrets", "secret", "credentials"}
 	dependencyWords = []string{
 		"node_modules", "bower_components", "vendor", "venv", ".venv", "env", "site-packages", "__pycache__", ".next", ".nuxt", ".turbo", ".svelte-kit", ".angular",
@@ -90,7 +91,7 @@ func (c *check) purpose(s *service, m mount) purpose {
 		return data
 	case m.Type == types.VolumeTypeVolume && !m.bound && slices.Contains(dependencyWords, path.Base(strings.ToLower(path.Clean(m.Target)))):
 		return dependencies
-	case c.isData(m):
+	case c.isData(s, m):
 		return data
 	case has(m.Target, configWords) || m.bound && slices.Contains(configWords, strings.ToLower(named)):
 		return configuration
@@ -127,11 +128,11 @@ func (c *check) isFile(m mount) bool {
 
 // isData reports whether a mounted directory keeps data. What is mounted
 // read-only keeps nothing.
-func (c *check) isData(m mount) bool {
+func (c *check) isData(s *service, m mount) bool {
 	if m.ReadOnly || has(m.Target, []string{"docker-entrypoint-initdb.d"}) {
 		return false
 	}
-	if strings.HasPrefix(path.Clean(m.Target), "/var/lib/") {
+	if target := path.Clean(m.Target); strings.HasPrefix(target, "/var/lib/") || strings.HasPrefix(target, "/var/opt/") {
 		return true
 	}
 	parts := words(m.Target)
@@ -139,7 +140,7 @@ func (c *check) isData(m mount) bool {
 	if slices.Contains(parts, "models") && filepath.Base(m.Source) == "models" && filepath.Base(filepath.Dir(m.Source)) != "src" {
 		return true
 	}
-	if !has(m.Target, dataWords) {
+	if !has(m.Target, dataWords) && !has(m.Target, uploadWords) {
 		return false
 	}
 	if !m.bound {
@@ -148,8 +149,8 @@ func (c *check) isData(m mount) bool {
 	if known, isData := holdsData(m.Source); known {
 		return isData
 	}
-	// In an application's directory, `db` is its migrations.
-	return !(appDirs.MatchString(path.Clean(m.Target)) && (last == "db" || last == "database")) && !slices.ContainsFunc(words(filepath.ToSlash(m.written)), func(part string) bool {
+	// In the directory of an application that is built here, `db` is its migrations.
+	return !(s.Build != nil && appDirs.MatchString(path.Clean(m.Target)) && (last == "db" || last == "database")) && !slices.ContainsFunc(words(filepath.ToSlash(m.written)), func(part string) bool {
 		return slices.Contains([]string{"src", "app", "lib", "code", "packages", "source"}, part)
 	})
 }

@@ -130,7 +130,7 @@ var (
 	// elsewhere are values that say where the secret is kept: a path, a URL, a
 	// secret store, a template, a placeholder in brackets.
 	elsewhere = regexp.MustCompile(`(?i)^(?:\.{0,2}/|~/|[a-z]:\\|file:|(?:https?|tcp|unix|grpc|ws|wss)://|vault:|arn:|op://|bws://|ssm:|sm://|gcp-?sm:|awssm|azurekeyvault|akv|secretref:|secret:|sops:|env:|<[^>]*>$|\{\{|\[\[|\(\(|%\{|\$\(|\$\{?[A-Za-z_]\w*\}?$|__?[A-Z_]+__?$|x{4,}$|\*{3,}$|\.{3}$)`)
-	keyFile   = regexp.MustCompile(`(?i)^[\w./-]+\.(?:pem|key|crt|cer|cert|pub|json|ya?ml|txt|p12|pfx|jks|keystore|env|conf|ini|asc|gpg)$`)
+	keyFile   = regexp.MustCompile(`(?i)^[\w./%{}-]+\.(?:pem|key|crt|cer|cert|pub|json|ya?ml|txt|p12|pfx|jks|keystore|env|conf|ini|asc|gpg)$`)
 )
 
 // certainSwitches are what is no password either.
