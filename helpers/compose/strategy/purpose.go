@@ -48,7 +48,7 @@ var (
 
 var (
 	// interfaces are the paths by which a host is watched or steered.
-	interfaces = regexp.MustCompile(`^(?:/var)?/run(?:/.*)?$|\.sock$|^/(?:proc|sys|dev|boot|lib/modules|usr/src|usr/lib/modules|cgroup)(?:/.*)?$|^/$|` +
+	interfaces = regexp.MustCompile(`^(?:/var)?/run(?:/.*)?$|\.sock$|^/(?:proc|sys|dev|boot|lib/modules|usr/src|usr/lib/modules|cgroup)(?:/.*)?$|^/(?:etc|var|usr|home|root|lib|bin|sbin|opt|srv|mnt)?$|` +
 		`^/etc/(?:localtime|timezone|machine-id|os-release|passwd|group|shadow|hosts|hostname|resolv\.conf|fstab|mtab)$|^/usr/share/zoneinfo(?:/.*)?$|` +
 		`^/var/lib/(?:docker|containerd|kubelet|containers)(?:/.*)?$|^/tmp/\.X11-unix(?:/.*)?$|/\.Xauthority$|^/var/cache/fontconfig$|^\\\\\.\\pipe\\`)
 	hostLogPaths = regexp.MustCompile(`^/var/log(?:/.*)?$|^/(?:var|run)/log/journal(?:/.*)?$|^/run/log(?:/.*)?$|^/var/lib/docker/containers(?:/.*)?$`)

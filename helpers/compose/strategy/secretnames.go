@@ -129,7 +129,7 @@ var (
 	number   = regexp.MustCompile(`^[0-9.,]{1,4}$`)
 	// elsewhere are values that say where the secret is kept: a path, a URL, a
 	// secret store, a template, a placeholder in brackets.
-	elsewhere = regexp.MustCompile(`(?i)^(?:\.{0,2}/|~/|[a-z]:\\|file:|(?:https?|tcp|unix|grpc|ws|wss)://|vault:|arn:|op://|bws://|ssm:|sm://|gcp-?sm:|awssm|azurekeyvault|akv|secretref:|secret:|sops:|env:|<[^>]*>$|\{\{|\[\[|\(\(|%\{|\$\(|\$\{?[A-Za-z_]\w*\}?$|__?[A-Z_]+__?$|x{4,}$|\*{3,}$|\.{3}$)`)
+	elsewhere = regexp.MustCompile(`(?i)^(?:\.{0,2}/|~/|[a-z]:\\|file:|(?:https?|tcp|unix|grpc|ws|wss)://|vault:|arn:|op://|bws://|ssm:|sm://|gcp-?sm:|awssm|azurekeyvault|akv|secretref:|secret:|sops:|env:|<[^>]*>$|\{\{|\[\[|\(\(|%\{|\$\(|\$\{?[A-Za-z_]\w*\}?$|__?[A-Z_]+__?$|[x*.-]{3,}$)`)
 	keyFile   = regexp.MustCompile(`(?i)^[\w./%{}-]+\.(?:pem|key|crt|cer|cert|pub|json|ya?ml|txt|p12|pfx|jks|keystore|env|conf|ini|asc|gpg)$`)
 )
 
@@ -138,7 +138,8 @@ var certainSwitches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|
 
 // isSecret reports whether a literal value under a name of a rank is a secret.
 func (r rank) isSecret(value string) bool {
-	value = strings.TrimSpace(value)
+	// In a list, quotes around a value are a part of it.
+	value = strings.Trim(strings.TrimSpace(value), `"'`)
 	switch {
 	case r == harmless || value == "" || elsewhere.MatchString(value) || keyFile.MatchString(value) || certainSwitches.MatchString(value):
 		return false
