@@ -49,7 +49,8 @@ type Claim struct {
 	// Undecided is the reason why no spec decides this claim: it needs
 	// hardware, a cloud or an engine that no run can provide.
 	Undecided string `yaml:"undecided"`
-	// By is how a claim is decided in a lesson with side-cars: ByWalk, BySpec or ByTodo.
+	// By is how a claim is decided in a lesson with side-cars: ByWalk, BySpec, ByProse or
+	// ByTodo.
 	By string `yaml:"by"`
 	// Check decides the claim by commands, typed at the end of the claim's section.
 	Check []Check `yaml:"check"`
@@ -61,9 +62,10 @@ type Claim struct {
 
 // Ways in which a claim is decided.
 const (
-	ByWalk = "walk" // its block is typed and its output compared
-	BySpec = "spec" // by a spec of a suite
-	ByTodo = "todo" // the author has not said yet
+	ByWalk  = "walk"  // its block is typed and its output compared
+	BySpec  = "spec"  // by a spec of a suite
+	ByProse = "prose" // not at all: it is no claim
+	ByTodo  = "todo"  // the author has not said yet
 )
 
 // Check is a command and what it prints if the claim holds.
@@ -158,8 +160,8 @@ func (c *Claim) check() (problems []string) {
 		add(fmt.Sprintf("subject %q is neither %s nor %s", c.Subject, Engine, Text))
 	}
 	add(c.Quote.check())
-	if !slices.Contains([]string{"", ByWalk, BySpec, ByTodo}, c.By) {
-		add(fmt.Sprintf("by %q is not one of %s, %s and %s", c.By, ByWalk, BySpec, ByTodo))
+	if !slices.Contains([]string{"", ByWalk, BySpec, ByProse, ByTodo}, c.By) {
+		add(fmt.Sprintf("by %q is not one of %s, %s, %s and %s", c.By, ByWalk, BySpec, ByProse, ByTodo))
 	}
 	if c.By != "" && len(c.Check) > 0 {
 		add("`by` and `check` exclude each other")

@@ -109,8 +109,13 @@ func (w *walker) classify(n ast.Node, b *Block, text []byte) (typed []typedLine)
 	if typed, ok = typedLines(text, b.Language()); !ok && plain && b.Language() == "" {
 		typed, ok = unlabelledCommands(text)
 	}
-	if b.Kind = Fragment; ok {
+	if b.Kind = Fragment; !ok {
+		return nil
+	}
+	if typed, ok = withOutputs(text, typed); ok {
 		b.Kind = Command
+	} else if len(w.Blocks) > 0 && w.Blocks[len(w.Blocks)-1].Kind == Command {
+		b.Kind = Output
 	}
 	return typed
 }

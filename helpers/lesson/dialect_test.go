@@ -55,6 +55,10 @@ func TestOutputs(t *testing.T) {
 		command + "#### Output\n\n```console\na\n```\n":                        Output,
 		command + "which returns the following response:\n\n    a\n":           Output,
 		command + "The following example is a config:\n\n```yaml\na: 1\n```\n": Fragment,
+		command + "Now:\n\n```bash\nDRIVER    VOLUME NAME\nlocal     x\n```\n": Output,
+		command + "```sh\n[\n    {\n        \"Name\": \"x\"\n    }\n]\n```\n":  Output,
+		command + "It ends like this...\n\n```\na\n```\n":                      Fragment,
+		command + "You get an output like this...\n\n```\na\n```\n":            Output,
 		command + "The syntax is:\n\n```\na\n```\n":                            Fragment,
 		"You should see:\n\n```\na\n```\n":                                     Fragment,
 	} {

@@ -25,7 +25,7 @@ var (
 	createsFile = regexp.MustCompile(`(?i)\b(?:creat\w+|sav\w+|writ\w+|put|past\w+|named?|called|add the following|copy the following)\b`)
 	markedName  = regexp.MustCompile("[`*]" + fileName + "[`*]")
 	nameComment = regexp.MustCompile(`^\s*(?:#|//|--|<!--|/\*)\s*(?:[Ff]ile(?:name)?:\s*)?` + fileName + `\s*(?:-->|\*/)?\s*$`)
-	outputLead  = regexp.MustCompile(`(?i)\b(?:outputs?|results?|responses?|prints?|displays?|returns?|shows?|see|get|looks? (?:like|similar)|similar to)\b[^.!?]*:?$`)
+	outputLead  = regexp.MustCompile(`(?i)\b(?:outputs?|results?|responses?|prints?|displays?|returns?|shows?|see|get|looks? (?:like|similar)|similar to)\b[^.!?]*(?::|\.\.\.|…)?$`)
 )
 
 // lead returns the last sentence above a block, without emphasis. titled means that it
@@ -89,7 +89,35 @@ func (w *walker) isOutput(n ast.Node, b Block) bool {
 		return true
 	}
 	sentence, _, titled := w.lead(n)
-	return outputLead.MatchString(sentence) && (titled || strings.HasSuffix(sentence, ":"))
+	return outputLead.MatchString(sentence) && (titled || strings.HasSuffix(sentence, ":") || strings.HasSuffix(sentence, "...") || strings.HasSuffix(sentence, "…"))
+}
+
+// outputStart matches lines that no one types: in the block of a shell, the output of
+// the command above starts there.
+var outputStart = regexp.MustCompile(`^(?:` + strings.Join([]string{
+	`[A-Z][A-Z ]*[A-Z] {2,}[A-Z][A-Z ]*.*`, // a table
+	`[0-9a-f]{12}(?:[0-9a-f]{52})?`,
+	`[\[{]`, `"[\w./-]+": .*`, `\.\.\.`, // JSON
+	`[✔✓⠿] .*`, `<(?:!DOCTYPE|html).*`, `--[\w-]+ .*`,
+	`Unable to find image .*`, `[\w.-]+: (?:Pulling|Pull complete|Already exists).*`, `Digest: sha256:.*`, `Status: (?:Downloaded|Image is up).*`,
+	`[\w.-]+@[\w.-]+:\S*[#$]`, // a prompt alone
+}, "|") + `)$`)
+
+// withOutputs makes what follows the commands of a block their output. ok is false if
+// the block starts with an output.
+func withOutputs(text []byte, lines []typedLine) (commands []typedLine, ok bool) {
+	for i, l := range lines {
+		first, _, _ := strings.Cut(l.text, "\n")
+		if l.text == "" || !outputStart.MatchString(first) {
+			continue
+		}
+		if i == 0 {
+			return nil, false
+		}
+		lines[i-1].output = span{l.command.start, len(text)}
+		return lines[:i], true
+	}
+	return lines, true
 }
 
 // unlabelledCommands returns the commands of a block without a label if each of them

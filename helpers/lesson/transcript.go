@@ -14,7 +14,7 @@ var (
 )
 
 // promptPattern matches the prompts of shells: "$ ", "# ", "% ", "ann@laptop:~/app$ ".
-var promptPattern = regexp.MustCompile(`^([\w.-]+@[\w.-]+[: ]?\S*?|[~/]\S*?)?([$#%])(?:[ \t]+|$)`)
+var promptPattern = regexp.MustCompile(`^([\w.-]+@[\w.-]+[: ]?\S*?|[~/]\S*? ?)?([$#%])(?:[ \t]+|$)`)
 
 // transcript is the text of a block that shows prompts, typed lines and outputs.
 type transcript struct {

@@ -11,16 +11,18 @@ func TestBlocksOfShells(t *testing.T) {
 		source string
 		want   []typed
 	}{
-		"console":                {"```console\n$ docker volume create x\nx\n$ docker volume ls\nDRIVER    VOLUME NAME\nlocal     x\n```\n", []typed{{"docker volume create x", "x\n"}, {"docker volume ls", "DRIVER    VOLUME NAME\nlocal     x\n"}}},
-		"console without prompt": {"```console\ndocker volume create x\nls\n```\n", []typed{{"docker volume create x", ""}, {"ls", ""}}},
-		"root prompt":            {"```console\n# id -u\n0\n```\n", []typed{{"id -u", "0\n"}}},
-		"a comment, not root":    {"```console\n# list\n$ ls\na\n```\n", []typed{{"", ""}, {"ls", "a\n"}}},
-		"user and host":          {"```shell-session\nann@laptop:~/app$ ls\na\n\nb\nroot@0f1e2d3c4b5a:/# exit\n```\n", []typed{{"ls", "a\n\nb\n"}, {"exit", ""}}},
-		"continued":              {"```console\n$ docker run \\\n>   alpine\nhi\n```\n", []typed{{"docker run \\\n  alpine", "hi\n"}}},
-		"here-document":          {"```console\n$ cat > f <<EOF\n> a # b\n> EOF\n$ cat f\na # b\n```\n", []typed{{"cat > f <<EOF\na # b\nEOF", ""}, {"cat f", "a # b\n"}}},
-		"bash with prompts":      {"```bash\n$ echo a\na\n```\n", []typed{{"echo a", "a\n"}}},
-		"unlabelled":             {"```\n$ echo a\na\n```\n", []typed{{"echo a", "a\n"}}},
-		"indented":               {"Run:\n\n    $ echo a\n    a\n", []typed{{"echo a", "a\n"}}},
+		"console":                   {"```console\n$ docker volume create x\nx\n$ docker volume ls\nDRIVER    VOLUME NAME\nlocal     x\n```\n", []typed{{"docker volume create x", "x\n"}, {"docker volume ls", "DRIVER    VOLUME NAME\nlocal     x\n"}}},
+		"console without prompt":    {"```console\ndocker volume create x\nls\n```\n", []typed{{"docker volume create x", ""}, {"ls", ""}}},
+		"root prompt":               {"```console\n# id -u\n0\n```\n", []typed{{"id -u", "0\n"}}},
+		"a comment, not root":       {"```console\n# list\n$ ls\na\n```\n", []typed{{"", ""}, {"ls", "a\n"}}},
+		"user and host":             {"```shell-session\nann@laptop:~/app$ ls\na\n\nb\nroot@0f1e2d3c4b5a:/# exit\n```\n", []typed{{"ls", "a\n\nb\n"}, {"exit", ""}}},
+		"continued":                 {"```console\n$ docker run \\\n>   alpine\nhi\n```\n", []typed{{"docker run \\\n  alpine", "hi\n"}}},
+		"here-document":             {"```console\n$ cat > f <<EOF\n> a # b\n> EOF\n$ cat f\na # b\n```\n", []typed{{"cat > f <<EOF\na # b\nEOF", ""}, {"cat f", "a # b\n"}}},
+		"busybox":                   {"```bash\n/ # ls\nbin\n/ # exit\n```\n", []typed{{"ls", "bin\n"}, {"exit", ""}}},
+		"bash with prompts":         {"```bash\n$ echo a\na\n```\n", []typed{{"echo a", "a\n"}}},
+		"an output without prompts": {"```bash\ndocker volume ls\nDRIVER    VOLUME NAME\nlocal     x\n```\n", []typed{{"docker volume ls", "DRIVER    VOLUME NAME\nlocal     x\n"}}},
+		"unlabelled":                {"```\n$ echo a\na\n```\n", []typed{{"echo a", "a\n"}}},
+		"indented":                  {"Run:\n\n    $ echo a\n    a\n", []typed{{"echo a", "a\n"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := parse(t, c.source)

@@ -64,7 +64,7 @@ func (l *Lesson) Draft(data []byte, records []result.Block) ([]byte, error) {
 		}
 	}
 	if len(data) == 0 {
-		data = fmt.Appendf(nil, "# What %s claims. `by: todo` is a guess of the draft: give it a `check`, let the walk decide it, or list it as prose.\nlesson: %s\nheadings: definition\nclaims: []\nprose: []\n", filepath.Base(l.File), l.ID)
+		data = fmt.Appendf(nil, "# What %s claims. `by: todo` is a guess of the draft: let the walk decide it (walk), say that it claims nothing (prose), or give it a `check`.\nlesson: %s\nheadings: definition\nclaims: []\nprose: []\n", filepath.Base(l.File), l.ID)
 	}
 	return appendEntries(data, map[string][]entry{"claims": newClaims, "prose": newProse})
 }

@@ -3,6 +3,7 @@ package sidecar
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,7 +77,7 @@ func (l *Lesson) judge(ctx context.Context, session *student.Session, facts engi
 	j.Walk.Seconds = time.Since(began).Seconds()
 	j.Document = l.document(began, facts.Engine)
 	for _, p := range l.Places {
-		if p.Claim == nil {
+		if p.Claim == nil || p.Claim.By == claims.ByProse {
 			continue
 		}
 		claim := l.claim(p, p.Claim.Expected(facts))
@@ -161,6 +162,8 @@ func (l *Lesson) decide(claim *result.Claim, p text.Place, records map[int]resul
 			unverified(record.Reason)
 		case record.Result == result.Substance && failsOnly(record, block) && !failed(record):
 			claim.Verdict = result.Holds // the claim about its output is contradicted
+		case record.Result == result.Substance && block.Ordinal == 0:
+			unverified(fmt.Sprintf("line %d, which should show it, prints something else", record.Line))
 		case record.Result == result.Substance:
 			claim.Verdict, claim.Reason = result.Contradicted, record.Diff
 		case record.Result == result.Fails:
@@ -205,10 +208,14 @@ func (l *Lesson) document(began time.Time, engine result.Engine) result.Document
 		d.Drift = append(d.Drift, result.Drift{Claim: p.Name, Kind: string(p.Drift.Kind), Line: p.Drift.Line, Detail: p.Drift.String()})
 	}
 	for _, p := range l.Places {
+		if p.Claim != nil && p.Claim.By == claims.ByProse {
+			p.Prose = "definition"
+		}
 		if p.Prose != "" && p.Drift.Kind == lesson.None {
 			d.Prose = append(d.Prose, result.Prose{Line: p.Location.Line, Start: p.Location.Start, End: p.Location.End, Reason: p.Prose})
 		}
 	}
+	slices.SortFunc(d.Prose, func(a, b result.Prose) int { return a.Start - b.Start })
 	return d
 }
 
