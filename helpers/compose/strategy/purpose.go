@@ -30,6 +30,7 @@ var (
 	logWords        = []string{"logs", "log"}
 	dataWords       = []string{"data", "storage", "db", "database", "pgdata", "vectors", "snapshots", "checkpoints"}
 	uploadWords     = []string{"uploads", "upload", "attachments", "userfiles"}
+	mediaWords      = []string{"media", "media_root", "files"}
 	secretWords     = []string{"secrets", "secret", "credentials"}
 	dependencyWords = []string{
 		"node_modules", "bower_components", "vendor", "venv", ".venv", "env", "site-packages", "__pycache__", ".next", ".nuxt", ".turbo", ".svelte-kit", ".angular",
@@ -48,7 +49,7 @@ var (
 
 var (
 	// interfaces are the paths by which a host is watched or steered.
-	interfaces = regexp.MustCompile(`^(?:/var)?/run(?:/.*)?$|\.sock$|^/(?:proc|sys|dev|boot|lib/modules|usr/src|usr/lib/modules|cgroup)(?:/.*)?$|^/(?:etc|var|usr|home|root|lib|bin|sbin|opt|srv|mnt)?$|` +
+	interfaces = regexp.MustCompile(`^(?:/var)?/run(?:/.*)?$|\.sock$|^/(?:proc|sys|dev|boot|lib/modules|usr/src|usr/lib/modules|cgroup)(?:/.*)?$|^/(?:etc|var|usr|root|lib|bin|sbin)?$|` +
 		`^/etc/(?:localtime|timezone|machine-id|os-release|passwd|group|shadow|hosts|hostname|resolv\.conf|fstab|mtab)$|^/usr/share/zoneinfo(?:/.*)?$|` +
 		`^/var/lib/(?:docker|containerd|kubelet|containers)(?:/.*)?$|^/tmp/\.X11-unix(?:/.*)?$|/\.Xauthority$|^/var/cache/fontconfig$|^\\\\\.\\pipe\\`)
 	hostLogPaths = regexp.MustCompile(`^/var/log(?:/.*)?$|^/(?:var|run)/log/journal(?:/.*)?$|^/run/log(?:/.*)?$|^/var/lib/docker/containers(?:/.*)?$`)
@@ -140,7 +141,9 @@ func (c *check) isData(s *service, m mount) bool {
 	if slices.Contains(parts, "models") && filepath.Base(m.Source) == "models" && filepath.Base(filepath.Dir(m.Source)) != "src" {
 		return true
 	}
-	if !has(m.Target, dataWords) && !has(m.Target, uploadWords) {
+	// /media at the top is a library of the host's; below an application it is the application's.
+	foreign := s.Build == nil && len(parts) > 1 && has(m.Target, mediaWords)
+	if !has(m.Target, dataWords) && !has(m.Target, uploadWords) && !foreign {
 		return false
 	}
 	if !m.bound {
