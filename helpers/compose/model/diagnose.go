@@ -98,9 +98,36 @@ func (l *load) entry(ctx context.Context, source *Source, section string, entry 
 	return nil
 }
 
+// collections are the keys of a service whose entries stand by themselves.
+var collections = []string{"networks", "depends_on", "volumes", "secrets", "configs", "models", "ports", "tmpfs"}
+
+// part loads one key of an entry, and where that fails its entries one by one.
 func (l *load) part(ctx context.Context, source *Source, section string, entry, key Pair, rest map[string]any, base bool) *LoadError {
+	failed := l.value(ctx, source, section, entry, key, key.Value, rest, base)
+	if failed == nil || key.Key == entry.Key || !slices.Contains(collections, key.Key.Value) {
+		return failed
+	}
+	for i := range key.Value.Content {
+		one := &yaml.Node{Kind: key.Value.Kind, Tag: key.Value.Tag, Line: key.Value.Line}
+		switch {
+		case key.Value.Kind == yaml.SequenceNode:
+			one.Content = key.Value.Content[i : i+1]
+		case i%2 == 0 && i+1 < len(key.Value.Content):
+			one.Content = key.Value.Content[i : i+2]
+		default:
+			continue
+		}
+		if found := l.value(ctx, source, section, entry, key, one, rest, base); found != nil {
+			return found
+		}
+	}
+	return failed
+}
+
+// value loads a value under a key of an entry.
+func (l *load) value(ctx context.Context, source *Source, section string, entry, key Pair, node *yaml.Node, rest map[string]any, base bool) *LoadError {
 	var value any
-	if key.Value.Decode(&value) != nil {
+	if node.Decode(&value) != nil {
 		return nil
 	}
 	config := l.stubs(key.Key.Value)
@@ -110,8 +137,9 @@ func (l *load) part(ctx context.Context, source *Source, section string, entry, 
 	if key.Key == entry.Key {
 		config[section].(map[string]any)[entry.Key.Value] = value
 	} else {
-		rest[key.Key.Value] = value
-		config[section].(map[string]any)[entry.Key.Value] = rest
+		whole := maps.Clone(rest)
+		whole[key.Key.Value] = value
+		config[section].(map[string]any)[entry.Key.Value] = whole
 	}
 	err := l.config(ctx, source, config)
 	if err == nil || !base && strings.Contains(err.Error(), "missing propert") {

@@ -91,6 +91,16 @@ func TestTheFirstFaultIsReportedEachTime(t *testing.T) {
 	}
 }
 
+func TestTheFirstFaultOfAListIsReportedEachTime(t *testing.T) {
+	dir := files(t, map[string]string{"compose.yaml": "services:\n  app:\n    image: x\n    networks:\n      - front\n      - back\n      - side\n"})
+	for range 20 {
+		_, err := Load(t.Context(), Options{Env: []string{}}, filepath.Join(dir, "compose.yaml"))
+		if err == nil || !strings.Contains(err.Error(), "compose.yaml:5: ") || !strings.Contains(err.Error(), "undefined network front") {
+			t.Fatalf("got %v", err)
+		}
+	}
+}
+
 func TestAnErrorNamesTheVariablesThatItDependsOn(t *testing.T) {
 	dir := files(t, map[string]string{"compose.yaml": "services:\n  app:\n    image: x\n    ports: [{target: 80, mode: \"${MODE}\"}]\n    depends_on: [\"${OTHER}\"]\n"})
 	_, err := Load(t.Context(), Options{Env: []string{}, Unresolved: true}, filepath.Join(dir, "compose.yaml"))
