@@ -170,7 +170,7 @@ func haveLines(lesson string) OmegaMatcher {
 
 // refused matches the status of a request without the right key: 401 since Qdrant
 // 1.9, 403 up to 1.8.
-var refused = Or(Equal(http.StatusUnauthorized), Equal(http.StatusForbidden))
+var refused = BeElementOf(http.StatusUnauthorized, http.StatusForbidden)
 
 // statuses requests the collections with each key and returns the statuses. A
 // request without a response fails the spec: it says nothing about the key.
