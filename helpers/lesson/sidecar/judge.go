@@ -150,7 +150,13 @@ func (l *Lesson) decide(claim *result.Claim, p text.Place, records map[int]resul
 		unverified("a spec of the suite decides it")
 	case len(p.Claim.Check) > 0:
 		c := checks[p.Claim.ID]
-		if claim.Verdict, claim.Evidence = result.Holds, c.steps; c.failure != "" {
+		claim.Evidence = c.steps
+		switch corrected := l.CorrectedClaims[p.Claim.ID]; {
+		case corrected && c.failure == "":
+			claim.Verdict, claim.Reason = result.Contradicted, "the claim as it was holds, so its correction does not"
+		case corrected || c.failure == "":
+			claim.Verdict = result.Holds
+		default:
 			claim.Verdict, claim.Reason = result.Contradicted, c.failure
 		}
 	case p.Claim.By == claims.ByWalk:

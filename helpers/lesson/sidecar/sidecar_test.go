@@ -62,6 +62,7 @@ claims:
     check:
       - {run: ls a.txt, fails: true, prints: "ls: cannot access 'a.txt': No such file or directory"}
       - {run: pwd, prints: /nowhere}
+    erratum: {actually: the directory stays, correction: "The file is gone after this, but not its directory.", source: typed}
   - id: demo/removes
     section: Removing
     block: rm a.txt
@@ -135,7 +136,7 @@ func TestALessonIsJudgedByTheFilesBesideIt(t *testing.T) {
 	}
 	write(t, dir, "demo.md", string(corrected))
 	l, j = judged(t, file)
-	if got := verdicts(j); got["appended"] != result.Holds || got["append"] != result.Holds || len(j.Document.Drift) > 0 {
+	if got := verdicts(j); got["appended"] != result.Holds || got["gone"] != result.Holds || got["append"] != result.Holds || len(j.Document.Drift) > 0 {
 		t.Errorf("the corrected lesson: %v, drift %v", got, j.Document.Drift)
 	}
 	if again, err := l.Corrected(); err != nil || string(again) != string(corrected) {
