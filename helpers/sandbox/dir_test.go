@@ -86,7 +86,7 @@ esac
 echo "$@"; cat
 `
 
-var _ = Describe("The docker CLI", func() {
+var _ = Describe("The docker CLI", Ordered, func() {
 	BeforeEach(func() {
 		dir := GinkgoT().TempDir()
 		Expect(os.WriteFile(filepath.Join(dir, "docker"), []byte(docker), 0o755)).To(Succeed())
@@ -105,5 +105,10 @@ var _ = Describe("The docker CLI", func() {
 			"docker run --name mine --network none "+strings.Join(box.LabelFlags(), " ")+" image",
 			`printf %s $'y\n' | docker volume prune --all --filter `+box.Filter(),
 		))
+		api.requests()
+	})
+
+	It("has its containers removed", func() {
+		Expect(api.requests()).To(ConsistOf("DELETE /containers/mine"))
 	})
 })

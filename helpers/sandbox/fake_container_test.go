@@ -22,6 +22,7 @@ type container struct {
 	Labels                            labels
 	Mounts                            []mount
 	anonymous                         []string
+	sessions                          []upgraded
 	ended                             probe.Ended
 }
 
@@ -121,13 +122,13 @@ func (f *fake) create(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &body.container
 	c.Name, c.State = r.URL.Query().Get("name"), "created"
-	c.ID = fmt.Sprintf("%064x", len(f.calls))
+	c.ID = f.newID()
 	for _, bind := range body.HostConfig.Binds {
 		parts := strings.Split(bind, ":")
 		c.Mounts = append(c.Mounts, f.mount(parts[0], parts[1]))
 	}
 	for target := range body.Volumes {
-		name := fmt.Sprintf("%064x", 1000+len(f.calls)+len(c.Mounts))
+		name := f.newID()
 		c.anonymous = append(c.anonymous, name)
 		c.Mounts = append(c.Mounts, f.mount(name, target))
 	}
@@ -153,7 +154,10 @@ func (f *fake) mount(source, target string) mount {
 }
 
 func (f *fake) start(c *container) {
-	c.State, c.StartedAt = "running", time.Now().Format(time.RFC3339Nano)
+	for _, session := range c.sessions {
+		session.close() // with the process
+	}
+	c.State, c.StartedAt, c.sessions = "running", time.Now().Format(time.RFC3339Nano), nil
 	if len(c.Cmd) > 0 && c.Cmd[0] != "hold" {
 		c.ended = f.run(c, c.Cmd)
 		c.State = "exited"
@@ -191,6 +195,7 @@ func (f *fake) archive(w http.ResponseWriter, r *http.Request, c *container) {
 // attach answers commands, one a line, as the holding probe does.
 func (f *fake) attach(w http.ResponseWriter, r *http.Request, c *container) {
 	conn := hijack(w, r)
+	c.sessions = append(c.sessions, conn)
 	go func() {
 		defer conn.close()
 		frame(conn, 1, []byte(probe.Greeting+"\n"))

@@ -26,6 +26,7 @@ type fake struct {
 	mutex      sync.Mutex
 	ahead      time.Duration // of its clock
 	calls      []string
+	ids        int // given to resources
 	containers map[string]*container
 	volumes    map[string]volume
 	networks   map[string]labels
@@ -184,6 +185,12 @@ func (f *fake) handler() http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// newID returns an ID as engines make them.
+func (f *fake) newID() string {
+	f.ids++
+	return fmt.Sprintf("%064x", f.ids)
 }
 
 // serveEvents streams out-of-memory events until the stream is ended. A stream

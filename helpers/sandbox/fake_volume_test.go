@@ -2,7 +2,6 @@ package sandbox_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 )
@@ -20,7 +19,7 @@ func (f *fake) serveVolumes(mux *http.ServeMux) {
 			return
 		}
 		if body.Name == "" {
-			body.Name = fmt.Sprintf("%064x", 5000+len(f.calls))
+			body.Name = f.newID()
 		}
 		v := f.volume(body.Name, body.Labels)
 		v.Options = body.DriverOpts

@@ -104,6 +104,7 @@ func TestLeftoversAreNamedAndRemoved(t *testing.T) {
 		api.add("image", "holdfast-"+r.ID+"-image:latest", mine)
 		api.add("image", "renamed:latest", mine)
 		api.add("volume", "stray", nil)
+		api.add("image", "pulled:latest", nil)
 		if err := os.Mkdir(filepath.Join(r.WorkDir, "left"), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +122,7 @@ func TestLeftoversAreNamedAndRemoved(t *testing.T) {
 		if !slices.Equal(named, want) || err != nil {
 			t.Errorf("disposable %s: left %q, want %q: %v", disposable, named, want, err)
 		}
-		if remaining := api.names(); !slices.Equal(remaining, []string{"image renamed:latest", "volume before", "volume stray"}) {
+		if remaining := api.names(); !slices.Equal(remaining, []string{"image pulled:latest", "image renamed:latest", "volume before", "volume stray"}) {
 			t.Errorf("the engine still has %v", remaining)
 		}
 		if _, err := os.Stat(r.WorkDir); err == nil {

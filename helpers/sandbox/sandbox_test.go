@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
@@ -107,10 +109,13 @@ var _ = Describe("A container", func() {
 		box := sandbox.New(ctx)
 		c := box.Start(ctx)
 		c.Probe(ctx, probe.Write("/a", "one"))
+		c.Probe(ctx, probe.Write("/b", "two"))
 
 		c.Restart(ctx)
 
 		Expect(c.Probe(ctx, probe.Read("/a"))).To(Print("one"))
+		Expect(steps()[len(steps())-1]).To(HavePrefix("API: attached"), "not by an exec")
+		Expect(slices.DeleteFunc(api.requests(), func(request string) bool { return !strings.HasSuffix(request, c.ID+"/attach") })).To(HaveLen(2), "once for each start")
 		c.Stop(ctx)
 		var answer sandbox.Answer
 		Expect(box.Try(func() { answer = c.Exec(ctx, probe.Read("/a")) })).To(MatchError(ContainSubstring("is not running")))
