@@ -20,14 +20,14 @@ type Catalogue struct {
 	byID  map[string]Claim
 }
 
-// Source is a file system whose directories each have a claims.yaml.
+// Source is a file system with a claims.yaml in each directory.
 type Source struct {
 	Files fs.FS
-	Dir   string // where it lies in the project, for messages
+	Dir   string // the directory of Files in the project, for messages
 }
 
-// Load reads and checks every */claims.yaml of the sources. It joins the problems
-// of all the files, each with its file and line.
+// Load reads and checks every */claims.yaml of the sources. It joins the errors of
+// all files, each with file and line.
 func Load(sources ...Source) (*Catalogue, error) {
 	catalogue := &Catalogue{byID: map[string]Claim{}}
 	var problems []error
@@ -70,7 +70,7 @@ func (c *Catalogue) Claims() []Claim {
 	return slices.SortedFunc(maps.Values(c.byID), func(a, b Claim) int { return strings.Compare(a.ID, b.ID) })
 }
 
-// Claim finds a claim by its id. The error names the id of the catalogue that is nearest.
+// Claim returns the claim with the id. The error names the nearest id.
 func (c *Catalogue) Claim(id string) (Claim, error) {
 	if claim, found := c.byID[id]; found {
 		return claim, nil
@@ -78,7 +78,7 @@ func (c *Catalogue) Claim(id string) (Claim, error) {
 	return Claim{}, fmt.Errorf("claim %q is in no claims.yaml%s", id, nearest(id, slices.Sorted(maps.Keys(c.byID))))
 }
 
-// nearest suggests the one of the ids that takes the fewest edits to reach; empty where there are none.
+// nearest suggests the id that takes the fewest edits to reach; "" where there are no ids.
 func nearest(id string, ids []string) string {
 	best, fewest := "", 0
 	for _, other := range ids {

@@ -35,7 +35,7 @@ func TestParseReadsAGoodFile(t *testing.T) {
 		t.Errorf("read %+v", claim)
 	}
 	if claim.Expected(engine.Facts{Engine: result.Engine{Name: "docker", Version: "26.1.5"}}) != result.Contradicted || claim.Expected(engine.Facts{Engine: result.Engine{Name: "docker", Version: "20.10.24"}}) != result.Holds {
-		t.Error("the erratum's engines are not heeded")
+		t.Error("the erratum's constraint has no effect")
 	}
 }
 

@@ -20,27 +20,27 @@ func spec(state types.SpecState, message string, decisions ...Decision) types.Sp
 func TestConclude(t *testing.T) {
 	held := Decision{Claim: "volumes/a", Verdict: result.Holds, Expected: result.Holds}
 	broke := Decision{Claim: "volumes/a", Verdict: result.Contradicted, Expected: result.Holds, Reason: "it is gone"}
-	foreseen := Decision{Claim: "volumes/a", Verdict: result.Contradicted, Expected: result.Contradicted, Reason: "as catalogued"}
-	mended := Decision{Claim: "volumes/a", Verdict: result.Holds, Expected: result.Contradicted}
+	expected := Decision{Claim: "volumes/a", Verdict: result.Contradicted, Expected: result.Contradicted, Reason: "as catalogued"}
+	surprise := Decision{Claim: "volumes/a", Verdict: result.Holds, Expected: result.Contradicted}
 	for name, c := range map[string]struct {
 		specs           []types.SpecReport
 		verdict, reason string
 	}{
 		"one that held":                           {[]types.SpecReport{spec(types.SpecStatePassed, "", held)}, result.Holds, ""},
 		"one that broke":                          {[]types.SpecReport{spec(types.SpecStateFailed, "claim ...", broke)}, result.Contradicted, "it is gone"},
-		"a foreseen contradiction":                {[]types.SpecReport{spec(types.SpecStatePassed, "", foreseen)}, result.Contradicted, "as catalogued"},
-		"an erratum no longer true":               {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended)}, result.Holds, ""},
-		"an erratum no longer true, and an error": {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", mended), spec(types.SpecStateFailed, "nor is its correction")}, result.Holds, ""},
+		"an expected contradiction":                {[]types.SpecReport{spec(types.SpecStatePassed, "", expected)}, result.Contradicted, "as catalogued"},
+		"an erratum no longer true":               {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", surprise)}, result.Holds, ""},
+		"an erratum no longer true, and an error": {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", surprise), spec(types.SpecStateFailed, "its correction is not true either")}, result.Holds, ""},
 		"held once, broke once":                   {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateFailed, "x", broke)}, result.Contradicted, "it is gone"},
-		"an error is no contradiction":            {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, result.Unverified, `error in "a spec" (failed): engine down`},
-		"an error after a foreseen one":           {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", foreseen)}, result.Unverified, `error in "a spec" (failed): clean-up`},
+		"an error is not a contradiction":            {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, result.Unverified, `error in "a spec" (failed): engine down`},
+		"an error after an expected one":           {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", expected)}, result.Unverified, `error in "a spec" (failed): clean-up`},
 		"a time-out decides nothing":              {[]types.SpecReport{spec(types.SpecStateTimedout, "too slow", broke)}, result.Unverified, `error in "a spec" (timedout): too slow`},
 		"an interrupted one decides nothing":      {[]types.SpecReport{spec(types.SpecStateInterrupted, "^C", held)}, result.Unverified, `error in "a spec" (interrupted): ^C`},
 		"an error outweighs what held":            {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStatePanicked, "boom")}, result.Unverified, `error in "a spec" (panicked): boom`},
 		"a skipped one, with its reason":          {[]types.SpecReport{spec(types.SpecStateSkipped, "no swap here")}, result.Unverified, "no swap here"},
 		"a filtered one":                          {[]types.SpecReport{spec(types.SpecStateSkipped, "")}, result.Unverified, NotRun},
 		"held, and skipped elsewhere":             {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateSkipped, "no")}, result.Holds, ""},
-		"one that never came to it":               {[]types.SpecReport{spec(types.SpecStatePassed, "")}, result.Unverified, "its spec ended before it decided the claim"},
+		"one that ended too early":               {[]types.SpecReport{spec(types.SpecStatePassed, "")}, result.Unverified, "its spec ended before it decided the claim"},
 		"none":                                    {nil, result.Unverified, "no spec decides it"},
 	} {
 		t.Run(name, func(t *testing.T) {

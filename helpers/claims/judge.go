@@ -13,22 +13,22 @@ import (
 type Judge struct {
 	Catalogue *Catalogue
 	Facts     engine.Facts
-	// Corrected holds the ids of the claims that the text under judgement no longer makes, because it
-	// has their corrections: only the corrections are judged.
+	// Corrected holds the ids of the claims whose corrections the text under judgement
+	// has: only the corrections are judged.
 	Corrected map[string]bool
-	// HealthCheck explains why an unexpected outcome is inconclusive, such as an engine that has died;
-	// it returns "" where the outcome counts. It may be nil.
+	// HealthCheck explains why an unexpected outcome is inconclusive, such as an engine
+	// that has died. It returns "" where the outcome counts, and may be nil.
 	HealthCheck func(outcome string) string
 }
 
 type judgeKey struct{}
 
-// WithJudge puts the judge into a context, where the specs' blocks find it.
+// WithJudge returns a context with the judge, for the specs.
 func WithJudge(ctx context.Context, judge *Judge) context.Context {
 	return context.WithValue(ctx, judgeKey{}, judge)
 }
 
-// judgeOf fails the spec where its suite has put no judge into the context.
+// judgeOf returns the judge in the context, and fails the spec where there is none.
 func judgeOf(ctx context.Context) *Judge {
 	GinkgoHelper()
 	judge, _ := ctx.Value(judgeKey{}).(*Judge)
@@ -38,16 +38,16 @@ func judgeOf(ctx context.Context) *Judge {
 	return judge
 }
 
-// SetCompose tells the judge which Compose is under test, where that is found after the run has begun.
+// SetCompose sets the version of Compose under test, where a spec finds it.
 func SetCompose(ctx context.Context, version string) {
 	GinkgoHelper()
 	judgeOf(ctx).Facts.Compose = version
 }
 
-// expected is the verdict that the catalogue predicts for a claim on the judge's engine.
+// expected returns the verdict that the catalogue predicts on the judge's engine.
 func (j *Judge) expected(c Claim) string { return c.Expected(j.Facts) }
 
-// surprises reports whether a verdict is other than the catalogue predicts for one of the claims.
+// surprises reports whether the catalogue predicts another verdict for one of the claims.
 func (j *Judge) surprises(claims []Claim, verdict string) bool {
 	for _, claim := range claims {
 		if !j.Corrected[claim.ID] && verdict != j.expected(claim) {
@@ -57,7 +57,7 @@ func (j *Judge) surprises(claims []Claim, verdict string) bool {
 	return false
 }
 
-// requireHealthy fails the spec where an unexpected outcome says nothing about its claims.
+// requireHealthy fails the spec where an unexpected outcome is inconclusive.
 func (j *Judge) requireHealthy(outcome string) {
 	GinkgoHelper()
 	if j.HealthCheck == nil {

@@ -10,15 +10,15 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// Prefixes of labels and of report entries. Every spec about a claim has the label claim:ID; a spec
-// that proves the claim's correction also has correction:ID.
+// Prefixes of labels and report entries. Every spec about a claim has the label
+// claim:ID; a spec that proves the claim's correction also has correction:ID.
 const (
 	claimPrefix      = "claim:"
 	correctionPrefix = "correction:"
 )
 
-// label makes a label of a claim's id. A Ginkgo label must not contain a slash, and an id does not
-// contain a dot: the dot stands for the slash.
+// label returns a label for a claim's id. Ginkgo forbids slashes in labels, and an id
+// has no dots, so a dot replaces the slash.
 func label(prefix, id string) string { return prefix + strings.ReplaceAll(id, "/", ".") }
 
 // idOf reads the claim's id from a label with the prefix.
@@ -68,8 +68,8 @@ func labelled(labels []string, prefix string) (ids []string) {
 	return ids
 }
 
-// CheckLabels makes Ginkgo refuse to build a spec whose labels name a claim that is not in the
-// catalogue, or a correction of a claim without an erratum. It is called before RunSpecs.
+// CheckLabels makes Ginkgo refuse to build a spec whose labels name a claim outside the
+// catalogue, or the correction of a claim without an erratum. Call it before RunSpecs.
 func (c *Catalogue) CheckLabels() {
 	AddTreeConstructionNodeArgsTransformer(func(_ types.NodeType, offset Offset, text string, args []any) (string, []any, []error) {
 		var problems []error
@@ -85,7 +85,7 @@ func (c *Catalogue) CheckLabels() {
 	})
 }
 
-// location returns where a node stands: an Entry brings its own place along.
+// location returns where a node is declared. An Entry passes its own location.
 func location(args []any, caller types.CodeLocation) types.CodeLocation {
 	for _, arg := range args {
 		if own, ok := arg.(types.CodeLocation); ok {
@@ -95,8 +95,8 @@ func location(args []any, caller types.CodeLocation) types.CodeLocation {
 	return caller
 }
 
-// Check returns an error for each label of the specs that CheckLabels would refuse. It sees the labels of
-// top-level containers too, which exist before CheckLabels is called.
+// Check returns an error for each label that CheckLabels would refuse. It also covers
+// top-level containers, which are built before CheckLabels is called.
 func (c *Catalogue) Check(specs types.SpecReports) error {
 	var problems []error
 	for _, spec := range specs {
@@ -119,8 +119,8 @@ func (c *Catalogue) check(labels []string) (problems []error) {
 	return problems
 }
 
-// Undecided returns the claims that no spec decides and that give no reason, and those whose
-// correction no spec proves, and that give no reason either.
+// Undecided returns the claims that no spec decides, and those whose correction no spec
+// proves, without a reason in the catalogue.
 func (c *Catalogue) Undecided(specs types.SpecReports) (undecided, unproven []Claim) {
 	var labels []string
 	for _, spec := range specs {

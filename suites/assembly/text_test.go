@@ -15,7 +15,7 @@ import (
 	"github.com/holdfast/holdfast/scenarios"
 )
 
-// judged reads a text in place of the lesson.
+// judged reads a text instead of the lesson.
 func judged(t *testing.T, source string) text.Text {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "copy.md")
@@ -43,7 +43,7 @@ func original(t *testing.T) string {
 	return string(text.Source)
 }
 
-// findings are what an author is told of a text.
+// findings returns what is reported to the author of a text.
 func findings(text text.Text) (all []string) {
 	for _, place := range text.Drift() {
 		all = append(all, fmt.Sprintf("%d: %s: %s", place.Found.Drift.Line, place.Name, place.Found.Drift))
@@ -100,7 +100,7 @@ func TestEditsOfTheLessonAreReportedAsWhatTheyAre(t *testing.T) {
 			all := strings.Join(fresh, "\n")
 			for _, want := range c.want {
 				if !strings.Contains(all, want) {
-					t.Errorf("nothing says %q of it:\n%s", want, all)
+					t.Errorf("%q is not reported:\n%s", want, all)
 				}
 			}
 			if c.near != "" && !strings.Contains("\n"+all, fmt.Sprintf("\n%d: ", line(c.edited, c.near))) {
