@@ -28,19 +28,19 @@ func TestConclude(t *testing.T) {
 	}{
 		"one that held":                           {[]types.SpecReport{spec(types.SpecStatePassed, "", held)}, result.Holds, ""},
 		"one that broke":                          {[]types.SpecReport{spec(types.SpecStateFailed, "claim ...", broke)}, result.Contradicted, "it is gone"},
-		"an expected contradiction":                {[]types.SpecReport{spec(types.SpecStatePassed, "", expected)}, result.Contradicted, "as catalogued"},
+		"an expected contradiction":               {[]types.SpecReport{spec(types.SpecStatePassed, "", expected)}, result.Contradicted, "as catalogued"},
 		"an erratum no longer true":               {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", surprise)}, result.Holds, ""},
 		"an erratum no longer true, and an error": {[]types.SpecReport{spec(types.SpecStateFailed, "erratum no longer true", surprise), spec(types.SpecStateFailed, "its correction is not true either")}, result.Holds, ""},
 		"held once, broke once":                   {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateFailed, "x", broke)}, result.Contradicted, "it is gone"},
-		"an error is not a contradiction":            {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, result.Unverified, `error in "a spec" (failed): engine down`},
-		"an error after an expected one":           {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", expected)}, result.Unverified, `error in "a spec" (failed): clean-up`},
+		"an error is not a contradiction":         {[]types.SpecReport{spec(types.SpecStateFailed, "engine down")}, result.Unverified, `error in "a spec" (failed): engine down`},
+		"an error after an expected one":          {[]types.SpecReport{spec(types.SpecStateFailed, "clean-up", expected)}, result.Unverified, `error in "a spec" (failed): clean-up`},
 		"a time-out decides nothing":              {[]types.SpecReport{spec(types.SpecStateTimedout, "too slow", broke)}, result.Unverified, `error in "a spec" (timedout): too slow`},
 		"an interrupted one decides nothing":      {[]types.SpecReport{spec(types.SpecStateInterrupted, "^C", held)}, result.Unverified, `error in "a spec" (interrupted): ^C`},
 		"an error outweighs what held":            {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStatePanicked, "boom")}, result.Unverified, `error in "a spec" (panicked): boom`},
 		"a skipped one, with its reason":          {[]types.SpecReport{spec(types.SpecStateSkipped, "no swap here")}, result.Unverified, "no swap here"},
 		"a filtered one":                          {[]types.SpecReport{spec(types.SpecStateSkipped, "")}, result.Unverified, NotRun},
 		"held, and skipped elsewhere":             {[]types.SpecReport{spec(types.SpecStatePassed, "", held), spec(types.SpecStateSkipped, "no")}, result.Holds, ""},
-		"one that ended too early":               {[]types.SpecReport{spec(types.SpecStatePassed, "")}, result.Unverified, "its spec ended before it decided the claim"},
+		"one that ended too early":                {[]types.SpecReport{spec(types.SpecStatePassed, "")}, result.Unverified, "its spec ended before it decided the claim"},
 		"none":                                    {nil, result.Unverified, "no spec decides it"},
 	} {
 		t.Run(name, func(t *testing.T) {
