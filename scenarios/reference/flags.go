@@ -136,58 +136,46 @@ var _ = DescribeTable("An example of docker run works as printed, without an ima
 // python is the image in the corrected examples.
 const python = "python:3.12-slim"
 
-var _ = Describe("A corrected example of docker run", Label("reference", "python"), func() {
-	It("attaches the named volume", claims.Corrects("reference/attach-a-volume-example"), func(ctx SpecContext) {
+// correctedExample prepares a corrected example: the sandbox's names, each behind the
+// lesson's name that it replaces, and what inspect must show of the container.
+type correctedExample func(ctx SpecContext, box *sandbox.Box) (names []string, want OmegaMatcher)
+
+var _ = DescribeTable("A corrected example of docker run", Label("reference", "python"),
+	func(ctx SpecContext, prepare correctedExample) {
 		box := sandbox.New(ctx)
-		volume := named(box)
-		Expect(create(ctx, box, volume)).To(ExitZero())
+		names, want := prepare(ctx, box)
 
-		ran := example(ctx, box, claims.Correction(ctx), "my-data", volume.Name)
+		ran := example(ctx, box, claims.Correction(ctx), names...)
 
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(ran(g).Mounts).To(ConsistOf(And(
+		claims.Corrected(ctx, func(g Gomega, _ string) { g.Expect(ran(g)).To(want) })
+	},
+	Entry("attaches the named volume", claims.Corrects("reference/attach-a-volume-example"),
+		correctedExample(func(ctx SpecContext, box *sandbox.Box) ([]string, OmegaMatcher) {
+			volume := named(box)
+			Expect(create(ctx, box, volume)).To(ExitZero())
+			return []string{"my-data", volume.Name}, HaveField("Mounts", ConsistOf(And(
 				HaveField("Type", "volume"), HaveField("Name", volume.Name), HaveField("Target", "/app/data"), HaveField("ReadWrite", true))))
-		})
-	})
-
-	It("bind mounts the directory", claims.Corrects("reference/bind-mount-example"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		folder := box.Dir(ctx)
-
-		ran := example(ctx, box, claims.Correction(ctx), "~/code", folder.Path)
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(ran(g).Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", "/app"), HaveField("ReadWrite", true))))
-		})
-	})
-
-	It("mounts the file read-only", claims.Corrects("reference/read-only-mount-example"), func(ctx SpecContext) {
-		box := sandbox.New(ctx)
-		file := box.Dir(ctx).Write("config.json", "{}").File("config.json")
-
-		ran := example(ctx, box, claims.Correction(ctx), "~/config.json", file.Path)
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(ran(g).Mounts).To(ConsistOf(And(HaveField("Type", "bind"), HaveField("Target", "/app/config.json"), HaveField("ReadWrite", false))))
-		})
-	})
-
-	It("mounts a tmpfs", claims.Corrects("reference/tmpfs-mount-example"), func(ctx SpecContext) {
-		ran := example(ctx, sandbox.New(ctx), claims.Correction(ctx))
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(ran(g).Tmpfs).To(HaveKeyWithValue("/run/secrets", Not(ContainSubstring("size="))))
-		})
-	})
-
-	It("mounts a tmpfs with that size", claims.Corrects("reference/tmpfs-size-example"), func(ctx SpecContext) {
-		ran := example(ctx, sandbox.New(ctx), claims.Correction(ctx))
-
-		claims.Corrected(ctx, func(g Gomega, _ string) {
-			g.Expect(ran(g).Tmpfs).To(HaveKeyWithValue("/tmp", ContainSubstring("size=512m")))
-		})
-	})
-})
+		})),
+	Entry("bind mounts the directory", claims.Corrects("reference/bind-mount-example"),
+		correctedExample(func(ctx SpecContext, box *sandbox.Box) ([]string, OmegaMatcher) {
+			return []string{"~/code", box.Dir(ctx).Path}, HaveField("Mounts", ConsistOf(And(
+				HaveField("Type", "bind"), HaveField("Target", "/app"), HaveField("ReadWrite", true))))
+		})),
+	Entry("mounts the file read-only", claims.Corrects("reference/read-only-mount-example"),
+		correctedExample(func(ctx SpecContext, box *sandbox.Box) ([]string, OmegaMatcher) {
+			file := box.Dir(ctx).Write("config.json", "{}").File("config.json")
+			return []string{"~/config.json", file.Path}, HaveField("Mounts", ConsistOf(And(
+				HaveField("Type", "bind"), HaveField("Target", "/app/config.json"), HaveField("ReadWrite", false))))
+		})),
+	Entry("mounts a tmpfs", claims.Corrects("reference/tmpfs-mount-example"),
+		correctedExample(func(SpecContext, *sandbox.Box) ([]string, OmegaMatcher) {
+			return nil, HaveField("Tmpfs", HaveKeyWithValue("/run/secrets", Not(ContainSubstring("size="))))
+		})),
+	Entry("mounts a tmpfs with that size", claims.Corrects("reference/tmpfs-size-example"),
+		correctedExample(func(SpecContext, *sandbox.Box) ([]string, OmegaMatcher) {
+			return nil, HaveField("Tmpfs", HaveKeyWithValue("/tmp", ContainSubstring("size=512m")))
+		})),
+)
 
 var _ = Describe("The corrected read-only flag", Label("reference"), func() {
 	It("mounts the host's directory read-only", claims.Corrects("reference/read-only-flag"), func(ctx SpecContext) {
