@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -18,7 +19,12 @@ import (
 // of the files is loaded by itself until one fails.
 func (l *load) diagnose(ctx context.Context, names []string, err error) *LoadError {
 	located := locate(l.sources, err)
-	if !syntactic(err) {
+	switch {
+	case strings.Contains(err.Error(), "non-string key"):
+		if key := nonString(l.sources); key != nil {
+			located = key
+		}
+	case !syntactic(err):
 		for _, source := range l.sources {
 			if alone := l.isolate(ctx, source, source.File == names[0], err); alone != nil {
 				located = alone
@@ -34,6 +40,52 @@ func (l *load) diagnose(ctx context.Context, names []string, err error) *LoadErr
 		located.Err = errors.New(printable)
 	}
 	return located
+}
+
+// nonString finds the first key in the text that is a number, a truth value or nothing.
+func nonString(sources []*Source) *LoadError {
+	visits := 0
+	var search func(*yaml.Node) *yaml.Node
+	search = func(node *yaml.Node) *yaml.Node {
+		if visits++; visits > 100_000 {
+			return nil
+		}
+		for i, child := range node.Content {
+			if tag := child.ShortTag(); node.Kind == yaml.MappingNode && i%2 == 0 && tag != "!!str" && tag != "!!merge" {
+				return child
+			}
+			if found := search(child); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	for _, source := range sources {
+		for _, document := range source.Documents {
+			if key := search(document); key != nil {
+				return &LoadError{File: source.File, Line: key.Line, Err: fmt.Errorf("non-string key %q", key.Value)}
+			}
+		}
+	}
+	return nil
+}
+
+// listed are the keys that a message of the schema lists in random order.
+var (
+	listed = regexp.MustCompile(`'(?:[^'\\]|\\.)*'(?:, '(?:[^'\\]|\\.)*')+`)
+	single = regexp.MustCompile(`'(?:[^'\\]|\\.)*'`)
+)
+
+// ordered sorts the keys that an error lists.
+func ordered(err error) error {
+	if err == nil || !strings.Contains(err.Error(), "additional properties") {
+		return err
+	}
+	return errors.New(listed.ReplaceAllStringFunc(err.Error(), func(keys string) string {
+		all := single.FindAllString(keys, -1)
+		slices.Sort(all)
+		return strings.Join(all, ", ")
+	}))
 }
 
 // syntactic reports whether an error is of the text, of which the loader
@@ -146,7 +198,9 @@ func (l *load) value(ctx context.Context, source *Source, section string, entry,
 		return nil
 	}
 	found := locate([]*Source{{File: source.File, Documents: source.Documents}}, err)
-	if found.Line < key.Key.Line || found.Line > last(key.Value) {
+	if !validName.MatchString(entry.Key.Value) {
+		found.Line = entry.Key.Line
+	} else if found.Line < key.Key.Line || found.Line > last(key.Value) {
 		found.Line = key.Key.Line
 	}
 	return found
@@ -174,6 +228,9 @@ var varying = regexp.MustCompile(`"[^"]*"|services\.[^\s:]+|service \S+`)
 // kindOf is an error's message without names.
 func kindOf(err error) string { return varying.ReplaceAllString(err.Error(), "") }
 
+// validName matches what Compose takes for the name of a service or a volume.
+var validName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
+
 // stubs declare all that the files declare, so that one part finds what it refers to.
 func (l *load) stubs(key string) map[string]any {
 	config := map[string]any{"services": map[string]any{}}
@@ -183,6 +240,9 @@ func (l *load) stubs(key string) map[string]any {
 				"networks": {}, "volumes": {}, "secrets": {"environment": "X"}, "configs": {"content": "x"}, "models": {"model": "x"},
 			} {
 				for _, entry := range Pairs(Find(document, section).Value) {
+					if !validName.MatchString(entry.Key.Value) {
+						continue
+					}
 					if config[section] == nil {
 						config[section] = map[string]any{}
 					}
@@ -191,6 +251,9 @@ func (l *load) stubs(key string) map[string]any {
 			}
 			if slices.Contains([]string{"depends_on", "links", "volumes_from", "network_mode", "ipc", "pid", "build"}, key) {
 				for _, entry := range Pairs(Find(document, "services").Value) {
+					if !validName.MatchString(entry.Key.Value) {
+						continue
+					}
 					config["services"].(map[string]any)[entry.Key.Value] = map[string]any{"image": "x", "build": "."}
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -138,6 +139,70 @@ func (r *reader) join(dir string, node *yaml.Node) string {
 	return filepath.Join(dir, text)
 }
 
+// circular finds the first service, in the order of the text, that extends itself.
+func circular(files []*file) *LoadError {
+	for _, from := range files {
+		for _, document := range from.Documents {
+			for _, section := range []string{"services", "jobs"} {
+				for _, service := range Pairs(Find(document, section).Value) {
+					if chain := extended(from, section, service.Key.Value); chain != nil {
+						return &LoadError{File: from.File, Line: Find(service.Value, "extends").Key.Line,
+							Err: fmt.Errorf("circular reference: service %s", strings.Join(chain, " extends "))}
+					}
+				}
+			}
+		}
+		for _, included := range from.includes {
+			if found := circular(included); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// extended follows the services that a service extends, and returns their
+// names if one comes twice.
+func extended(from *file, section, name string) []string {
+	var chain []string
+	seen := map[*yaml.Node]bool{}
+	for from != nil {
+		at := from.Find(section, name)
+		if at.Key == nil {
+			return nil
+		}
+		chain = append(chain, name)
+		if seen[at.Key] {
+			return chain
+		}
+		seen[at.Key] = true
+		if from, name = from.base(at.Value); name == "" {
+			return nil
+		}
+	}
+	return nil
+}
+
+// base returns the file and the name of the service that a service extends;
+// empty where it extends none.
+func (f *file) base(service *yaml.Node) (*file, string) {
+	extends := Find(service, "extends")
+	if extends.Value == nil {
+		return nil, ""
+	}
+	if extends.Value.Kind == yaml.ScalarNode {
+		return f, extends.Value.Value
+	}
+	name := Find(extends.Value, "service")
+	if name.Value == nil {
+		return nil, ""
+	}
+	if in := Find(extends.Value, "file"); in.Value != nil {
+		return f.bases[in.Value.Value], name.Value.Value
+	}
+	return f, name.Value.Value
+}
+
 // Layer is one of the places that define a service or another named element.
 type Layer struct {
 	*Source
@@ -160,19 +225,8 @@ func layers(files []*file, section, name string) []Layer {
 				}
 				seen[at.Key] = true
 				found = append(found, Layer{from.Source, at})
-				extends := Find(at.Value, "extends")
-				switch {
-				case extends.Value == nil:
-				case extends.Value.Kind == yaml.ScalarNode:
-					search([]*file{from}, extends.Value.Value)
-				default:
-					base, service := from, Find(extends.Value, "service")
-					if in := Find(extends.Value, "file"); in.Value != nil {
-						base = from.bases[in.Value.Value]
-					}
-					if base != nil && service.Value != nil {
-						search([]*file{base}, service.Value.Value)
-					}
+				if base, service := from.base(at.Value); base != nil && service != "" {
+					search([]*file{base}, service)
 				}
 			}
 			for _, included := range from.includes {

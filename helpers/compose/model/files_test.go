@@ -62,6 +62,8 @@ func TestFilesThatCannotBeReadAreNamedWhereTheyAreReferredTo(t *testing.T) {
 		"a missing include": {"include:\n  - nowhere.yaml\n", "nowhere.yaml: no such file", 2},
 		"a missing base":    {"services:\n  app:\n    extends: {file: nowhere.yaml, service: app}\n", "nowhere.yaml: no such file", 3},
 		"an unset include":  {"include:\n  - ${PART}/compose.yaml\n", "${PART}/compose.yaml", 2},
+		"a circle":          {"services:\n  a:\n    extends: b\n  b:\n    extends: a\n", "circular reference: service a extends b extends a", 3},
+		"its own file":      {"services:\n  a:\n    extends: {file: compose.yaml, service: a}\n", "circular reference: service a extends a", 3},
 		"itself":            {"include:\n  - path: [other.yaml, compose.yaml]\n", "include cycle detected", 2},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -91,6 +91,9 @@ func Load(ctx context.Context, options Options, files ...string) (*Project, erro
 	if len(read.errors) > 0 {
 		return nil, read.errors[0]
 	}
+	if circle := circular(project.files); circle != nil {
+		return nil, circle
+	}
 	// What compose-go logs, the real Compose prints too, in its own words.
 	defer quiet()()
 	load := &load{options: options, environment: environment, sources: project.Sources}
@@ -184,7 +187,7 @@ func (l *load) configs(ctx context.Context, files []types.ConfigFile) (*types.Pr
 		return nil, err
 	}
 	details := types.ConfigDetails{WorkingDir: dir, Environment: l.environment.Clone(), ConfigFiles: files}
-	return loader.LoadWithContext(ctx, details, func(o *loader.Options) {
+	project, err := loader.LoadWithContext(ctx, details, func(o *loader.Options) {
 		o.SetProjectName(cmp.Or(l.options.Name, directoryName(dir)), true)
 		o.Profiles = l.options.Profiles
 		if o.Profiles == nil {
@@ -195,6 +198,7 @@ func (l *load) configs(ctx context.Context, files []types.ConfigFile) (*types.Pr
 			tolerate(o)
 		}
 	})
+	return project, ordered(err)
 }
 
 // quiet silences compose-go's log until it is restored.
