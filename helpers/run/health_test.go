@@ -22,7 +22,7 @@ func (f *fakeEvents) Ping(context.Context) error {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	if f.down {
-		return errors.New("nobody answers")
+		return errors.New("the engine does not answer")
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (b *Box) Volume(ctx context.Context, options ...func(*engine.VolumeSpec)) *
 		option(&spec)
 	}
 	if spec.Labels == nil {
-		b.AdoptVolume(spec.Name) // before it exists: nothing else tells whose it is
+		b.AdoptVolume(spec.Name) // before it exists, since it carries no label
 	}
 	created, err := b.Engine().CreateVolume(ctx, spec)
 	b.step(err, evidence.Step{Did: describeVolume(spec), Saw: created.Name})
@@ -40,7 +40,7 @@ func (b *Box) Volume(ctx context.Context, options ...func(*engine.VolumeSpec)) *
 }
 
 // describeVolume returns the docker command that creates the volume. Labels
-// are shown only where they are all that tells whose the volume is.
+// are shown only if nothing else identifies the volume.
 func describeVolume(spec engine.VolumeSpec) string {
 	words := []string{"docker", "volume", "create"}
 	if spec.Driver != "" {
