@@ -47,7 +47,7 @@ func TestDraftAcceptAndJudge(t *testing.T) {
 		t.Errorf("%v\n%s", err, corrected)
 	}
 	write(t, dir, "demo.md", string(corrected))
-	l, j = judged(t, file)
+	_, j = judged(t, file)
 	for id, verdict := range verdicts(j) {
 		if verdict == result.Contradicted {
 			t.Errorf("%s is contradicted in the corrected lesson", id)

@@ -94,6 +94,23 @@ func judgeOne(ctx context.Context, file string, place *walk.Disposable, out io.W
 	return findings, report(l, j, place, out)
 }
 
+// inRepository returns the path of a file as git apply takes it in the file's own
+// repository, or its name outside of any.
+func inRepository(file string) string {
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		return filepath.Base(file)
+	}
+	for dir := filepath.Dir(absolute); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			if path, err := filepath.Rel(dir, absolute); err == nil {
+				return filepath.ToSlash(path)
+			}
+		}
+	}
+	return filepath.Base(file)
+}
+
 // resultsDir is where the results of a lesson on an engine are.
 func resultsDir(id, engine string) (string, error) {
 	return settings.AtRoot(filepath.Join("reports", "out", engine, "lesson", id))
@@ -125,7 +142,7 @@ func report(l *sidecar.Lesson, j sidecar.Judgement, place *walk.Disposable, out 
 	if err := errors.Join(problems...); err != nil {
 		return err
 	}
-	if patch := lesson.Patch(l.Path, l.Source, corrected); patch != "" {
+	if patch := lesson.Patch(inRepository(l.File), l.Source, corrected); patch != "" {
 		problems = append(problems, result.WriteFile(base+".patch", []byte(patch)))
 		fmt.Fprintf(out, "The corrections, for git apply: %s.patch\n", base)
 	}
