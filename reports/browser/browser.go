@@ -126,10 +126,21 @@ func (b *Browser) Open(hash string) {
 	b.Wait(b.ready)
 }
 
-// Click clicks the element that matches.
+// staleNode is Chromium's answer about an element that the page has rendered again since it was found.
+const staleNode = "Could not find node with given id"
+
+// Click clicks the element that matches. It looks the element up again if the page renders it in between.
 func (b *Browser) Click(selector string) {
 	b.Helper()
-	b.Do(chromedp.Click(chromedp.CSS(selector)))
+	var err error
+	for range 3 {
+		if err = chromedp.Do(b.ctx, chromedp.Click(chromedp.CSS(selector))); err == nil || !strings.Contains(err.Error(), staleNode) {
+			break
+		}
+	}
+	if err != nil {
+		b.Fatalf("clicking %s: %v", selector, err)
+	}
 }
 
 // Press presses keys.
