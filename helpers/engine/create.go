@@ -32,6 +32,7 @@ type ContainerSpec struct {
 	HostUsers       bool     // --userns=host
 	OpenStdin       bool     // -i
 	Interactive     bool     // -it
+	AutoRemove      bool     // --rm
 }
 
 // Mount is one --mount.
@@ -63,7 +64,7 @@ func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id st
 	host := &container.HostConfig{
 		Binds: spec.Binds, Tmpfs: spec.Tmpfs, Mounts: apiMounts(spec.Mounts), VolumesFrom: spec.VolumesFrom,
 		ReadonlyRootfs: spec.ReadOnlyRoot, NetworkMode: container.NetworkMode(spec.Network),
-		ShmSize: spec.ShmSize, Resources: container.Resources{Memory: spec.Memory},
+		ShmSize: spec.ShmSize, AutoRemove: spec.AutoRemove, Resources: container.Resources{Memory: spec.Memory},
 	}
 	if spec.Network == "" {
 		// With networking disabled as well, Docker sets nothing up, not even (from

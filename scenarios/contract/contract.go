@@ -8,10 +8,17 @@ import (
 
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/scenarios"
+
+	_ "github.com/holdfast/holdfast/scenarios/contract/population"
+	_ "github.com/holdfast/holdfast/scenarios/contract/prune"
+	_ "github.com/holdfast/holdfast/scenarios/contract/volumes"
 )
 
-// files holds the claims.yaml of each area, with one go:embed line for each import above, such as
-// "go:embed volumes/claims.yaml".
+// files holds the claims.yaml of each area that is imported above.
+//
+//go:embed population/claims.yaml
+//go:embed prune/claims.yaml
+//go:embed volumes/claims.yaml
 var files embed.FS
 
 // Catalogue loads the claims of the lessons and of the registered areas.

@@ -1,0 +1,96 @@
+package volumes
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
+	"github.com/holdfast/holdfast/helpers/claims"
+	"github.com/holdfast/holdfast/helpers/engine"
+	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/probe"
+	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/scenarios/contract/internal/api"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+)
+
+var _ = Describe("The events of a volume", func() {
+	It("tell when it is created, mounted, unmounted and removed", claims.Decides(
+		"contract-volumes/event-create", "contract-volumes/event-mount", "contract-volumes/event-unmount", "contract-volumes/event-destroy",
+	), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		since := clock(ctx, box)
+		volume := box.Volume(ctx)
+		container := box.Start(ctx, volume.At(data, "ro"))
+		container.Stop(ctx).Remove(ctx)
+		Expect(api.Do(ctx, box, "DELETE /volumes/"+volume.Name)).To(HaveField("Status", 204))
+
+		events := follow(ctx, box, since, func(e engine.Event) bool {
+			return e.ID == volume.Name && (e.Action == "destroy" || e.Action == "remove")
+		}, "type", "volume")
+
+		claims.Get(ctx, "contract-volumes/event-create").Holds(func(g Gomega) {
+			g.Expect(events).To(ContainElement(event("create", volume.Name, HaveKeyWithValue("driver", "local"))))
+		})
+		claims.Get(ctx, "contract-volumes/event-mount").Holds(func(g Gomega) {
+			g.Expect(events).To(ContainElement(event("mount", volume.Name, And(HaveKeyWithValue("container", container.ID),
+				HaveKeyWithValue("destination", data), HaveKeyWithValue("read/write", "false")))))
+		})
+		claims.Get(ctx, "contract-volumes/event-unmount").Holds(func(g Gomega) {
+			g.Expect(events).To(ContainElement(event("unmount", volume.Name, HaveKeyWithValue("container", container.ID))))
+		})
+		claims.Get(ctx, "contract-volumes/event-destroy").Holds(func(g Gomega) {
+			g.Expect(events).To(ContainElement(event("destroy", volume.Name, Not(BeNil()))))
+		})
+		if box.Facts().Name == "podman" {
+			Expect(events).To(And(ContainElement(HaveField("Action", "remove")), Not(ContainElement(HaveField("Action", ContainSubstring("mount"))))))
+		}
+	})
+
+	It("tell once what a prune reclaimed", claims.Decides("contract-volumes/event-prune"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		since := clock(ctx, box)
+		volume := unnamed(ctx, box)
+		box.Run(ctx, probe.Files(fileops.Generate(file, 1, 123_457)), volume.At(data)).Remove(ctx)
+
+		removed := box.PruneVolumes(ctx)
+
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(removed).To(ConsistOf(volume.Name))
+			events := follow(ctx, box, since, func(e engine.Event) bool { return e.Action == "prune" && e.Attributes["reclaimed"] == "123457" }, "type", "volume")
+			g.Expect(events).To(ContainElement(event("prune", "", HaveKeyWithValue("reclaimed", "123457"))))
+		})
+	})
+})
+
+func event(action, id string, attributes types.GomegaMatcher) types.GomegaMatcher {
+	return And(HaveField("Type", "volume"), HaveField("Action", action), HaveField("ID", id), HaveField("Attributes", attributes))
+}
+
+// clock returns the time on the engine's host.
+func clock(ctx SpecContext, box *sandbox.Box) time.Time {
+	GinkgoHelper()
+	now, err := box.Engine().Clock(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	return now
+}
+
+// followLimit bounds the wait for the last event.
+const followLimit = 10 * time.Second
+
+// follow returns the events up to the last one, or those of the first ten seconds.
+func follow(ctx SpecContext, box *sandbox.Box, since time.Time, last func(engine.Event) bool, filter, value string) []engine.Event {
+	GinkgoHelper()
+	bounded, cancel := context.WithTimeout(ctx, followLimit)
+	defer cancel()
+	events, err := box.Engine().Follow(bounded, since, map[string]string{filter: value}, last)
+	if bounded.Err() == nil {
+		Expect(err).NotTo(HaveOccurred())
+	}
+	evidence.Add(evidence.Step{Did: "docker events --filter " + filter + "=" + value, Saw: fmt.Sprint(events)})
+	return events
+}
