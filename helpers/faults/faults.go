@@ -26,7 +26,8 @@ var None = Fault{Name: "none", Does: "does everything right"}
 func (f Fault) IsNone() bool { return len(f.rules) == 0 }
 
 // All lists every fault.
-var All = slices.Concat(mountFaults, tmpfsFaults, removeFaults, pruneFaults, lifecycleFaults, createFaults, inspectFaults, listFaults, outputFaults, latencyFaults)
+var All = slices.Concat(mountFaults, tmpfsFaults, removeFaults, pruneFaults, lifecycleFaults, createFaults, inspectFaults, listFaults, outputFaults, latencyFaults,
+	volumeFaults, anonymousFaults, populationFaults)
 
 // Find returns the fault with that name.
 func Find(name string) (Fault, error) {

@@ -3,21 +3,13 @@ package faults
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 )
 
 // pruneFaults concern `docker volume prune`.
 var pruneFaults = []Fault{
-	{"prune-removes-named", "prunes named volumes when only anonymous ones should go", []rule{on(http.MethodPost, "/volumes/prune", func(c *call) {
-		c.changeQuery(func(query url.Values) {
-			filters := map[string]any{}
-			_ = json.Unmarshal([]byte(query.Get("filters")), &filters) // empty without filters
-			filters["all"] = map[string]bool{"true": true}
-			data, _ := json.Marshal(filters)
-			query.Set("filters", string(data))
-		})
-		c.pass()
-	})}},
+	{"prune-removes-named", "prunes named volumes when only anonymous ones should go", []rule{
+		changePrune(func(filters object) { filters["all"] = map[string]bool{"true": true} }),
+	}},
 	{"prune-removes-used", "prunes volumes that containers use, and removes the containers", []rule{on(http.MethodPost, "/volumes/prune", func(c *call) {
 		label := c.pruneLabel()
 		if label == "" {

@@ -2,7 +2,6 @@
 package population
 
 import (
-	"archive/tar"
 	"context"
 	"fmt"
 
@@ -28,14 +27,16 @@ const (
 	text      = "from the image"
 )
 
+var linked = images.Regular(full+"/file.txt", 0o640, 1002, text)
+
 var files = []probe.File{
 	images.Directory(full, 0o750, 1000),
-	images.Regular(full+"/file.txt", 0o640, 1002, text),
+	linked,
 	images.Regular(full+"/program", 0o4755, 1004, "none"),
 	images.Directory(full+"/sub", 0o2711, 1006),
 	images.Regular(full+"/sub/deep.txt", 0o600, 1008, "deep"),
-	images.Link(tar.TypeSymlink, full+"/symbolic", "file.txt"),
-	images.Link(tar.TypeLink, full+"/hard", full[1:]+"/file.txt"),
+	images.Symlink(full+"/symbolic", "file.txt"),
+	images.HardLink(full+"/hard", linked),
 	withAttribute(images.Regular(full+"/attribute.txt", 0o644, 0, text)),
 	images.Directory(empty, 0o700, 1010),
 	images.Directory(more, 0o755, 1012),
@@ -71,6 +72,7 @@ var _ = Describe("An empty volume over a directory of the image", func() {
 		claims.Get(ctx, "contract-population/copies-links").Holds(func(g Gomega) {
 			results := do(fileops.Readlink(full+"/symbolic"), fileops.Status(full+"/file.txt"), fileops.Status(full+"/hard"))
 			g.Expect(string(results[0].Data)).To(Equal("file.txt"))
+			g.Expect(results[2].Stat).NotTo(BeNil(), results[2].String())
 			g.Expect(results[1].Stat).To(And(HaveField("Links", uint64(2)), HaveField("Inode", results[2].Stat.Inode)))
 		})
 		claims.Get(ctx, "contract-population/copies-xattrs").Holds(func(g Gomega) {

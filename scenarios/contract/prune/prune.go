@@ -86,17 +86,20 @@ var _ = Describe("A prune of volumes", func() {
 		box := sandbox.New(ctx)
 		one, other := create(ctx, box, nil, "one"), create(ctx, box, nil, "other")
 
-		spared := pruned(ctx, box, "", "label!", "holdfast.colour=one")
-		claims.Get(ctx, "contract-prune/prune-by-missing-label").Holds(func(g Gomega) {
-			g.Expect(spared).To(ConsistOf(other))
-			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(one))
-		})
-		third := create(ctx, box, nil, "third")
 		labelled := pruned(ctx, box, "", "label", "holdfast.colour=one")
 		claims.Get(ctx, "contract-prune/prune-by-label").Holds(func(g Gomega) {
 			g.Expect(labelled).To(ConsistOf(one))
-			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(third))
+			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other))
 		})
+		third := create(ctx, box, nil, "third")
+		spared := pruned(ctx, box, "", "label!", "holdfast.colour=other")
+		claims.Get(ctx, "contract-prune/prune-by-missing-label").Holds(func(g Gomega) {
+			g.Expect(spared).To(ConsistOf(third))
+			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other))
+		})
+		if box.Facts().Name == "podman" {
+			Expect(spared).To(ConsistOf(third, other))
+		}
 	})
 
 	It("is refused with the filter until or name", Label("quick"), claims.Decides("contract-prune/prune-refuses-other-filters"), func(ctx SpecContext) {
@@ -139,16 +142,20 @@ var _ = Describe("docker system prune", Serial, Label("engine-wide"), func() {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("it also removes containers, networks, images and the build cache")
 		named, nameless := box.Volume(ctx).Name, create(ctx, box, nil)
+		exit := 0
+		if box.Facts().Name == "podman" {
+			exit = 1 // after all else, as Podman has no build cache to prune
+		}
 		systemPrune := func(options ...string) sandbox.Answer {
 			return box.Docker(ctx, append([]string{"system", "prune", "--force", "--filter", box.Filter()}, options...)...)
 		}
 
 		claims.Get(ctx, "contract-prune/system-prune-keeps-volumes").Holds(func(g Gomega) {
-			g.Expect(systemPrune().ExitCode).To(BeZero())
+			g.Expect(systemPrune()).To(HaveField("ExitCode", exit))
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(named, nameless))
 		})
 		claims.Get(ctx, "contract-prune/system-prune-volumes-keeps-named").Holds(func(g Gomega) {
-			g.Expect(systemPrune("--volumes").ExitCode).To(BeZero())
+			g.Expect(systemPrune("--volumes")).To(HaveField("ExitCode", exit))
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(named))
 		})
 		if box.Facts().PrunesNamedByDefault() {

@@ -66,9 +66,12 @@ func Decode[T any](reply engine.Reply) (value T) {
 
 // Filters returns the query of a list or a prune: keys and values in turn.
 func Filters(pairs ...string) string {
-	filters := map[string][]string{}
+	filters := map[string]map[string]bool{} // as the docker CLI sends it
 	for i := 0; i+1 < len(pairs); i += 2 {
-		filters[pairs[i]] = append(filters[pairs[i]], pairs[i+1])
+		if filters[pairs[i]] == nil {
+			filters[pairs[i]] = map[string]bool{}
+		}
+		filters[pairs[i]][pairs[i+1]] = true
 	}
 	return "filters=" + url.QueryEscape(encode(filters))
 }

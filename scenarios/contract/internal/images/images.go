@@ -53,11 +53,18 @@ func Regular(path string, mode int64, owner int, text string) probe.File {
 	return entry(tar.TypeReg, path, mode, owner, text)
 }
 
-// Link is a symbolic or a hard link of an image, to a path in it.
-func Link(kind byte, path, target string) probe.File {
-	file := entry(kind, path, 0o777, 0, "")
-	file.Linkname = target
-	return file
+// Symlink is a symbolic link of an image.
+func Symlink(path, target string) probe.File {
+	link := entry(tar.TypeSymlink, path, 0o777, 0, "")
+	link.Linkname = target
+	return link
+}
+
+// HardLink is another name of a file of an image.
+func HardLink(path string, file probe.File) probe.File {
+	link := entry(tar.TypeLink, path, file.Mode, file.Uid, "")
+	link.Linkname = file.Name
+	return link
 }
 
 func entry(kind byte, path string, mode int64, owner int, text string) probe.File {
