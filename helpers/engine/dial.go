@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -52,4 +53,22 @@ func (e *Engine) HTTP() *http.Client {
 			DisableKeepAlives: true,
 		},
 	}
+}
+
+// Listen listens on a free loopback port of the engine's host, where the engine can reach
+// it: in the engine's own network namespace, or on this machine. It returns an error for an
+// engine on another machine.
+func (e *Engine) Listen() (listener net.Listener, err error) {
+	namespace := settings.Netns.Get()
+	if namespace != "" {
+		err = InNamespace(namespace, func() (err error) {
+			listener, err = net.Listen("tcp", "127.0.0.1:0")
+			return err
+		})
+		return listener, err
+	}
+	if at, err := url.Parse(e.Endpoint.Host); err != nil || at.Scheme != "unix" || e.Facts.Desktop {
+		return nil, fmt.Errorf("%s is on another machine", e)
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
 }

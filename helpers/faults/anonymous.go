@@ -41,6 +41,7 @@ var anonymousFaults = []Fault{
 		c.reply(c.request(http.MethodPost, "/volumes/prune", c.r.URL.Query(), nil))
 	})}},
 	{"prune-ignores-all", "ignores the filter all of a prune", []rule{changePrune(func(filters object) { delete(filters, "all") })}},
+	{"prune-ignores-exclusion", "ignores the filter label! of a prune", []rule{changePrune(func(filters object) { delete(filters, "label!") })}},
 	{"prune-takes-optioned", "prunes volumes with driver options", []rule{on(http.MethodPost, "/volumes/prune", func(c *call) {
 		label := c.pruneLabel()
 		forward(c, func(_ *call, report object) object {
@@ -99,13 +100,7 @@ func autoRemoval(named func(c *call, volume string)) []rule {
 // changePrune returns a rule that changes the filters of a prune.
 func changePrune(change func(filters object)) rule {
 	return on(http.MethodPost, "/volumes/prune", func(c *call) {
-		c.changeQuery(func(query url.Values) {
-			filters := object{}
-			_ = json.Unmarshal([]byte(query.Get("filters")), &filters) // empty without filters
-			change(filters)
-			data, _ := json.Marshal(filters)
-			query.Set("filters", string(data))
-		})
+		c.changeFilters(change)
 		c.pass()
 	})
 }

@@ -76,6 +76,17 @@ func (c *call) changeQuery(change func(url.Values)) {
 	c.r.URL.RawQuery = query.Encode()
 }
 
+// changeFilters changes the filters of a list or a prune.
+func (c *call) changeFilters(change func(filters object)) {
+	c.changeQuery(func(query url.Values) {
+		filters := object{}
+		_ = json.Unmarshal([]byte(query.Get("filters")), &filters) // empty without filters
+		change(filters)
+		data, _ := json.Marshal(filters)
+		query.Set("filters", string(data))
+	})
+}
+
 // engine sends the request to the engine and returns the response.
 func (c *call) engine() answer {
 	request := c.r.Clone(c.r.Context())

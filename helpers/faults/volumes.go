@@ -1,19 +1,18 @@
 package faults
 
 import (
+	"bufio"
+	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
 // volumeFaults concern what the contract promises about volumes.
 var volumeFaults = []Fault{
-	{"volume-misreported", "reports another driver and directory when it creates a volume", []rule{on(http.MethodPost, "/volumes/create", func(c *call) {
-		forward(c, func(_ *call, volume object) object {
-			volume["Driver"], volume["Mountpoint"] = "another", "/elsewhere"
-			return volume
-		})
-	})}},
+	{"created-driver-misreported", "reports another driver when it creates a volume", []rule{reportCreated("Driver", "another")}},
+	{"created-mountpoint-misreported", "reports another directory when it creates a volume", []rule{reportCreated("Mountpoint", "/elsewhere")}},
 	{"unnamed-volume-numbered", "numbers volumes without a name", []rule{on(http.MethodPost, "/volumes/create", func(c *call) {
 		c.changeBody(func(asked object) {
 			if text(asked["Name"]) == "" {
@@ -72,10 +71,10 @@ var volumeFaults = []Fault{
 		}
 		c.replyJSON(http.StatusOK, object{"Volumes": []object{}})
 	})}},
-	{"volume-filters-ignored", "lists all volumes, whatever the filter", []rule{on(http.MethodGet, "/volumes", func(c *call) {
-		c.changeQuery(func(query url.Values) { query.Del("filters") })
-		c.pass()
-	})}},
+	{"filter-dangling-ignored", "ignores the filter dangling of the list of volumes", []rule{withoutFilter("dangling")}},
+	{"filter-name-ignored", "ignores the filter name of the list of volumes", []rule{withoutFilter("name")}},
+	{"filter-driver-ignored", "ignores the filter driver of the list of volumes", []rule{withoutFilter("driver")}},
+	{"filter-label-ignored", "ignores the filter label of the list of volumes", []rule{withoutFilter("label")}},
 	{"created-at-changes", "reports the present time as a volume's time of creation", []rule{rewrite("/volumes/*", func(c *call, volume object) object {
 		volume["CreatedAt"] = time.Now().Add(time.Duration(c.count("asked")) * time.Second).Format(time.RFC3339)
 		return volume
@@ -94,22 +93,24 @@ var volumeFaults = []Fault{
 		}
 		c.pass()
 	})}},
-	{"volume-events-missing", "emits no events of volumes", []rule{on(http.MethodGet, "/events", func(c *call) {
-		c.changeQuery(func(query url.Values) { query.Set("filters", `{"type":["network"]}`) })
-		c.pass()
-	})}},
+	{"event-create-missing", "emits no event when a volume is created", []rule{withoutEvent("create")}},
+	{"event-mount-missing", "emits no event when a volume is mounted", []rule{withoutEvent("mount")}},
+	{"event-unmount-missing", "emits no event when a volume is unmounted", []rule{withoutEvent("unmount")}},
+	{"event-destroy-missing", "emits no event when a volume is removed", []rule{withoutEvent("destroy")}},
+	{"event-prune-missing", "emits no event when volumes are pruned", []rule{withoutEvent("prune")}},
 	{"disk-usage-zero", "reports that volumes use no space", []rule{rewrite("/system/df", func(_ *call, usage object) object {
 		for _, volume := range objects(usage["Volumes"]) {
 			volume["UsageData"] = object{"Size": 0, "RefCount": 0}
 		}
 		return usage
 	})}},
-	{"disk-usage-of-all", "reports the disk usage of everything", []rule{on(http.MethodGet, "/system/df", func(c *call) {
+	{"disk-usage-of-optioned", "reports the disk usage of volumes with driver options", []rule{rewrite("/system/df", func(c *call, usage object) object {
+		usage["Volumes"] = append(objects(usage["Volumes"]), objects(c.get("/volumes")["Volumes"])...)
+		return usage
+	})}},
+	{"disk-usage-type-ignored", "reports the disk usage of everything when it is asked about volumes", []rule{on(http.MethodGet, "/system/df", func(c *call) {
 		c.changeQuery(func(query url.Values) { query.Del("type") })
-		forward(c, func(_ *call, usage object) object {
-			usage["Volumes"] = append(objects(usage["Volumes"]), objects(c.get("/volumes")["Volumes"])...)
-			return usage
-		})
+		c.pass()
 	})}},
 	{"volume-committed", "puts the data of volumes into a committed image", []rule{on(http.MethodPost, "/commit", func(c *call) {
 		forward(c, func(_ *call, image object) object {
@@ -121,6 +122,58 @@ var volumeFaults = []Fault{
 			m.mounts = append(m.mounts, &mount{short: true, kind: "volume", source: kept[0], target: kept[1]})
 		}
 	})}},
+}
+
+// reportCreated returns a rule that changes a field of the reply to the creation of a volume.
+func reportCreated(field, value string) rule {
+	return on(http.MethodPost, "/volumes/create", func(c *call) {
+		forward(c, func(_ *call, volume object) object {
+			volume[field] = value
+			return volume
+		})
+	})
+}
+
+// withoutFilter returns a rule that drops a filter of the list of volumes.
+func withoutFilter(key string) rule {
+	return on(http.MethodGet, "/volumes", func(c *call) {
+		c.changeFilters(func(filters object) { delete(filters, key) })
+		c.pass()
+	})
+}
+
+// withoutEvent returns a rule that drops the events of volumes with an action.
+func withoutEvent(action string) rule {
+	return on(http.MethodGet, "/events", func(c *call) {
+		relay := *c.relay
+		relay.ModifyResponse = func(r *http.Response) error {
+			r.Body = dropLines(r.Body, `"Type":"volume","Action":"`+action+`"`)
+			return nil
+		}
+		relay.ServeHTTP(c.w, c.r)
+	})
+}
+
+// dropLines drops the lines of a stream that contain a text.
+func dropLines(from io.ReadCloser, text string) io.ReadCloser {
+	reader, writer := io.Pipe()
+	go func() {
+		defer from.Close()
+		lines := bufio.NewReader(from)
+		for {
+			line, err := lines.ReadString('\n')
+			if !strings.Contains(line, text) {
+				if _, gone := io.WriteString(writer, line); gone != nil {
+					return
+				}
+			}
+			if err != nil {
+				writer.CloseWithError(err)
+				return
+			}
+		}
+	}()
+	return reader
 }
 
 // anonymousLabel is Docker's label for volumes without a name.
