@@ -63,7 +63,9 @@ var _ = Describe("The events of a volume", func() {
 		events := follow(ctx, box, since, func(e engine.Event) bool {
 			return e.Action == "prune" && (e.Attributes["reclaimed"] == "123457" || e.Attributes["name"] == volume.Name)
 		}, "type", "volume")
-		claims.Holds(ctx, func(g Gomega) { g.Expect(events).To(ContainElement(event("prune", "", HaveKeyWithValue("reclaimed", "123457")))) })
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(events).To(ContainElement(event("prune", "", HaveKeyWithValue("reclaimed", "123457"))))
+		})
 		if box.Facts().Name == "podman" {
 			Expect(events).To(ContainElement(event("prune", "", HaveKeyWithValue("name", volume.Name))))
 		}
