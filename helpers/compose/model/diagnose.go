@@ -13,10 +13,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// diagnose finds the cause of the loader's error and where it stands.
-// compose-go visits maps in random order and reports the first fault that it
-// meets: of several faults, the first in the text is reported here. Each part
-// of the files is loaded by itself until one fails.
+// diagnose finds the cause of a load error and its line. compose-go visits maps
+// in random order and reports the first fault that it meets. To report the first
+// one in the text, diagnose loads each part of the files alone until one fails.
 func (l *load) diagnose(ctx context.Context, names []string, err error) *LoadError {
 	located := locate(l.sources, err)
 	switch {
@@ -42,7 +41,7 @@ func (l *load) diagnose(ctx context.Context, names []string, err error) *LoadErr
 	return located
 }
 
-// nonString finds the first key in the text that is a number, a truth value or nothing.
+// nonString finds the first key in the text that is not a string.
 func nonString(sources []*Source) *LoadError {
 	visits := 0
 	var search func(*yaml.Node) *yaml.Node
@@ -70,7 +69,7 @@ func nonString(sources []*Source) *LoadError {
 	return nil
 }
 
-// listed are the keys that a message of the schema lists in random order.
+// listed matches the keys that a message of the schema lists in random order.
 var (
 	listed = regexp.MustCompile(`'(?:[^'\\]|\\.)*'(?:, '(?:[^'\\]|\\.)*')+`)
 	single = regexp.MustCompile(`'(?:[^'\\]|\\.)*'`)
@@ -88,8 +87,8 @@ func ordered(err error) error {
 	}))
 }
 
-// syntactic reports whether an error is of the text, of which the loader
-// always finds the first.
+// syntactic reports whether an error is about the syntax, where the loader always
+// reports the first fault.
 func syntactic(err error) bool {
 	return yamlLine.MatchString(err.Error()) || strings.Contains(err.Error(), "error while interpolating") ||
 		strings.Contains(err.Error(), "Invalid template") || strings.Contains(err.Error(), "required variable")
@@ -150,10 +149,10 @@ func (l *load) entry(ctx context.Context, source *Source, section string, entry 
 	return nil
 }
 
-// collections are the keys of a service whose entries stand by themselves.
+// collections are the keys of a service whose entries can be loaded one by one.
 var collections = []string{"networks", "depends_on", "volumes", "secrets", "configs", "models", "ports", "tmpfs"}
 
-// part loads one key of an entry, and where that fails its entries one by one.
+// part loads one key of an entry, and its entries one by one if that fails.
 func (l *load) part(ctx context.Context, source *Source, section string, entry, key Pair, rest map[string]any, base bool) *LoadError {
 	failed := l.value(ctx, source, section, entry, key, key.Value, rest, base)
 	if failed == nil || key.Key == entry.Key || !slices.Contains(collections, key.Key.Value) {
@@ -206,9 +205,9 @@ func (l *load) value(ctx context.Context, source *Source, section string, entry,
 	return found
 }
 
-// service loads one service whole: some faults lie between its keys. Where
-// another file completes the service, the fault may be of this part only; so
-// the message has to be of the same kind as the whole project's.
+// service loads one whole service, as some faults lie between its keys. Another
+// file may complete the service, so the fault counts only if its message is of the
+// same kind as the whole project's.
 func (l *load) service(ctx context.Context, source *Source, entry Pair, whole error) *LoadError {
 	var value map[string]any
 	if entry.Value.Decode(&value) != nil || value == nil {
@@ -231,7 +230,7 @@ func kindOf(err error) string { return varying.ReplaceAllString(err.Error(), "")
 // validName matches what Compose takes for the name of a service or a volume.
 var validName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
 
-// stubs declare all that the files declare, so that one part finds what it refers to.
+// stubs declares everything that the files declare, for the references of one part.
 func (l *load) stubs(key string) map[string]any {
 	config := map[string]any{"services": map[string]any{}}
 	for _, source := range l.sources {

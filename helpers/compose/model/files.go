@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// file is a compose file with those that it refers to.
+// file is a compose file with the files that it refers to.
 type file struct {
 	*Source
 	dir      string           // what its paths are relative to
@@ -20,8 +20,8 @@ type file struct {
 	bases    map[string]*file // by the path that `extends` gives
 }
 
-// RemoteError reports a compose file that only the network has. It is not
-// read, so the project cannot be judged.
+// RemoteError reports a compose file on the network. It is not read, so the
+// project cannot be judged.
 type RemoteError struct{ Reference string }
 
 // Error names the reference.
@@ -39,8 +39,8 @@ type reader struct {
 	errors []*LoadError
 }
 
-// open reads a file and what it refers to. `within` are the files that led
-// here: a circle of `extends` ends, and the loader reports it.
+// open reads a file and the files that it refers to. `within` lists the files that
+// led here; a file among them is not opened again.
 func (r *reader) open(name, dir string, within []string, included bool) (*file, error) {
 	source, known := r.read[name]
 	if !known {
@@ -102,8 +102,8 @@ func (r *reader) extend(from *file, at Pair, within []string) {
 	}
 }
 
-// follow opens a file that another one refers to; what cannot be read is
-// recorded at the reference.
+// follow opens a file that another one refers to. It records an error at the
+// reference if it cannot.
 func (r *reader) follow(from *file, at *yaml.Node, name, dir string, within []string, included bool) *file {
 	text := r.expand(at)
 	if remote.MatchString(text) {
@@ -111,7 +111,7 @@ func (r *reader) follow(from *file, at *yaml.Node, name, dir string, within []st
 		return nil
 	}
 	if included && slices.Contains(within, name) {
-		// compose-go finds such a circle only through the first path of an include, and else never ends.
+		// compose-go detects such a cycle only in the first path of an include, and never returns otherwise.
 		r.errors = append(r.errors, &LoadError{File: from.File, Line: at.Line, Err: fmt.Errorf("include cycle detected: %s includes itself", Printable(name))})
 		return nil
 	}
@@ -161,8 +161,7 @@ func circular(files []*file) *LoadError {
 	return nil
 }
 
-// extended follows the services that a service extends, and returns their
-// names if one comes twice.
+// extended returns the chain of services that a service extends, if it is circular.
 func extended(from *file, section, name string) []string {
 	var chain []string
 	seen := map[*yaml.Node]bool{}
@@ -209,9 +208,9 @@ type Layer struct {
 	Pair
 }
 
-// layers finds what defines an element of a section, what counts most first:
-// the last file over the first, a file over those that it includes, a service
-// over the one that it extends.
+// layers lists the definitions of an element of a section by precedence: the last
+// file before the first, a file before those that it includes, a service before
+// the one that it extends.
 func layers(files []*file, section, name string) []Layer {
 	var found []Layer
 	seen := map[*yaml.Node]bool{}

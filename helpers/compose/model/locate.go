@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// How compose-go says where something is wrong: most of its messages give a
-// path or a name, only the YAML parser's give a line.
+// Patterns for compose-go's messages: most give a path or a name, only those of
+// the YAML parser give a line.
 var (
 	yamlLine   = regexp.MustCompile(`\bline (\d+):`)
 	inFile     = regexp.MustCompile(`(?:validating|failed to parse) (.+?\.ya?ml)\b`)
@@ -20,7 +20,7 @@ var (
 	unknownKey = regexp.MustCompile(`additional propert\w+ '([^']+)'`)
 )
 
-// locate finds where the cause of the loader's error stands.
+// locate finds the file and the line of a load error.
 func locate(sources []*Source, err error) *LoadError {
 	message := err.Error()
 	located := &LoadError{File: sources[0].File, Err: err}

@@ -40,18 +40,18 @@ type Project struct {
 }
 
 // Layers finds the definitions of a service, a volume or another named
-// element of a section (`services`, `volumes`, ...), what counts most first.
+// element of a section (`services`, `volumes`, ...) by precedence.
 func (p *Project) Layers(section, name string) []Layer {
 	return layers(p.files, section, name)
 }
 
-// LoadError is why a project does not load: compose-go's own message, and
-// where in which file its cause stands.
+// LoadError is compose-go's error for a project, with the file and the line of
+// its cause.
 type LoadError struct {
 	File  string
 	Line  int // 0 where the message cannot be traced to a line
 	Err   error
-	Unset []string // the variables without a value on which it depends: Compose may accept the project
+	Unset []string // the unset variables that it depends on: Compose may accept the project
 }
 
 // Error is "file:line: message".
@@ -94,7 +94,7 @@ func Load(ctx context.Context, options Options, files ...string) (*Project, erro
 	if circle := circular(project.files); circle != nil {
 		return nil, circle
 	}
-	// What compose-go logs, the real Compose prints too, in its own words.
+	// The real Compose prints what compose-go logs.
 	defer quiet()()
 	load := &load{options: options, environment: environment, sources: project.Sources}
 	project.Project, err = load.files(ctx, files)
@@ -133,18 +133,18 @@ func sources(given []*file, all map[string]*Source) []*Source {
 	return listed
 }
 
-// load has compose-go load a project.
+// load loads a project with compose-go.
 type load struct {
 	options     Options
 	environment types.Mapping
 	sources     []*Source
 }
 
-// undeclared is compose-go's complaint about a name that no section declares.
+// undeclared matches compose-go's error for a name that is not declared.
 var undeclared = regexp.MustCompile(`refers to undefined (?:build )?(volume|network|secret|config|model) ([^\s:]+)`)
 
-// files loads the project. A placeholder may stand for something that is
-// declared under its real name: it is declared for the time of loading.
+// files loads the project. A placeholder may replace a name that is declared, so
+// it is declared for the time of loading.
 func (l *load) files(ctx context.Context, names []string) (*types.Project, error) {
 	declared := map[string]any{}
 	for tries := 0; ; tries++ {
@@ -208,7 +208,7 @@ func quiet() (restore func()) {
 	return func() { logrus.SetLevel(level) }
 }
 
-// directoryName is the project name that Compose makes of a directory.
+// directoryName returns the project name that Compose derives from a directory.
 func directoryName(dir string) string {
 	absolute, err := filepath.Abs(dir)
 	if err != nil {

@@ -10,9 +10,8 @@ import (
 	"github.com/compose-spec/compose-go/v2/tree"
 )
 
-// Where a placeholder is of no use, as Compose reads a number, a duration or
-// one of a few words there, what stands for the variable instead. No rule
-// looks at these values.
+// neutral returns replacements for placeholders, by path, where Compose expects a
+// number, a duration or one of a few words. No rule looks at these values.
 func neutral() map[tree.Path]func(string) string {
 	all := map[tree.Path]func(string) string{}
 	for value, paths := range map[string][]string{
@@ -48,8 +47,8 @@ func neutral() map[tree.Path]func(string) string {
 	return all
 }
 
-// path makes "${DATA}/db:/data" a bind mount, as only a path has a slash
-// there. What "${DATA}:/data" is cannot be known.
+// path makes "${DATA}/db:/data" a bind mount, as only a path has a slash there.
+// "${DATA}:/data" stays undecided.
 func path(text string) string {
 	if at := unset.FindStringIndex(text); at != nil && at[0] == 0 && strings.HasPrefix(text[at[1]:], "/") {
 		return rooted + text
@@ -57,7 +56,7 @@ func path(text string) string {
 	return text
 }
 
-// port turns an unknown port into one of its own: the same port twice would be an error.
+// port turns an unknown port into a distinct number: duplicates would be an error.
 func port(text string) string {
 	sum := 0
 	for _, c := range text {
@@ -66,7 +65,7 @@ func port(text string) string {
 	return strconv.Itoa(sum + 20_000)
 }
 
-// tolerate has the loader put placeholders where variables are not set.
+// tolerate makes the loader use placeholders for unset variables.
 func tolerate(options *loader.Options) {
 	options.Interpolate.Substitute = substitute
 	casts := maps.Clone(options.Interpolate.TypeCastMapping)
@@ -75,7 +74,7 @@ func tolerate(options *loader.Options) {
 			if !IsUnset(value) {
 				return cast(value)
 			}
-			// A number or a truth value, whichever is wanted.
+			// A number or a boolean, whichever the cast accepts.
 			if known, err := cast("1"); err == nil {
 				return known, nil
 			}

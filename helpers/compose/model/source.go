@@ -10,8 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Source is the text of a compose file with its documents as trees whose
-// nodes know their lines.
+// Source is the text of a compose file and its documents as YAML nodes with lines.
 type Source struct {
 	File      string
 	Text      []byte
@@ -38,7 +37,7 @@ func ReadSource(file string) (*Source, error) {
 	}
 }
 
-// breaks are what YAML takes for the end of a line.
+// breaks replaces YAML's line breaks with newlines.
 var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // Lines returns the text of the lines as YAML counts them.
@@ -55,7 +54,7 @@ func (s *Source) Line(number int) string {
 	return lines[number-1]
 }
 
-// Find descends by keys in the last document that has them.
+// Find descends by keys, in the last document that has them.
 func (s *Source) Find(path ...string) Pair {
 	for i := len(s.Documents) - 1; i >= 0; i-- {
 		if at := Find(s.Documents[i], path...); at.Key != nil {
@@ -82,7 +81,7 @@ func Pairs(node *yaml.Node) []Pair {
 	return pairs(node, 0)
 }
 
-// deepest bounds how far aliases and merge keys are followed: YAML can nest them in a circle.
+// deepest limits the depth of merge keys, which can be circular.
 const deepest = 100
 
 func pairs(node *yaml.Node, depth int) []Pair {
@@ -123,8 +122,8 @@ func pairs(node *yaml.Node, depth int) []Pair {
 	return all
 }
 
-// Find descends by keys, and in lists by index. It returns the key's node,
-// whose line is where people look, and the value; nil where there is none.
+// Find descends by keys, and in lists by index. It returns the key's node, which
+// has the line to report, and the value; nil if there is none.
 func Find(node *yaml.Node, path ...string) (at Pair) {
 	at = Pair{node, Resolve(node)}
 	for _, step := range path {

@@ -63,7 +63,7 @@ func Expand(text string, value func(Variable) (string, error)) (string, error) {
 	return out.String(), nil
 }
 
-// closing returns where the brace that opens at a position closes; -1 where it does not.
+// closing returns the position of the closing brace for an opening one, or -1.
 func closing(text string, open int) int {
 	depth := 0
 	for i := open; i < len(text); i++ {
@@ -83,8 +83,8 @@ func isNamePart(c byte, first bool) bool {
 	return c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || !first && c >= '0' && c <= '9'
 }
 
-// An unset variable becomes a placeholder that names it, which is valid where
-// Compose wants a name, a path or an image. It is never printed: see Printable.
+// An unset variable becomes a placeholder with its name, which is valid as a name,
+// a path or an image. It is never printed: see Printable.
 const (
 	unsetStart = "UNSETHF_"
 	unsetEnd   = "_FHTESNU"
@@ -99,13 +99,12 @@ const rooted = "/" + unsetStart + "ROOT" + unsetEnd + "/"
 // that is not set.
 func IsUnset(value string) bool { return unset.MatchString(value) }
 
-// Printable writes a value of a loaded project as people know it: unset
-// variables as ${NAME}.
+// Printable returns a value of a loaded project with placeholders written as ${NAME}.
 func Printable(value string) string {
 	return unset.ReplaceAllString(strings.ReplaceAll(value, rooted, ""), "$${$1}")
 }
 
-// UnsetIn lists the variables that a value depends on and that are not set.
+// UnsetIn lists the unset variables that a value depends on.
 func UnsetIn(value string) (names []string) {
 	for _, found := range unset.FindAllStringSubmatch(strings.ReplaceAll(value, rooted, ""), -1) {
 		if !slices.Contains(names, found[1]) {
@@ -115,8 +114,8 @@ func UnsetIn(value string) (names []string) {
 	return names
 }
 
-// substitute returns Compose's substitution, but for variables that are not
-// set and have no default: they become placeholders.
+// substitute substitutes variables as Compose does, except that those without a
+// value and a default become placeholders.
 func substitute(text string, lookup template.Mapping) (string, error) {
 	return Expand(text, func(v Variable) (string, error) {
 		value, set := lookup(v.Name)

@@ -8,9 +8,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// allowance is a comment such as `# holdfast:allow RULE reason`. It holds for
-// the line that it stands on or above, and for all that this line opens: the
-// service, the list, the entry.
+// allowance is a comment such as `# holdfast:allow RULE reason`. It applies to
+// its own line, or the next one, and to the whole block that the line opens: a
+// service, a list, an entry.
 type allowance struct {
 	file       string
 	line       int
@@ -22,7 +22,7 @@ type allowance struct {
 
 var allowComment = regexp.MustCompile(`(?:^|\s)#\s*holdfast:allow\b[ \t]*(\S*)[ \t]*(.*)$`)
 
-// allowances lists the comments of the files that allow something.
+// allowances lists the allow comments of the files.
 func allowances(sources []*model.Source) (all []allowance) {
 	for _, source := range sources {
 		lines := source.Lines()
@@ -63,12 +63,12 @@ func isComment(line string) bool {
 	return trimmed == "" || strings.HasPrefix(trimmed, "#")
 }
 
-// end returns the last line of what a line opens.
+// end returns the last line of the block that a line opens.
 func end(node *yaml.Node, line int) (last int) {
 	visits := 0
 	var walk func(*yaml.Node)
 	walk = func(node *yaml.Node) {
-		// An alias stands elsewhere.
+		// The text of an alias is somewhere else.
 		if visits++; node == nil || visits > 100_000 || node.Kind == yaml.AliasNode {
 			return
 		}

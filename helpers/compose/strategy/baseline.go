@@ -11,13 +11,13 @@ import (
 // BaselineSchema names the format of a baseline.
 const BaselineSchema = "holdfast/check-baseline/v1"
 
-// Baseline is the findings of a project that are known, and not reported.
+// Baseline holds the known findings of a project, which are not reported.
 type Baseline struct {
 	Schema   string  `json:"schema"`
 	Findings []Known `json:"findings"`
 }
 
-// Known is a finding without its line, so that it is recognised when lines move.
+// Known is a finding without its line, so that it matches after lines move.
 type Known struct {
 	Rule     string   `json:"rule"`
 	File     string   `json:"file"` // relative to the baseline, with slashes
@@ -25,7 +25,7 @@ type Known struct {
 	What     string   `json:"what"`
 }
 
-// NewBaseline makes a baseline of findings; dir is where it will stand.
+// NewBaseline makes a baseline of findings, for a file in a directory.
 func NewBaseline(dir string, findings []Finding) Baseline {
 	b := Baseline{Schema: BaselineSchema, Findings: []Known{}}
 	for _, finding := range findings {
@@ -59,8 +59,8 @@ func (b Baseline) Write(file string) error {
 	return os.WriteFile(file, append(text, '\n'), 0o644)
 }
 
-// Subtract returns the findings that the baseline does not know, and how many
-// it does. Each of its entries accounts for one finding.
+// Subtract returns the findings that are not in the baseline, and how many are.
+// Each entry of the baseline accounts for one finding.
 func (b Baseline) Subtract(dir string, findings []Finding) (fresh []Finding, count int) {
 	left := map[string]int{}
 	for _, one := range b.Findings {

@@ -20,8 +20,8 @@ const (
 	remedyAgent  = "run the collector as part of the platform (a logging driver, a DaemonSet), or allow the mount with a comment"
 )
 
-// isJob reports whether a service runs once and ends: it needs no source for
-// editing, and what it mounts is for others.
+// isJob reports whether a service runs once and exits. It needs no source mount
+// and keeps no data of its own.
 func (c *check) isJob(s types.ServiceConfig) bool {
 	for _, other := range c.project.Services {
 		if needed, is := other.DependsOn[s.Name]; is && needed.Condition == types.ServiceConditionCompletedSuccessfully {

@@ -11,7 +11,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/compose/model"
 )
 
-// check is a project under check.
+// check holds the state of the check of one project.
 type check struct {
 	ctx      context.Context
 	project  *model.Project
@@ -22,14 +22,14 @@ type check struct {
 	findings []Finding
 }
 
-// service is a service with what the rules ask about it.
+// service is a service with the facts that the rules need.
 type service struct {
 	types.ServiceConfig
 	layers []model.Layer
 	mounts []mount
-	image  string      // what it runs: `image`, or what its Dockerfile begins from
-	file   *dockerfile // of its build; nil where there is none or it is not here
-	job    bool        // it runs once and ends
+	image  string      // `image`, or the base image of its Dockerfile
+	file   *dockerfile // nil without a build, or if it cannot be read
+	job    bool        // it runs once and exits
 }
 
 // prepare lists the active services and jobs by name.
@@ -63,13 +63,13 @@ func (c *check) service(config types.ServiceConfig, section string) *service {
 	return s
 }
 
-// place is where something stands.
+// place is a line of a file.
 type place struct {
 	file string
 	line int
 }
 
-// at returns where a key of the service stands, or else the service.
+// at returns the place of a key of the service, or of the service itself.
 func (s *service) at(keys ...string) place {
 	for _, layer := range s.layers {
 		if found := model.Find(layer.Value, keys...); len(keys) > 0 && found.Key != nil {
@@ -82,8 +82,8 @@ func (s *service) at(keys ...string) place {
 	return place{s.layers[0].File, s.layers[0].Key.Line}
 }
 
-// of returns where a key of a volume, a secret or another named entry stands,
-// or else the entry.
+// of returns the place of a key of a volume, a secret or another named entry, or
+// of the entry itself.
 func (c *check) of(section, name string, keys ...string) place {
 	layers := c.project.Layers(section, name)
 	for _, layer := range layers {
@@ -97,12 +97,12 @@ func (c *check) of(section, name string, keys ...string) place {
 	return place{layers[0].File, layers[0].Key.Line}
 }
 
-// found records a finding of the current rule, with the remedy of one of its cases.
+// found records a finding of the current rule with the remedy for its case.
 func (c *check) found(at place, s *service, remedy, format string, args ...any) {
 	c.add(c.rule.Severity, at, s, remedy, format, args...)
 }
 
-// warn records a finding that is only a warning, whatever the rule's severity.
+// warn records a finding as a warning, whatever the severity of the rule is.
 func (c *check) warn(at place, s *service, remedy, format string, args ...any) {
 	c.add(Warning, at, s, remedy, format, args...)
 }
@@ -116,8 +116,8 @@ func (c *check) add(severity Severity, at place, s *service, remedy, format stri
 	c.findings = append(c.findings, finding)
 }
 
-// report sorts the findings by place, one for each place, without those that
-// the files or the configuration allow.
+// report sorts the findings by place, merges them, and leaves out those that the
+// files or the configuration allow.
 func (c *check) report() *Report {
 	// The compose files in their order, and then the env files.
 	order := map[string]int{}
@@ -143,8 +143,8 @@ func (c *check) report() *Report {
 	return report
 }
 
-// merged makes one finding of those that differ only in their service: an
-// anchor or a base that several services use.
+// merged combines findings that differ only in their service, as those of an
+// anchor that several services use.
 func merged(sorted []Finding) (all []Finding) {
 	for _, finding := range sorted {
 		if n := len(all); n > 0 && all[n-1].File == finding.File && all[n-1].Line == finding.Line && all[n-1].Rule == finding.Rule && all[n-1].What == finding.What {

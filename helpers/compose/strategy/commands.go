@@ -10,15 +10,14 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// word is a word of a command line and where it stands.
+// word is a word of a command line and its line in the file.
 type word struct {
 	text string
 	node *yaml.Node
 	line int
 }
 
-// commandWords lists the words of a command; a list's items and a script's
-// words alike, as a shell splits them.
+// commandWords lists the words of a command, with scripts split as a shell does.
 func commandWords(node *yaml.Node) (all []word) {
 	for _, scalar := range model.Scalars(node) {
 		multi := node.Kind != yaml.SequenceNode || strings.ContainsAny(scalar.Value, " \n")
@@ -27,7 +26,7 @@ func commandWords(node *yaml.Node) (all []word) {
 			continue
 		}
 		if node.Kind == yaml.SequenceNode {
-			// A script in a list is one argument: what precedes it is not its option.
+			// A script in a list is one argument: the item before it is not an option of its words.
 			all = append(all, word{";", scalar, scalar.Line})
 		}
 		block := scalar.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
@@ -47,8 +46,8 @@ func commandWords(node *yaml.Node) (all []word) {
 	return all
 }
 
-// shellWords splits a line as a shell does: at blanks outside of quotes, and
-// at the operators between commands.
+// shellWords splits a line as a shell does: at blanks outside quotes, and at the
+// operators between commands.
 func shellWords(line string) (all []string) {
 	var current strings.Builder
 	quote := rune(0)
@@ -100,8 +99,8 @@ var (
 	assignment = regexp.MustCompile(`^(?:-[eDE])?([A-Za-z_][\w.]*)=(.+)$`)
 )
 
-// shortFlags are the flags by which programs take a password; where the
-// password follows without a blank, the flag ends in +.
+// shortFlags are the flags that take a password, by program. A + at the end means
+// that the password follows without a blank, a colon that it follows USER:.
 var shortFlags = map[string][]string{
 	"mysql": {"-p+"}, "mysqladmin": {"-p+"}, "mysqldump": {"-p+"}, "mariadb": {"-p+"}, "mariadb-admin": {"-p+"}, "mariadb-dump": {"-p+"}, "mysqlimport": {"-p+"}, "obclient": {"-p+"},
 	"redis-cli": {"-a", "--pass"}, "valkey-cli": {"-a", "--pass"}, "mongo": {"-p"}, "mongosh": {"-p"}, "mongodump": {"-p"}, "mongorestore": {"-p"}, "mongoimport": {"-p"}, "mongoexport": {"-p"},
@@ -109,8 +108,8 @@ var shortFlags = map[string][]string{
 	"cqlsh": {"-p"}, "mosquitto_pub": {"-P"}, "mosquitto_sub": {"-P"}, "etcdctl": {"--user:"},
 }
 
-// typed visits the secrets among the words of a command.
-func (c *check) typed(node *yaml.Node, leak func(how, name string, line int, text string)) {
+// scanCommand calls leak for each secret among the words of a command.
+func (c *check) scanCommand(node *yaml.Node, leak func(how, name string, line int, text string)) {
 	words := commandWords(node)
 	program := ""
 	for i, w := range words {
@@ -161,7 +160,7 @@ func (c *check) typed(node *yaml.Node, leak func(how, name string, line int, tex
 	}
 }
 
-// optionName is an option's name without what a program puts in front.
+// optionName returns the name by which an option is judged.
 func optionName(name string) string {
 	if name == "requirepass" || name == "masterauth" || name == "pass" {
 		return "password"
@@ -169,8 +168,7 @@ func optionName(name string) string {
 	return name
 }
 
-// short reports whether a word is a flag by which a program takes a password
-// that stands in the file.
+// short reports whether a word is a flag of a program with a hard-coded password.
 func (c *check) short(program, text, next string) bool {
 	is := func(value string) bool {
 		p := literal(value)

@@ -125,7 +125,7 @@ func (c *check) gaps(s *service, r release) (gaps []gap) {
 		if slices.ContainsFunc(r.Volume, func(v string) bool { return covers(v, directory) }) {
 			fate = keptAnonymous
 		}
-		part, other := c.others(s, r, directory)
+		part, other := c.misplaced(s, r, directory)
 		switch {
 		case part != nil:
 			gaps = append(gaps, gap{partial, fmt.Sprintf("%s is mounted at %s, which is only part of %s, where %s keeps its data. For the rest, %s. Mount it at %s",
@@ -165,9 +165,9 @@ func declaredBetween(r release, holder *mount, directory string) string {
 	return ""
 }
 
-// others returns a mount of part of a directory, and one that was meant for it
+// misplaced returns a mount of part of a directory, and one that was meant for it
 // but lies elsewhere.
-func (c *check) others(s *service, r release, directory string) (part, other *mount) {
+func (c *check) misplaced(s *service, r release, directory string) (part, other *mount) {
 	for i, m := range s.mounts {
 		if m.Type == types.VolumeTypeTmpfs || m.Type == types.VolumeTypeVolume && m.Source == "" || m.ReadOnly || m.bound && c.isFile(m) {
 			continue

@@ -13,16 +13,16 @@ import (
 	"github.com/holdfast/holdfast/helpers/compose/model"
 )
 
-// dockerfile is what a Dockerfile tells about storage.
+// dockerfile holds what a Dockerfile says about storage.
 type dockerfile struct {
 	base    string   // the image that the last stage begins from
 	copies  bool     // it copies source code from its context
-	volumes []string // what its last stage declares as VOLUME
+	volumes []string // the VOLUMEs of its last stage
 }
 
 var fromLine = regexp.MustCompile(`(?i)^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?`)
 
-// readDockerfile reads the Dockerfile of a build; nil where it is not here.
+// readDockerfile reads the Dockerfile of a build; nil if it cannot be read.
 func readDockerfile(build *types.BuildConfig) *dockerfile {
 	if build == nil {
 		return nil
@@ -98,8 +98,8 @@ func parseDockerfile(text string, given types.MappingWithEquals) *dockerfile {
 	return parsed
 }
 
-// copiesCode reports whether a COPY takes source code from the context, and
-// not only configuration, scripts, lists of dependencies or another stage's files.
+// copiesCode reports whether a COPY takes source code from the context. Configuration,
+// scripts, lists of dependencies and files of another stage do not count.
 func copiesCode(rest string) bool {
 	fields := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" \t[],\"'", r) })
 	for len(fields) > 0 && strings.HasPrefix(fields[0], "--") {

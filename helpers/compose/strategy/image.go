@@ -57,13 +57,13 @@ func (c *check) immutableImage() {
 	}
 }
 
-// startsWithBranch finds a branch's name in front of a variant, as in latest-pg16.
+// startsWithBranch reports whether a tag starts with the name of a channel, as latest-pg16 does.
 func startsWithBranch(tag string) bool {
 	first, _, _ := strings.Cut(tag, "-")
 	return slices.Contains([]string{"latest", "edge", "nightly", "stable", "lts", "rolling"}, first) && !regexp.MustCompile(`\d+\.\d+|\d{6,}|[0-9a-f]{7,}`).MatchString(tag)
 }
 
-// publicRegistries serve other people's images.
+// publicRegistries serve images that the project does not build itself.
 var publicRegistries = []string{"docker.io", "index.docker.io", "registry-1.docker.io", "quay.io", "ghcr.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws", "registry.k8s.io", "k8s.gcr.io", "docker.elastic.co", "lscr.io", "registry.gitlab.com", "nvcr.io", "mirror.gcr.io", "container-registry.oracle.com", "registry.access.redhat.com", "codeberg.org"}
 
 // isBuilt reports whether a service of the project builds an image of that name.
@@ -74,7 +74,7 @@ func (c *check) isBuilt(name string) bool {
 	})
 }
 
-// splitImage cuts an image reference into its parts; what is not a reference is all name.
+// splitImage splits an image reference into its parts.
 func splitImage(reference string) (name, tag, digest string) {
 	name, digest, _ = strings.Cut(reference, "@")
 	// A colon before a slash is a registry's port.
@@ -89,8 +89,8 @@ func withoutTag(reference string) string {
 	return name
 }
 
-// repository is an image's name as people write it, without the registry and
-// the prefixes under which registries mirror Docker's official images.
+// repository returns an image's name without the registry and without the
+// prefixes under which registries mirror Docker's official images.
 func repository(reference string) string {
 	name := withoutTag(reference)
 	if first, rest, ok := strings.Cut(name, "/"); ok && (strings.ContainsAny(first, ".:") || first == "localhost" || model.IsUnset(first)) {

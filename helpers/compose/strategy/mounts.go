@@ -12,18 +12,18 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// mount is a mount of a service with what the rules ask about it.
+// mount is a mount of a service with the facts that the rules need.
 type mount struct {
 	types.ServiceVolumeConfig
 	at      place
 	written string // the source as the file has it
 	bound   bool   // it shows a path of the host: a bind mount, or a local volume that is one in disguise
-	memory  bool   // what it holds is gone when the container stops: a tmpfs, or a local volume on one
+	memory  bool   // a tmpfs, or a local volume on one: its data is lost when the container stops
 	unknown bool   // a variable decides whether its source is a path or a volume
 	allowed bool   // the configuration allows this bind mount
 }
 
-// mounts lists a service's mounts, the short form of tmpfs included.
+// mounts lists a service's mounts, including `tmpfs`.
 func (c *check) mounts(s *service) (all []mount) {
 	for _, config := range s.Volumes {
 		m := mount{ServiceVolumeConfig: config}
@@ -50,13 +50,13 @@ func bindOption(options string) bool {
 	return slices.ContainsFunc(strings.Split(options, ","), func(option string) bool { return option == "bind" || option == "rbind" })
 }
 
-// inherited lists the mounts that `volumes_from` brings.
+// inherited lists the mounts that `volumes_from` adds.
 func (c *check) inherited(s *service) (all []mount) {
 	for _, from := range s.VolumesFrom {
 		name, mode, _ := strings.Cut(from, ":")
 		i := slices.IndexFunc(c.services, func(other *service) bool { return other.Name == name })
 		if name == "container" || i < 0 {
-			// A container outside the project: what it mounts cannot be known.
+			// The mounts of a container outside the project are not known.
 			all = append(all, mount{ServiceVolumeConfig: types.ServiceVolumeConfig{Type: types.VolumeTypeVolume, Target: "/"}, at: s.at("volumes_from"), unknown: true})
 			continue
 		}
@@ -68,11 +68,11 @@ func (c *check) inherited(s *service) (all []mount) {
 	return all
 }
 
-// entry returns where a mount stands and how its source is written there.
+// entry returns the place of a mount and its source as the file writes it.
 func (c *check) entry(s *service, config types.ServiceVolumeConfig) (place, string) {
 	for _, layer := range s.layers {
 		for _, entry := range model.Pairs(model.Find(layer.Value, "volumes").Value) {
-			source, target := c.sides(entry.Value)
+			source, target := c.parseEntry(entry.Value)
 			if target != "" && path.Clean(target) == path.Clean(config.Target) {
 				return place{layer.File, entry.Value.Line}, source
 			}
@@ -81,8 +81,8 @@ func (c *check) entry(s *service, config types.ServiceVolumeConfig) (place, stri
 	return s.at("volumes"), config.Source
 }
 
-// sides returns the source of a short or long entry as it is written, and its target.
-func (c *check) sides(entry *yaml.Node) (source, target string) {
+// parseEntry returns the source of a short or long entry as the file writes it, and its target.
+func (c *check) parseEntry(entry *yaml.Node) (source, target string) {
 	if entry.Kind == yaml.MappingNode {
 		if at := model.Find(entry, "source"); at.Value != nil {
 			source = at.Value.Value
@@ -103,13 +103,13 @@ func (c *check) sides(entry *yaml.Node) (source, target string) {
 	return written.Source, parsed.Target
 }
 
-// covers reports whether a mount at target holds the whole of a directory.
+// covers reports whether a mount at a target contains a directory.
 func covers(target, directory string) bool {
 	target = path.Clean(target)
 	return target == "/" || target == directory || strings.HasPrefix(directory, target+"/")
 }
 
-// below reports whether a path lies in a directory, and is not that directory.
+// below reports whether a path is inside a directory.
 func below(inner, directory string) bool {
 	return path.Clean(inner) != directory && covers(directory, path.Clean(inner))
 }

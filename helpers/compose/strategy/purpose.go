@@ -11,21 +11,21 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// purpose is what a mount is for, as its paths tell.
+// purpose is what a mount is used for, judging by its paths.
 type purpose int
 
 const (
-	code purpose = iota // or anything else that none of the others is
+	code purpose = iota // and anything that is none of the others
 	configuration
 	data
 	logs
 	secret
 	hostInterface
 	hostLogs
-	dependencies // what a build keeps out of the host's sight: node_modules and the like
+	dependencies // build results that a bind mount would hide: node_modules and the like
 )
 
-// Words that say in a container's path what is kept there.
+// Words in a container's path that tell what is kept there.
 var (
 	logWords        = []string{"logs", "log"}
 	dataWords       = []string{"data", "storage", "db", "database", "pgdata", "vectors", "snapshots", "checkpoints"}
@@ -40,7 +40,7 @@ var (
 	configWords = []string{"etc", "conf", "config", "configs", "conf.d", "configuration", "docker-entrypoint-initdb.d", "provisioning", "dashboards", "datasources", "templates", ".config"}
 )
 
-// Extensions of files, by what they hold.
+// File extensions by content.
 var (
 	configExtensions = strings.Fields("conf cnf cfg ini yml yaml toml json xml properties rules acl htaccess template tmpl tpl j2 hcl river alloy ldif sql env list lua vcl txt md csv html css svg png jpg ico crt cer pub service rc config cypher")
 	codeExtensions   = strings.Fields("py js mjs cjs ts tsx jsx rb go php java kt rs c cc cpp cs ex exs erl scala clj vue svelte pl r jar war sh bash")
@@ -48,21 +48,21 @@ var (
 )
 
 var (
-	// interfaces are the paths by which a host is watched or steered.
+	// interfaces matches the host paths that expose or control the host.
 	interfaces = regexp.MustCompile(`^(?:/var)?/run(?:/.*)?$|\.sock$|^/(?:proc|sys|dev|boot|lib/modules|usr/src|usr/lib/modules|cgroup)(?:/.*)?$|^/(?:etc|var|usr|root|lib|bin|sbin)?$|` +
 		`^/etc/(?:localtime|timezone|machine-id|os-release|passwd|group|shadow|hosts|hostname|resolv\.conf|fstab|mtab)$|^/usr/share/zoneinfo(?:/.*)?$|` +
 		`^/var/lib/(?:docker|containerd|kubelet|containers)(?:/.*)?$|^/tmp/\.X11-unix(?:/.*)?$|/\.Xauthority$|^/var/cache/fontconfig$|^\\\\\.\\pipe\\`)
 	hostLogPaths = regexp.MustCompile(`^/var/log(?:/.*)?$|^/(?:var|run)/log/journal(?:/.*)?$|^/run/log(?:/.*)?$|^/var/lib/docker/containers(?:/.*)?$`)
-	// secretFiles are names of files and directories that hold keys.
+	// secretFiles matches the names of files and directories that hold keys.
 	secretFiles = regexp.MustCompile(`(?i)^(?:\.env(?:\.(?:local|prod|production|dev|development|staging))?|\.aws|\.ssh|\.gnupg|\.kube|\.azure|\.netrc|\.pgpass|\.my\.cnf|\.git-credentials|\.vault-token|kubeconfig|` +
 		`id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx)|.*htpasswd|.*(?:service[-_.]?account|(?:gcp|gcloud|google|firebase)[-_.]?(?:account|credentials|key)).*\.json|application_default_credentials\.json|` +
 		`.*credentials?(?:\.(?:json|ya?ml|txt|ini))?|secrets?(?:\.(?:json|ya?ml|txt|env|toml))?|.*[-_.](?:secret|password|passwd|token|apikey|api_key)(?:\.txt)?|passwords?\.txt|letsencrypt|acme\.json|(?:ssl|tls)?[-_]?(?:certs|certificates|keys)|ssl|tls|pki)$`)
-	// publicCertificates are where a system keeps the certificates that it trusts.
+	// publicCertificates matches the paths of trusted certificates.
 	publicCertificates = regexp.MustCompile(`(?i)ca-certificates|/ssl/certs$|\bca[-_.]?(?:cert|bundle|certs)?\.(?:pem|crt)$|trust`)
 	appDirs            = regexp.MustCompile(`^/(?:usr/src|app|src|code|var/www|workspaces?|srv|home|opt|project|go/src|web|site|backend|frontend|server|api)/`)
 )
 
-// words splits a path of a container into its lower-case parts.
+// words splits a container path into its lower-case parts.
 func words(target string) []string {
 	return strings.Split(strings.ToLower(strings.Trim(path.Clean(target), "/")), "/")
 }
@@ -72,7 +72,7 @@ func has(target string, wanted []string) bool {
 	return slices.ContainsFunc(words(target), func(part string) bool { return slices.Contains(wanted, part) })
 }
 
-// purpose tells what a mount of a service is for.
+// purpose returns what a mount of a service is used for.
 func (c *check) purpose(s *service, m mount) purpose {
 	source := filepath.ToSlash(m.Source)
 	named := strings.TrimSuffix(path.Base(filepath.ToSlash(m.written)), "/")
@@ -86,7 +86,7 @@ func (c *check) purpose(s *service, m mount) purpose {
 	case m.bound && c.isFile(m):
 		return fileKind(named, path.Base(m.Target))
 	case has(m.Target, logWords) && !strings.HasPrefix(m.Target, "/var/lib/"):
-		// Below /var/lib a log is a store's journal.
+		// Below /var/lib, a log is the journal of a store.
 		return logs
 	case c.storeKeeps(s, m.Target) && !(m.bound && has(m.Target, configWords)):
 		return data
@@ -100,7 +100,7 @@ func (c *check) purpose(s *service, m mount) purpose {
 	return code
 }
 
-// fileKind tells what a mounted file is by its names on both sides.
+// fileKind returns the purpose of a mounted file by its names on both sides.
 func fileKind(names ...string) purpose {
 	for _, name := range names {
 		switch ext := extension(name); {
@@ -115,8 +115,8 @@ func fileKind(names ...string) purpose {
 	return configuration
 }
 
-// isFile reports whether a bind mount is of a single file: the host's own
-// answer where the source is here, else what its name tells.
+// isFile reports whether a bind mount is of a single file: by the source if it
+// exists here, else by its name.
 func (c *check) isFile(m mount) bool {
 	if info, err := os.Stat(m.Source); err == nil {
 		return !info.IsDir()
@@ -127,8 +127,7 @@ func (c *check) isFile(m mount) bool {
 		slices.Contains([]string{"Caddyfile", "Dockerfile", "Makefile", "Procfile", "Gemfile"}, base) && base == path.Base(filepath.ToSlash(m.Source))
 }
 
-// isData reports whether a mounted directory keeps data. What is mounted
-// read-only keeps nothing.
+// isData reports whether a mounted directory keeps data. A read-only mount does not.
 func (c *check) isData(s *service, m mount) bool {
 	if m.ReadOnly || has(m.Target, []string{"docker-entrypoint-initdb.d"}) {
 		return false
@@ -141,7 +140,7 @@ func (c *check) isData(s *service, m mount) bool {
 	if slices.Contains(parts, "models") && filepath.Base(m.Source) == "models" && filepath.Base(filepath.Dir(m.Source)) != "src" {
 		return true
 	}
-	// /media at the top is a library of the host's; below an application it is the application's.
+	// /media is a library of the host; media below an application's directory is the application's.
 	foreign := s.Build == nil && len(parts) > 1 && has(m.Target, mediaWords)
 	if !has(m.Target, dataWords) && !has(m.Target, uploadWords) && !foreign {
 		return false
@@ -152,15 +151,14 @@ func (c *check) isData(s *service, m mount) bool {
 	if known, isData := holdsData(m.Source); known {
 		return isData
 	}
-	// In the directory of an application that is built here, `db` is its migrations.
+	// `db` in the directory of an application that is built here holds its migrations.
 	return !(s.Build != nil && appDirs.MatchString(path.Clean(m.Target)) && (last == "db" || last == "database")) && !slices.ContainsFunc(words(filepath.ToSlash(m.written)), func(part string) bool {
 		return slices.Contains([]string{"src", "app", "lib", "code", "packages", "source"}, part)
 	})
 }
 
-// holdsData looks into a directory of the host for source code, and for
-// nothing but settings; known is false where there is no such directory or it
-// is empty.
+// holdsData reports whether a directory of the host holds data: neither source
+// code nor only settings. It is not known if the directory is missing or empty.
 func holdsData(dir string) (known, isData bool) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

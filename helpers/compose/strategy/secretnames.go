@@ -8,18 +8,18 @@ import (
 	"unicode"
 )
 
-// Words by which a name says that its value is a secret, at its end.
+// Words at the end of a name that make its value a secret.
 var (
 	passwordWords = strings.Fields("password passwd passphrase pass pwd passcode requirepass masterauth masterpass pgpassword rootpassword userpassword adminpassword dbpassword dbpass")
 	secretNouns   = strings.Fields("secret secrets token apikey apitoken secretkey accesskey authkey authtoken accesstoken clientsecret privatekey credential credentials salt pepper")
-	// keyQualifiers make a secret of a key.
+	// keyQualifiers are the words before "key" that make it a secret.
 	keyQualifiers = strings.Fields("api access secret private encryption encrypt crypt crypto cipher signing sign auth master jwt session service account storage shared admin root app application cookie csrf hmac aes fernet rails license integration ingest webhook write read account openai anthropic stripe sendgrid mailgun gemini aws azure")
-	// publicQualifiers make something public of a key or a token.
+	// publicQualifiers are the words before "key" or "token" that make it public.
 	publicQualifiers = strings.Fields("public pub primary foreign sort partition hash cache routing group row idempotency project site publishable client index object host map registry s3 bucket measurement anon tracking translation i18n query order unique search config setting metadata message dedup")
 )
 
-// split cuts a name into lower-case words: at what is no letter, at a change
-// to upper case, and without the numbers behind it.
+// split splits a name into lower-case words, at separators and at changes to
+// upper case, and drops numbers at the end.
 func split(name string) (all []string) {
 	var current strings.Builder
 	flush := func() {
@@ -53,7 +53,7 @@ func split(name string) (all []string) {
 	return all
 }
 
-// rank is how surely a name says that its value is a secret.
+// rank is how certain a name makes it that its value is a secret.
 type rank int
 
 const (
@@ -63,7 +63,7 @@ const (
 	certain // a password, whatever its value is
 )
 
-// ranked judges a name.
+// ranked returns the rank of a name.
 func (c *check) ranked(name string) rank {
 	if matches(c.config.PublicNames, name) {
 		return harmless
@@ -124,28 +124,28 @@ func matches(patterns []string, name string) bool {
 }
 
 var (
-	// switches are values that switch something on or off, or choose.
-	switches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled|disabled|enable|disable|optional|required|auto|default|always|never|invalid|string|file|env|environment|vault|basic|bearer|token|jwt|plain|sha256|md5|scram-sha-256|trust|username|user)$`)
-	number   = regexp.MustCompile(`^[0-9.,]{1,4}$`)
-	// elsewhere are values that say where the secret is kept: a path, a URL, a
-	// secret store, a template, a placeholder in brackets.
-	elsewhere = regexp.MustCompile(`(?i)^(?:\.{0,2}/|~/|[a-z]:\\|file:|(?:https?|tcp|unix|grpc|ws|wss)://|vault:|arn:|op://|bws://|ssm:|sm://|gcp-?sm:|awssm|azurekeyvault|akv|secretref:|secret:|sops:|env:|<[^>]*>$|\{\{|\[\[|\(\(|%\{|\$\(|\$\{?[A-Za-z_]\w*\}?$|__?[A-Z_]+__?$|[x*.-]{3,}$)`)
-	keyFile   = regexp.MustCompile(`(?i)^[\w./%{}-]+\.(?:pem|key|crt|cer|cert|pub|json|ya?ml|txt|p12|pfx|jks|keystore|env|conf|ini|asc|gpg)$`)
+	// notSecrets matches values that turn something on or off, or select something.
+	notSecrets = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|enabled|disabled|enable|disable|optional|required|auto|default|always|never|invalid|string|file|env|environment|vault|basic|bearer|token|jwt|plain|sha256|md5|scram-sha-256|trust|username|user)$`)
+	number     = regexp.MustCompile(`^[0-9.,]{1,4}$`)
+	// references matches values that refer to the secret: a path, a URL, a secret
+	// store, a template, a placeholder in brackets.
+	references = regexp.MustCompile(`(?i)^(?:\.{0,2}/|~/|[a-z]:\\|file:|(?:https?|tcp|unix|grpc|ws|wss)://|vault:|arn:|op://|bws://|ssm:|sm://|gcp-?sm:|awssm|azurekeyvault|akv|secretref:|secret:|sops:|env:|<[^>]*>$|\{\{|\[\[|\(\(|%\{|\$\(|\$\{?[A-Za-z_]\w*\}?$|__?[A-Z_]+__?$|[x*.-]{3,}$)`)
+	keyFile    = regexp.MustCompile(`(?i)^[\w./%{}-]+\.(?:pem|key|crt|cer|cert|pub|json|ya?ml|txt|p12|pfx|jks|keystore|env|conf|ini|asc|gpg)$`)
 )
 
-// certainSwitches are what is no password either.
-var certainSwitches = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|0|1)$`)
+// notPasswords matches values that are not even passwords.
+var notPasswords = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|none|null|nil|undefined|0|1)$`)
 
 // isSecret reports whether a literal value under a name of a rank is a secret.
 func (r rank) isSecret(value string) bool {
-	// In a list, quotes around a value are a part of it.
+	// In a list entry, YAML keeps the quotes around a value.
 	value = strings.Trim(strings.TrimSpace(value), `"'`)
 	switch {
-	case r == harmless || value == "" || elsewhere.MatchString(value) || keyFile.MatchString(value) || certainSwitches.MatchString(value):
+	case r == harmless || value == "" || references.MatchString(value) || keyFile.MatchString(value) || notPasswords.MatchString(value):
 		return false
 	case r == certain:
 		return !strings.ContainsAny(value, "\n")
-	case switches.MatchString(value) || number.MatchString(value):
+	case notSecrets.MatchString(value) || number.MatchString(value):
 		return false
 	case r == suspected:
 		return looksRandom(value)

@@ -34,18 +34,18 @@ func (c *check) noSecretValues() {
 		for _, document := range source.Documents {
 			for _, section := range []string{"volumes", "networks"} {
 				for _, entry := range model.Pairs(model.Find(document, section).Value) {
-					c.named(source, "", "driver option", model.Find(entry.Value, "driver_opts").Value)
+					c.scanEntries(source, "", "driver option", model.Find(entry.Value, "driver_opts").Value)
 				}
 			}
 			for _, entry := range model.Pairs(model.Find(document, "configs").Value) {
-				c.content(source, "", "config "+entry.Key.Value, model.Find(entry.Value, "content").Value)
+				c.scanText(source, "", "config "+entry.Key.Value, model.Find(entry.Value, "content").Value)
 			}
 		}
 	}
 	c.envFiles()
 }
 
-// serviceSecrets visits every place of a service that Compose hands to a program.
+// serviceSecrets scans every part of a service that Compose passes to a program.
 func (c *check) serviceSecrets(name string, layer model.Layer) {
 	for _, at := range []struct {
 		what string
@@ -55,21 +55,21 @@ func (c *check) serviceSecrets(name string, layer model.Layer) {
 		{"build argument", []string{"build", "args"}}, {"label", []string{"build", "labels"}}, {"logging option", []string{"logging", "options"}},
 		{"storage option", []string{"storage_opt"}}, {"provider option", []string{"provider", "options"}},
 	} {
-		c.named(layer.Source, name, at.what, model.Find(layer.Value, at.path...).Value)
+		c.scanEntries(layer.Source, name, at.what, model.Find(layer.Value, at.path...).Value)
 	}
 	for _, path := range [][]string{{"command"}, {"entrypoint"}, {"healthcheck", "test"}} {
-		c.command(layer.Source, name, model.Find(layer.Value, path...).Value)
+		c.scanWords(layer.Source, name, model.Find(layer.Value, path...).Value)
 	}
 	for _, hooks := range []string{"post_start", "pre_stop", "pre_start"} {
 		for _, hook := range model.Pairs(model.Find(layer.Value, hooks).Value) {
-			c.command(layer.Source, name, model.Find(hook.Value, "command").Value)
-			c.named(layer.Source, name, "variable", model.Find(hook.Value, "environment").Value)
+			c.scanWords(layer.Source, name, model.Find(hook.Value, "command").Value)
+			c.scanEntries(layer.Source, name, "variable", model.Find(hook.Value, "environment").Value)
 		}
 	}
-	c.content(layer.Source, name, "the inline Dockerfile", model.Find(layer.Value, "build", "dockerfile_inline").Value)
+	c.scanText(layer.Source, name, "the inline Dockerfile", model.Find(layer.Value, "build", "dockerfile_inline").Value)
 }
 
-// leak records a secret at a line of a file.
+// leak records a hard-coded secret.
 func (c *check) leak(source *model.Source, line int, name, format string, args ...any) {
 	c.found(place{source.File, line}, nil, remedySecret, format, args...)
 	if name != "" {
@@ -77,8 +77,8 @@ func (c *check) leak(source *model.Source, line int, name, format string, args .
 	}
 }
 
-// named visits the entries of a mapping, or of a list of NAME=VALUE.
-func (c *check) named(source *model.Source, service, what string, node *yaml.Node) {
+// scanEntries scans the entries of a mapping, or of a list of NAME=VALUE.
+func (c *check) scanEntries(source *model.Source, service, what string, node *yaml.Node) {
 	if node == nil {
 		return
 	}
@@ -89,7 +89,7 @@ func (c *check) named(source *model.Source, service, what string, node *yaml.Nod
 		}
 		line := pair.Key.Line
 		if pair.Value.Kind == yaml.ScalarNode && strings.Contains(value, "\n") {
-			if c.lines(source, service, what+" "+name, pair.Value) {
+			if c.scanLines(source, service, what+" "+name, pair.Value) {
 				continue
 			}
 		}
@@ -99,12 +99,12 @@ func (c *check) named(source *model.Source, service, what string, node *yaml.Nod
 	}
 }
 
-// command visits the words of a command.
-func (c *check) command(source *model.Source, service string, node *yaml.Node) {
+// scanWords scans the words of a command and records the secrets.
+func (c *check) scanWords(source *model.Source, service string, node *yaml.Node) {
 	if node == nil {
 		return
 	}
-	c.typed(node, func(how, name string, line int, text string) {
+	c.scanCommand(node, func(how, name string, line int, text string) {
 		line = lineOf(source, line, text)
 		if name == "" {
 			c.leak(source, line, service, "%s hard-coded in a command", how)
@@ -114,8 +114,7 @@ func (c *check) command(source *model.Source, service string, node *yaml.Node) {
 	})
 }
 
-// lineOf finds the line of a text that begins at a line or, where a scalar is
-// folded over several, on one of the next.
+// lineOf returns the line of a text at a line or, if a scalar is folded, below it.
 func lineOf(source *model.Source, line int, text string) int {
 	lines := source.Lines()
 	for i := line; i <= min(line+100, len(lines)); i++ {
@@ -126,18 +125,18 @@ func lineOf(source *model.Source, line int, text string) int {
 	return line
 }
 
-// content visits the text of a config or of an inline Dockerfile.
-func (c *check) content(source *model.Source, service, what string, node *yaml.Node) {
+// scanText scans the text of a config or of an inline Dockerfile.
+func (c *check) scanText(source *model.Source, service, what string, node *yaml.Node) {
 	if node != nil {
-		c.lines(source, service, what, node)
+		c.scanLines(source, service, what, node)
 	}
 }
 
-// setting is a line such as `name: value`, `name = value` or `ENV name=value`.
+// setting matches a line such as `name: value`, `name = value` or `ENV name=value`.
 var setting = regexp.MustCompile(`^\s*(?:-\s+|export\s+|ENV\s+|ARG\s+|SET\s+)?["']?([\w.-]+)["']?\s*(?::=|[:=]|\s)\s*["']?([^"'\s,;]+)["']?[,;]?\s*\\?$`)
 
-// lines visits the settings of a text, line by line, and of JSON, key by key.
-func (c *check) lines(source *model.Source, service, what string, node *yaml.Node) (found bool) {
+// scanLines scans a text line by line, and JSON key by key.
+func (c *check) scanLines(source *model.Source, service, what string, node *yaml.Node) (found bool) {
 	report := func(line int, how, name string) {
 		found = true
 		if name != "" {

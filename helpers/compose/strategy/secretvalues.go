@@ -103,7 +103,7 @@ func revealed(text string) string {
 	}
 	if strings.ContainsAny(text, ";?") && strings.Contains(text, "=") || strings.Contains(text, "host=") || strings.Contains(text, "username=") {
 		for _, found := range pairs.FindAllStringSubmatch(text, -1) {
-			if !placeholder.MatchString(found[2]) && !certainSwitches.MatchString(found[2]) && !elsewhere.MatchString(found[2]) {
+			if !placeholder.MatchString(found[2]) && !notPasswords.MatchString(found[2]) && !references.MatchString(found[2]) {
 				return "password in a connection string"
 			}
 		}

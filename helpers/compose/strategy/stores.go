@@ -17,10 +17,10 @@ import (
 //go:embed stores.yaml
 var storesText []byte
 
-// store is an image that keeps data, or several that keep it alike.
+// store describes images that keep data in the same way.
 type store struct {
 	Images   []string  `yaml:"images"`
-	Source   string    `yaml:"source"`  // where it is written
+	Source   string    `yaml:"source"`  // the documentation or the Dockerfile
 	Version  string    `yaml:"version"` // finds the major version in a tag; empty: at its start
 	Releases []release `yaml:"releases"`
 	Env      []string  `yaml:"env"`    // variables that move the data
@@ -39,7 +39,7 @@ type release struct {
 	Mount  string   `yaml:"mount"`  // where to mount a volume, if not at the data
 }
 
-// storesByImage reads the table once.
+// storesByImage returns the table of known stores by image; it is read once.
 var storesByImage = sync.OnceValue(func() map[string]*store {
 	var table []*store
 	if err := yaml.Load(storesText, &table, yaml.WithKnownFields()); err != nil {
@@ -54,7 +54,7 @@ var storesByImage = sync.OnceValue(func() map[string]*store {
 	return all
 })
 
-// store returns what is known of an image; of the configuration first.
+// store returns the description of an image: the configuration's, else the table's.
 func (c *check) store(image string) *store {
 	name := repository(image)
 	if own := c.config.Stores[withoutTag(image)]; own != nil {
@@ -68,9 +68,9 @@ func (c *check) store(image string) *store {
 
 var leadingNumber = regexp.MustCompile(`^v?(\d+)`)
 
-// candidates lists the releases that an image may be of: one where its tag
-// tells, all where a variable or a digest hides it. A tag without a number is
-// of the newest.
+// candidates lists the releases that an image can belong to: one if the tag names
+// it, all if a variable or a digest hides it. A tag without a number means the
+// newest.
 func (s *store) candidates(image string) []release {
 	_, tag, digest := splitImage(image)
 	if len(s.Releases) == 1 {
@@ -105,8 +105,8 @@ func (r release) of(major string) release {
 	return r
 }
 
-// kept returns the store that a service runs and where it keeps its data;
-// nothing where the image is no store, runs another program or keeps nothing.
+// kept returns the store that a service runs and where it keeps its data; nil if
+// the image is not a store, runs another program or keeps nothing.
 func (c *check) kept(s *service) (*store, []release) {
 	known := c.store(s.image)
 	if known == nil || model.IsUnset(s.image) && repository(s.image) == "" || !known.serves(s) || known.off(s) {
@@ -178,8 +178,8 @@ func (k *store) off(s *service) bool {
 	return false
 }
 
-// moved returns the directory that a variable or an option chooses for the
-// data; unknown where it is chosen and cannot be read here.
+// moved returns the data directory that a variable or an option sets; unknown if
+// it is set to something that cannot be read here.
 func (k *store) moved(c *check, s *service) (directory string, unknown bool) {
 	choose := func(value string) {
 		value = strings.Trim(value, `"'`)
@@ -206,7 +206,7 @@ func (k *store) moved(c *check, s *service) (directory string, unknown bool) {
 	return directory, unknown
 }
 
-// storeKeeps reports whether a service's image keeps data in a directory, or in part of it.
+// storeKeeps reports whether a service's image keeps data in a directory.
 func (c *check) storeKeeps(s *service, target string) bool {
 	_, releases := c.kept(s)
 	return slices.ContainsFunc(releases, func(r release) bool {

@@ -53,7 +53,7 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s:%d: %s: %s [%s]; %s", f.File, f.Line, f.Severity, f.Text(), f.Rule, f.Remedy)
 }
 
-// Text is what was found, with the services that it concerns.
+// Text returns the finding and the services that it concerns.
 func (f Finding) Text() string {
 	switch len(f.Services) {
 	case 0:
@@ -82,13 +82,13 @@ type Request struct {
 type Report struct {
 	Findings   []Finding
 	Suppressed []Finding // those that a comment in the files allows
-	Inactive   []string  // the services that no active profile starts: only their secrets were judged
-	Files      []string  // all that was read
+	Inactive   []string  // services outside the active profiles: only their secrets were checked
+	Files      []string  // the files that were read
 }
 
-// Check holds a project against the rules of its kind. A project that does not
-// load is a *model.LoadError and has no report. Only the compose files have to
-// be there: secrets, env files and images need not.
+// Check checks a project against the rules of its kind. The error for a project
+// that does not load is a *model.LoadError. Only the compose files have to exist:
+// secrets, env files and images do not.
 func Check(ctx context.Context, request Request) (*Report, error) {
 	if _, err := ParseKind(string(request.Kind)); err != nil {
 		return nil, err

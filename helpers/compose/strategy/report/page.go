@@ -8,8 +8,8 @@ import (
 	"github.com/holdfast/holdfast/helpers/compose/strategy"
 )
 
-// Page explains a rule in Markdown: what it asks, why, an example of each, and
-// the line of the lesson that it comes from.
+// Page explains a rule in Markdown: its demand, the reason, a bad and a good
+// example, and the line of the lesson that it comes from.
 func Page(rule strategy.Rule) string {
 	var kinds []string
 	for _, kind := range rule.Kinds {

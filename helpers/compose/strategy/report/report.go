@@ -13,7 +13,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/compose/strategy"
 )
 
-// Result is what was checked and what was found, over one project or several.
+// Result holds the findings of one or several projects.
 type Result struct {
 	Kind       strategy.Kind
 	Findings   []strategy.Finding
@@ -23,7 +23,7 @@ type Result struct {
 	Files      []string
 }
 
-// Formats are the names of the formats.
+// formats are the writers by format.
 var formats = map[string]func(io.Writer, Result) error{"text": Text, "json": JSON, "github": GitHub, "sarif": SARIF}
 
 // Write writes a result in a format: text, json, sarif or github.
@@ -35,7 +35,7 @@ func Write(w io.Writer, format string, result Result) error {
 	return write(w, result)
 }
 
-// count counts the findings of a severity.
+// count returns the number of findings of a severity.
 func (r Result) count(severity strategy.Severity) (n int) {
 	for _, finding := range r.Findings {
 		if finding.Severity == severity {
@@ -91,7 +91,7 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// document is the JSON format; check.schema.json describes it.
+// document is the JSON format, described by check.schema.json.
 type document struct {
 	Schema   string    `json:"schema"`
 	Strategy string    `json:"strategy"`

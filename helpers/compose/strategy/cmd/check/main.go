@@ -1,6 +1,6 @@
 // Command check judges the storage strategy of Compose projects. It needs no
-// engine. It exits with 0 where nothing is found, with 1 where something is,
-// and with 2 where a project cannot be judged.
+// engine. It exits with 0 for no findings, 1 for findings, and 2 if a project
+// cannot be judged.
 package main
 
 import (

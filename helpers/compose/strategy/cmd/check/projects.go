@@ -10,7 +10,7 @@ import (
 	"github.com/holdfast/holdfast/helpers/compose/strategy"
 )
 
-// requests lists the projects that the arguments name.
+// requests returns a request for each project that the arguments name.
 func (f *flags) requests(kind strategy.Kind) ([]strategy.Request, error) {
 	env := f.chosen()
 	var requests []strategy.Request
@@ -53,7 +53,7 @@ func (f *flags) requests(kind strategy.Kind) ([]strategy.Request, error) {
 	return requests, nil
 }
 
-// chosen lists the variables that count: those of -env, and Compose's own of the shell.
+// chosen lists the variables that count: those of -env, and Compose's own ones.
 func (f *flags) chosen() []string {
 	env := []string{}
 	for _, name := range []string{"COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROFILES"} {
@@ -74,7 +74,7 @@ func (f *flags) chosen() []string {
 	return env
 }
 
-// here finds the project of the caller's directory, or of the nearest one above it.
+// here finds the project in the caller's directory or in the nearest one above.
 func (f *flags) here(kind strategy.Kind, env []string) (strategy.Request, error) {
 	at, err := os.Getwd()
 	if err != nil {
@@ -94,7 +94,7 @@ func (f *flags) discovered(kind strategy.Kind, dir string, env []string) (strate
 	return strategy.Request{Kind: kind, Files: files, Dir: dir, Env: env, EnvFiles: f.envFiles}, err
 }
 
-// complete adds the profiles and the configuration to a request.
+// complete adds profiles and configuration to a request.
 func (f *flags) complete(request *strategy.Request) error {
 	request.Profiles = f.profiles
 	if len(f.profiles) == 0 {

@@ -162,7 +162,7 @@ func explain(w io.Writer, id string) error {
 	return fmt.Errorf("-explain: there is no rule %q; check -list lists them", id)
 }
 
-// explained says of a project that does not load whether Compose would load it.
+// explained adds to a load error whether Compose would refuse the project too.
 func explained(err error) error {
 	var refused *model.LoadError
 	var remote *model.RemoteError
@@ -175,14 +175,14 @@ func explained(err error) error {
 	return fmt.Errorf("%w\nCompose would refuse the project too", located(refused))
 }
 
-// located names the file of an error as the caller knows it.
+// located returns an error with its file relative to the caller's directory.
 func located(refused *model.LoadError) error {
 	named := *refused
 	named.File = relative(refused.File)
 	return &named
 }
 
-// relative names a file from the caller's directory where it lies below it.
+// relative returns a file's path relative to the caller's directory if it is inside.
 func relative(file string) string {
 	here, err := os.Getwd()
 	if err != nil {
