@@ -20,7 +20,7 @@ import (
 //	api >= 1.42 and not desktop
 //
 // docker and podman may stand alone; api, compose and kernel need a version;
-// rootless, userns, remote, desktop and lab are true or false. A remote engine
+// rootless, userns, remote, desktop, liverestore and lab are true or false. A remote engine
 // does not share this host's files. The zero Constraint selects every engine.
 type Constraint struct {
 	holds func(engine.Facts) bool
@@ -30,13 +30,14 @@ type Constraint struct {
 func (c Constraint) On(facts engine.Facts) bool { return c.holds == nil || c.holds(facts) }
 
 var traits = map[string]func(engine.Facts) bool{
-	"docker":   func(f engine.Facts) bool { return f.Name == "docker" },
-	"podman":   func(f engine.Facts) bool { return f.Name == "podman" },
-	"rootless": func(f engine.Facts) bool { return f.Rootless },
-	"userns":   func(f engine.Facts) bool { return f.UsernsRemap },
-	"remote":   func(f engine.Facts) bool { return !f.SharesFiles },
-	"desktop":  func(f engine.Facts) bool { return f.Desktop },
-	"lab":      func(f engine.Facts) bool { return f.Provider == "lab" },
+	"docker":      func(f engine.Facts) bool { return f.Name == "docker" },
+	"podman":      func(f engine.Facts) bool { return f.Name == "podman" },
+	"rootless":    func(f engine.Facts) bool { return f.Rootless },
+	"userns":      func(f engine.Facts) bool { return f.UsernsRemap },
+	"remote":      func(f engine.Facts) bool { return !f.SharesFiles },
+	"desktop":     func(f engine.Facts) bool { return f.Desktop },
+	"liverestore": func(f engine.Facts) bool { return f.LiveRestore },
+	"lab":         func(f engine.Facts) bool { return f.Provider == "lab" },
 }
 
 var versions = map[string]func(engine.Facts) string{

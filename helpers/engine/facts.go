@@ -23,6 +23,7 @@ type Facts struct {
 	UsernsRemap bool   `json:"usernsRemap"`
 	NoCgroups   bool   `json:"noCgroups"` // the engine cannot limit or pause containers
 	Desktop     bool   `json:"desktop"`
+	LiveRestore bool   `json:"liveRestore"` // Docker's containers keep running while it restarts
 	Disposable  bool   `json:"disposable"`
 	SharesFiles bool   `json:"sharesFiles"` // a probe container can read a bind-mounted file of this machine
 	SameFiles   bool   `json:"sameFiles"`   // and the file has the same inode and device there: it is the same kernel's file system
@@ -34,7 +35,7 @@ func (f Facts) String() string {
 	for _, trait := range []struct {
 		has  bool
 		name string
-	}{{f.Rootless, "rootless"}, {f.UsernsRemap, "userns-remap"}, {f.Desktop, "Desktop"}, {f.Disposable, "disposable"}} {
+	}{{f.Rootless, "rootless"}, {f.UsernsRemap, "userns-remap"}, {f.Desktop, "Desktop"}, {f.LiveRestore, "live-restore"}, {f.Disposable, "disposable"}} {
 		if trait.has {
 			text += ", " + trait.name
 		}
@@ -77,8 +78,9 @@ func (e *Engine) readFacts(ctx context.Context) (Facts, error) {
 			Sharing: settings.Sharing.Get(), VM: settings.VM.On(),
 		},
 		DataRoot: info.DockerRootDir, CPUs: info.NCPU, Memory: info.MemTotal,
-		Desktop:    strings.Contains(info.OperatingSystem, "Docker Desktop"),
-		Disposable: settings.Disposable.On(),
+		Desktop:     strings.Contains(info.OperatingSystem, "Docker Desktop"),
+		LiveRestore: info.LiveRestoreEnabled,
+		Disposable:  settings.Disposable.On(),
 	}
 	if facts.Release != "" {
 		facts.Provider = "lab"

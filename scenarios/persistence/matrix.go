@@ -78,7 +78,7 @@ func (r row) cells(number int) {
 		r.event.happen(ctx, s)
 	})
 	if r.event.ends {
-		It("belongs to a container that ends with the engine on Docker, and keeps running on Podman", func(SpecContext) { s.expectEnding() })
+		It("belongs to a container that ends with the engine on Docker, and keeps running with live-restore and on Podman", func(SpecContext) { s.expectEnding() })
 	}
 	for i, m := range mechanisms {
 		expected := r.fates[i]
@@ -146,6 +146,6 @@ var (
 
 	// Since API 1.42 (Docker 23.0), prune keeps named volumes without `all`.
 	namedAfterPrune = is(survives).but("docker < 23.0 or podman < 6.0", lost)
-	// Podman's containers do not end with its API service.
-	tmpfsAfterEngine = is(lost).but("podman", survives)
+	// Podman's containers do not end with its API service, and those of live-restore not with the engine.
+	tmpfsAfterEngine = is(lost).but("podman or liverestore", survives)
 )

@@ -41,7 +41,7 @@ var _ = Describe("A restart of the engine", Serial, Label("engine-wide"), func()
 	It("leaves containers running with live-restore", claims.Decides("contract-volumes/live-restore-keeps-references"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		box.NeedsDisposable("the engine is restarted")
-		restores := api.Decode[struct{ LiveRestoreEnabled bool }](api.Do(ctx, box, "GET /info")).LiveRestoreEnabled
+		restores := box.Facts().LiveRestore
 		if !restores && box.Facts().Name == "docker" {
 			Skip("needs an engine with live-restore, such as the lab's docker-live-restore")
 		}
