@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/lab"
+	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/result"
 	"golang.org/x/sync/errgroup"
 )
@@ -63,7 +64,7 @@ func (s *suite) judge(ctx context.Context, name string, out *reporter) (r outcom
 	if err != nil {
 		return outcome{err: err}
 	}
-	document, err := result.Read(filepath.Join(dir, "verdicts.json"))
+	document, err := readVerdicts(dir)
 	if err != nil {
 		return outcome{err: fmt.Errorf("the suite ended with exit code %d and without verdicts: %w; see %s", code, err, logOf(dir))}
 	}
@@ -74,6 +75,29 @@ func (s *suite) judge(ctx context.Context, name string, out *reporter) (r outcom
 	return outcome{}
 }
 
+// verdicts are the files of the lesson's and the contract's verdicts, in an engine's directory.
+var verdicts = []string{"verdicts.json", filepath.Join(library.Contract, "verdicts.json")}
+
+// readVerdicts reads what a run found, of the lesson and the contract together. Label filters may select one of them.
+func readVerdicts(dir string) (all result.Document, err error) {
+	for _, name := range verdicts {
+		document, err := result.Read(filepath.Join(dir, name))
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+		case err != nil:
+			return all, err
+		case all.Schema == "":
+			all = document
+		default:
+			all.Claims = append(all.Claims, document.Claims...)
+		}
+	}
+	if all.Schema == "" {
+		return all, fmt.Errorf("reading %s: %w", filepath.Join(dir, verdicts[0]), os.ErrNotExist)
+	}
+	return all, nil
+}
+
 func logOf(dir string) string { return filepath.Join(dir, "run.log") }
 
 // removeReports removes what a run writes to its directory.
@@ -81,7 +105,7 @@ func removeReports(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for _, name := range []string{"verdicts.json", "junit.xml", "run.log"} {
+	for _, name := range append([]string{"junit.xml", "run.log"}, verdicts...) {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}

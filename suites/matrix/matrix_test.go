@@ -162,3 +162,22 @@ func TestRemoveReports(t *testing.T) {
 		}
 	}
 }
+
+func TestTheVerdictsOfBothDocumentsAreRead(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := readVerdicts(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+	document := result.Document{
+		Schema: result.Schema, Run: result.Run{ID: "r", Started: "2026-11-23T05:00:00Z", Procs: 1}, Engine: result.Engine{Name: "docker", Version: "26.1.5"},
+		Lesson: result.Lesson{ID: "l", SHA256: strings.Repeat("0", 64)}, Claims: []result.Claim{{ID: "a/one", Verdict: result.Holds, Expected: result.Holds}},
+	}
+	for i, name := range []string{filepath.Join("container-storage", "verdicts.json"), "verdicts.json"} {
+		if err := result.Write(filepath.Join(dir, name), document); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := readVerdicts(dir); err != nil || len(all.Claims) != i+1 {
+			t.Errorf("%d claims, %v", len(all.Claims), err)
+		}
+	}
+}
