@@ -50,6 +50,7 @@ devices() {
 	mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts dev/pts
 	mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs dev/shm
 	ln -s pts/ptmx dev/ptmx
+	if [ -n "${HOLDFAST_MEMORY:-}" ] && [ -c /dev/kvm ]; then mknod -m 666 dev/kvm c 10 232; fi
 	ln -s /proc/self/fd dev/fd
 	ln -s fd/0 dev/stdin
 	ln -s fd/1 dev/stdout
@@ -88,6 +89,13 @@ settle() {
 		mount --bind "$share" ".$prefix$share"
 	done <"$state/shares"
 	cp "$state/shares" run/holdfast/
+	if [ -n "${HOLDFAST_MEMORY:-}" ]; then
+		mkdir -p run/holdfast/host/.machine
+		mount --bind "$state/up" run/holdfast/host/.machine
+		touch run/holdfast/disk.ext4
+		mount --bind "$HOLDFAST_ROOTFS/../disk.ext4" run/holdfast/disk.ext4
+		mount -o remount,bind,ro run/holdfast/disk.ext4
+	fi
 	mkdir -p run/holdfast/sock
 	mount --bind "$HOLDFAST_SOCKETS" run/holdfast/sock
 	cp "$state/init.sh" run/holdfast/
@@ -123,10 +131,14 @@ reverse_sshfs() {
 
 # Starts the engine once per line of standard input.
 serve() {
-	for name in ROOTFS STATE CGROUPS CGROUP CGROUP_ROOT DATA_ROOT DATA_SIZE SOCKETS NAME SHARING; do
-		unset "HOLDFAST_$name"
-	done
-	while read -r _; do
+	# Engines get no variables of the lab, but a virtual machine needs some.
+	if [ -z "${HOLDFAST_MEMORY:-}" ]; then
+		for name in ROOTFS STATE CGROUPS CGROUP CGROUP_ROOT DATA_ROOT DATA_SIZE SOCKETS NAME SHARING; do
+			unset "HOLDFAST_$name"
+		done
+	fi
+	while read -r _ HOLDFAST_ACCELERATOR; do
+		if [ -n "$HOLDFAST_ACCELERATOR" ]; then export HOLDFAST_ACCELERATOR; fi
 		rm -f /run/docker.pid # left by a crash; another process may have the number now
 		"$@" >&2 &
 		engine=$!

@@ -28,8 +28,9 @@ type Machine struct {
 	// Host is the engine's address for DOCKER_HOST, unix:///.../docker.sock.
 	Host string
 	// Control is a UNIX socket that speaks HTTP: POST /restart ends the engine
-	// with SIGTERM, POST /crash with SIGKILL, and both return once a new engine
-	// answers; GET / describes the machine.
+	// with SIGTERM, POST /crash with SIGKILL. In a virtual machine, POST /power-cut
+	// kills the machine and POST /reboot reboots it; it boots from the same disk.
+	// Each returns once a new engine answers. GET / describes the machine.
 	Control string
 	// Netns is the network namespace in which the engine publishes ports.
 	Netns string
@@ -38,6 +39,8 @@ type Machine struct {
 	Rootfs string
 	// Sharing is how the engine gets the host's shared directories.
 	Sharing Sharing
+	// Accelerator is kvm or tcg if the engine runs in a virtual machine, else empty.
+	Accelerator string
 
 	machine // the running machine's parts, on systems that have a lab
 }
@@ -66,7 +69,15 @@ func (m *Machine) Env() []string {
 		settings.Release.Name + "=" + m.Release,
 		settings.Control.Name + "=" + m.Control,
 		settings.Sharing.Name + "=" + string(m.Sharing),
+		settings.VM.Name + "=" + m.inVM(),
 	}
+}
+
+func (m *Machine) inVM() string {
+	if m.Accelerator == "" {
+		return ""
+	}
+	return "1"
 }
 
 // DefaultShares returns the directories that a lab engine sees by default: the

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,23 +15,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// supervise makes this test binary start a machine, so that a test can kill it.
-const supervise = "HOLDFAST_LAB_TEST_SUPERVISE"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(supervise) != "" {
-		machine, err := Start(context.Background(), "", nil, os.Stderr)
-		if err != nil {
-			fmt.Println(err)
-			os.Exit(1)
-		}
-		fmt.Println(machine.state.id, machine.engine.cmd.Process.Pid, machine.network.slirp.Process.Pid)
-		_, _ = machine.Run(context.Background(), []string{"sh", "-c", "setsid sleep 1000 & echo $!; wait"})
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
 
 func needLab(t *testing.T) {
 	t.Helper()
@@ -45,6 +26,20 @@ func needLab(t *testing.T) {
 	}
 }
 
+// needRelease skips the test if this host cannot run the release.
+func needRelease(t *testing.T, name string) Release {
+	t.Helper()
+	needLab(t)
+	r, err := Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.supported(); err != nil {
+		t.Skipf("%s: %v", name, err)
+	}
+	return r
+}
+
 func TestMachine(t *testing.T) {
 	needLab(t)
 	shared := t.TempDir()
@@ -54,9 +49,9 @@ func TestMachine(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = machine.Close() })
 	socket := strings.TrimPrefix(machine.Host, "unix://")
-	engine, slirp := machine.engine.cmd.Process.Pid, machine.network.slirp.Process.Pid
+	engine, slirp := machine.init.cmd.Process.Pid, machine.network.slirp.Process.Pid
 
-	if err := ping(t.Context(), socket); err != nil {
+	if err := ping(socket); err != nil {
 		t.Fatal(err)
 	}
 	if own, other := netnsOf(t, "/proc/self/ns/net"), netnsOf(t, machine.Netns); own == other {
@@ -81,7 +76,7 @@ func TestMachine(t *testing.T) {
 		if answer := ask(t, machine.Control, http.MethodPost, path); answer != "200 " {
 			t.Fatalf("POST %s: %s", path, answer)
 		}
-		if err := ping(t.Context(), socket); err != nil {
+		if err := ping(socket); err != nil {
 			t.Fatalf("after POST %s: %v", path, err)
 		}
 	}
@@ -113,43 +108,9 @@ func TestTwoMachines(t *testing.T) {
 	if err := machines[0].Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := ping(t.Context(), strings.TrimPrefix(machines[1].Host, "unix://")); err != nil {
+	if err := ping(strings.TrimPrefix(machines[1].Host, "unix://")); err != nil {
 		t.Fatalf("the second machine ended with the first: %v", err)
 	}
-}
-
-func TestKilledSupervisor(t *testing.T) {
-	needLab(t)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	child := exec.Command(self)
-	child.Env = append(os.Environ(), supervise+"=1")
-	child.Stderr = testWriter{t}
-	output, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = child.Process.Kill() })
-	var id string
-	var init, slirp, detached int
-	lines := bufio.NewReader(output)
-	if _, err := fmt.Fscan(lines, &id, &init, &slirp, &detached); err != nil {
-		t.Fatalf("the child did not start its machine: %v", err)
-	}
-	if err := child.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = child.Wait()
-	assertEnded(t, init, slirp, detached)
-	if err := Sweep(testWriter{t}); err != nil {
-		t.Fatal(err)
-	}
-	assertGone(t, id, init, slirp, detached)
 }
 
 // assertGone fails if processes, mounts, files or cgroups of a machine are left.
@@ -268,7 +229,7 @@ func TestEngineThatDoesNotStart(t *testing.T) {
 					t.Errorf("the error does not contain %q: %v", part, err)
 				}
 			}
-			assertGone(t, machine.state.id, machine.engine.cmd.Process.Pid, machine.network.slirp.Process.Pid)
+			assertGone(t, machine.state.id, machine.init.cmd.Process.Pid, machine.network.slirp.Process.Pid)
 		})
 	}
 }
@@ -282,10 +243,8 @@ func TestEngineThatDies(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = machine.Close() })
 	e := machine.engine
-	e.mutex.Lock()
-	before := e.starts
-	e.mutex.Unlock()
-	if err := e.cmd.Process.Signal(unix.SIGUSR2); err != nil {
+	_, before, _ := e.state()
+	if err := e.end(unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), startLimit)
@@ -293,7 +252,7 @@ func TestEngineThatDies(t *testing.T) {
 	if err := e.await(ctx, func() bool { return e.starts > before }); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.awaitAnswer(ctx); err != nil {
+	if err := e.ready(ctx); err != nil {
 		t.Fatal(err)
 	}
 }

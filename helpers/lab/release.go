@@ -36,8 +36,9 @@ type Release struct {
 	Build *Build `yaml:"build"`
 	// AptOptions are lines of apt's configuration, used during the build only.
 	AptOptions []string `yaml:"aptOptions"`
-	// Command starts the engine in the foreground. {socket} is replaced by the
-	// path of the socket that the engine must listen on.
+	// Command starts the engine in the foreground. {socket} is replaced by the path
+	// of the socket that the engine must listen on; in a virtual machine, {address}
+	// by the TCP address.
 	Command []string `yaml:"command"`
 	// Environment is added to the engine's variables.
 	Environment map[string]string `yaml:"environment"`
@@ -48,6 +49,8 @@ type Release struct {
 	Files map[string]string `yaml:"files"`
 	// Sharing is how the engine gets the host's shared directories. Default: native.
 	Sharing Sharing `yaml:"sharing"`
+	// VM describes the virtual machine in which the engine runs, or is nil.
+	VM *VM `yaml:"vm"`
 	// Expect is the version constraint that the packages met when the file was
 	// written. The lab warns about other versions and starts them.
 	Expect string `yaml:"expect"`
@@ -67,6 +70,12 @@ type Build struct {
 	As     string `yaml:"as"`
 	// Takes is the duration of the build, for progress messages.
 	Takes string `yaml:"takes"`
+}
+
+// VM describes a virtual machine.
+type VM struct {
+	// Memory is the machine's memory in MiB.
+	Memory int `yaml:"memory"`
 }
 
 // Releases returns every release, sorted by name.
@@ -129,14 +138,26 @@ func (r Release) validate(fileName string) (key, problem string) {
 		return "build", "must give folder (a nested module), module (which it pins) and programs"
 	case r.Build != nil && strings.Count(r.Build.As, "%s") != strings.Count(r.Build.As, "%"):
 		return "build", fmt.Sprintf("as may contain %%s and no other %%, not %q", r.Build.As)
-	case !slices.ContainsFunc(r.Command, func(arg string) bool { return strings.Contains(arg, "{socket}") }):
-		return "command", "must contain {socket}, the path that the engine listens on"
+	case r.VM != nil && (r.VM.Memory < 1024 || r.VM.Memory > 8192):
+		return "vm", fmt.Sprintf("memory must be 1024 to 8192 MiB, not %d", r.VM.Memory)
+	case (r.VM != nil) != (r.Sharing == VirtioFS || r.Sharing == NineP):
+		return "sharing", "must be virtiofs or 9p in a virtual machine, and only there"
+	case !strings.Contains(strings.Join(r.Command, " "), r.listens()):
+		return "command", fmt.Sprintf("must contain %s, where the engine listens", r.listens())
 	case !slices.Contains(sharings, r.Sharing):
 		return "sharing", fmt.Sprintf("must be one of %v, not %q", sharings, r.Sharing)
 	case !path.IsAbs(r.DataRoot) || path.Clean(r.DataRoot) == "/":
 		return "dataRoot", fmt.Sprintf("must be an absolute path below /, not %q", r.DataRoot)
 	}
 	return r.validateLists()
+}
+
+// listens returns the placeholder in Command for where the engine listens.
+func (r Release) listens() string {
+	if r.VM != nil {
+		return "{address}"
+	}
+	return "{socket}"
 }
 
 func (r Release) validateLists() (key, problem string) {

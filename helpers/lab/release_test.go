@@ -34,6 +34,8 @@ func TestParseRelease(t *testing.T) {
 		{"no socket", "{socket}", "here", "docker-test.yaml:6: command: "},
 		{"data everywhere", "/var/lib/docker", "/", "docker-test.yaml:7: dataRoot: "},
 		{"unknown sharing", "expect:", "sharing: nfs\nexpect:", "docker-test.yaml:8: sharing: must be one of "},
+		{"virtiofs without a virtual machine", "expect:", "sharing: virtiofs\nexpect:", "docker-test.yaml:8: sharing: must be virtiofs or 9p"},
+		{"virtual machine without memory", "expect:", "vm: {}\nexpect:", "docker-test.yaml:8: vm: memory must be"},
 		{"no constraint", "~26.1", "new", "docker-test.yaml:8: expect: "},
 		{"relative file", "suite:", "files: {etc/x: y}\nsuite:", `docker-test.yaml:4: files: "etc/x"`},
 	} {

@@ -99,6 +99,11 @@ func (r Release) build(ctx context.Context, dir string, progress io.Writer) erro
 	if err := r.bootstrap(ctx, filepath.Join(building, "root"), progress); err != nil {
 		return err
 	}
+	if r.VM != nil {
+		if err := makeDisk(ctx, building); err != nil {
+			return err
+		}
+	}
 	if err := r.describe(building); err != nil {
 		return err
 	}

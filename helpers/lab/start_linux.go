@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +22,9 @@ type machine struct {
 	rootfs  *rootfs
 	options options
 	thread  *supervisor
-	engine  *engine
+	init    *initProcess
+	vm      *vm // nil without a virtual machine
+	engine  *service
 	network *network
 	control *control
 	close   sync.Once
@@ -96,23 +97,44 @@ func (m *Machine) start(ctx context.Context, r Release, shares []string, progres
 		return err
 	}
 	began := time.Now()
-	if m.engine, err = startInit(m.thread, r, m.state, m.Rootfs, m.options); err != nil {
+	if m.init, m.engine, err = startInit(m.thread, r, m.state, m.Rootfs, m.options); err != nil {
 		return fmt.Errorf("cannot start a machine for %s: %w", r.Name, err)
 	}
-	m.Netns = fmt.Sprintf("/proc/%d/ns/net", m.engine.cmd.Process.Pid)
+	m.Netns = fmt.Sprintf("/proc/%d/ns/net", m.init.cmd.Process.Pid)
 	if m.network, err = startNetwork(ctx, m.thread, m.state, m.Netns); err != nil {
 		return fmt.Errorf("cannot start the network of %s: %w", r.Name, err)
 	}
-	if err := m.engine.start(ctx); err != nil {
+	if err := m.startEngine(ctx, r); err != nil {
 		return fmt.Errorf("cannot start %s: %w", r.Name, err)
 	}
-	m.Host = "unix://" + m.engine.socket
 	if m.control, err = serveControl(m); err != nil {
 		return fmt.Errorf("cannot serve the control socket of %s: %w", r.Name, err)
 	}
 	m.Control = m.control.path
-	fmt.Fprintf(progress, "lab: %s (%s) is up after %.1f s\n", r.Name, m.Version, time.Since(began).Seconds())
+	where := ""
+	if m.vm != nil {
+		where = " in a virtual machine with " + m.Accelerator
+	}
+	fmt.Fprintf(progress, "lab: %s (%s) is up%s after %.1f s\n", r.Name, m.Version, where, time.Since(began).Seconds())
 	return nil
+}
+
+// startEngine starts the engine, in its virtual machine if it has one.
+func (m *Machine) startEngine(ctx context.Context, r Release) (err error) {
+	socket := filepath.Join(m.state.sockets, "docker.sock")
+	m.Host = "unix://" + socket
+	if r.VM == nil {
+		m.engine.ready = func(ctx context.Context) error { return awaitAnswer(ctx, m.engine, socket) }
+		return m.engine.start(ctx)
+	}
+	qemu := m.engine
+	if m.vm, err = newVM(m.state, m.Netns, qemu); err != nil {
+		return err
+	}
+	m.engine = m.vm.engine
+	err = qemu.start(ctx)
+	m.Accelerator = m.vm.accelerator
+	return err
 }
 
 // Close ends the machine and removes its mounts, cgroups and files. Its waits are
@@ -127,8 +149,13 @@ func (m *Machine) tearDown() error {
 	if m.control != nil {
 		problems = append(problems, m.control.close())
 	}
-	if m.engine != nil {
-		problems = append(problems, m.engine.kill())
+	if m.vm != nil {
+		problems = append(problems, m.vm.close())
+		m.vm.qemu.setRespawn(false)
+	}
+	if m.init != nil {
+		m.engine.setRespawn(false)
+		problems = append(problems, m.init.kill())
 	}
 	if m.network != nil {
 		problems = append(problems, m.network.close())
@@ -148,9 +175,6 @@ func (m *Machine) tearDown() error {
 	return nil
 }
 
-//go:embed init.sh
-var initScript string
-
 // populate writes the files that the first process reads, and the release's.
 func (s *state) populate(r Release, shares []string) error {
 	files := map[string]string{
@@ -158,6 +182,13 @@ func (s *state) populate(r Release, shares []string) error {
 		s.path("shares"):             strings.Join(append(shares, ""), "\n"),
 		s.path("up/etc/resolv.conf"): "nameserver " + nameServer + "\n",
 		s.path("up/etc/hosts"):       "127.0.0.1 localhost " + r.Name + "\n::1 localhost\n",
+	}
+	if r.VM != nil {
+		dir := filepath.Join(s.path("up"), vmDir)
+		files[filepath.Join(dir, "vm.sh")] = vmScript
+		files[filepath.Join(dir, "guest.sh")] = guestScript
+		files[filepath.Join(dir, "engine.sh")] = r.engineScript()
+		files[filepath.Join(dir, "shares")] = files[s.path("shares")]
 	}
 	for name, content := range r.Files {
 		files[filepath.Join(s.path("up"), name)] = content

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -9,19 +10,25 @@ import (
 	"github.com/holdfast/holdfast/helpers/nested"
 )
 
-// until calls try at each interval until it succeeds. If ctx ends first, it returns
-// the last error of try.
+// permanent is an error that until does not retry.
+type permanent struct{ error }
+
+// until calls try at each interval until it succeeds or returns a permanent error.
+// If ctx ends first, it returns the cause and the last error of try.
 func until(ctx context.Context, interval time.Duration, try func() error) error {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
 		err := try()
+		if end, found := errors.AsType[permanent](err); found {
+			return end.error
+		}
 		if err == nil {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
 		case <-tick.C:
 		}
 	}
