@@ -19,7 +19,7 @@ func TestReleasesOfTheSamePackagesShareARootFileSystem(t *testing.T) {
 		return path
 	}
 	for name, same := range map[string]string{
-		"docker-userns": "docker-trixie", "docker-remote": "docker-trixie", "docker-containerd": "docker-sid", "moby-newest": "docker-sid",
+		"docker-userns": "docker-trixie", "docker-live-restore": "docker-trixie", "docker-remote": "docker-trixie", "docker-containerd": "docker-sid", "moby-newest": "docker-sid",
 	} {
 		if path(name) != path(same) {
 			t.Errorf("%s uses %s, not the root file system of %s", name, path(name), same)
