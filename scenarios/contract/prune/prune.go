@@ -4,11 +4,9 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/engine"
-	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/scenarios/contract/internal/api"
 	"github.com/holdfast/holdfast/scenarios/contract/internal/images"
@@ -164,9 +162,6 @@ var _ = Describe("docker system prune", Serial, Label("engine-wide"), func() {
 	})
 })
 
-// pruneLimit bounds the wait for the prunes of other specs: an engine refuses one while another is at work.
-const pruneLimit = 20 * time.Second
-
 type report struct{ VolumesDeleted []string }
 
 // create creates an anonymous volume with the sandbox's labels, with driver options and a colour.
@@ -192,9 +187,9 @@ func pruned(ctx context.Context, box *sandbox.Box, version string, filters ...st
 func prune(ctx context.Context, box *sandbox.Box, version string, filters ...string) (reply engine.Reply) {
 	GinkgoHelper()
 	filters = append(filters, "label", strings.TrimPrefix(box.Filter(), "label="))
-	run.Retry(ctx, pruneLimit, func() bool {
+	Eventually(ctx, func() int {
 		reply = api.DoAs(ctx, box, version, "POST /volumes/prune?"+api.Filters(filters...))
-		return reply.Status == 409
-	})
+		return reply.Status
+	}, "20s", "50ms").ShouldNot(Equal(409), "the engine refuses a prune while another is at work")
 	return reply
 }

@@ -2,12 +2,10 @@ package volumes
 
 import (
 	"context"
-	"time"
 
 	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
 	"github.com/holdfast/holdfast/helpers/claims"
 	"github.com/holdfast/holdfast/helpers/engine"
-	"github.com/holdfast/holdfast/helpers/run"
 	"github.com/holdfast/holdfast/helpers/sandbox"
 	"github.com/holdfast/holdfast/scenarios/contract/internal/api"
 
@@ -60,9 +58,9 @@ func entry(name string, size, users int64) types.GomegaMatcher {
 func diskUsage(ctx context.Context, box *sandbox.Box, query string) usage {
 	GinkgoHelper()
 	var reply engine.Reply
-	run.Retry(ctx, 20*time.Second, func() bool {
+	Eventually(ctx, func() int {
 		reply = api.Do(ctx, box, "GET /system/df"+query)
-		return reply.Status >= 500
-	})
+		return reply.Status
+	}, "20s", "50ms").Should(Equal(200))
 	return api.Decode[usage](reply)
 }
