@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/holdfast/holdfast/helpers/nested"
 )
 
 const (
@@ -190,7 +192,7 @@ func makeDisk(ctx context.Context, dir string) error {
 	cmd := exec.CommandContext(ctx, "sh", "-c", diskScript, "disk", dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 	if output, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("make a disk image of %s/root: %w; last lines of its output:\n%s", dir, err, tail(string(output), 5))
+		return fmt.Errorf("make a disk image of %s/root: %w; last lines of its output:\n%s", dir, err, nested.LastLines(string(output), 5))
 	}
 	return nil
 }
