@@ -20,7 +20,6 @@ var branches = []string{"latest", "edge", "nightly", "main", "master", "dev", "d
 var (
 	hasVersion = regexp.MustCompile(`\d+[._]\d+|\d{4,}|[0-9a-f]{7,}|RELEASE|r\d+|-b\d+`)
 	bareMajor  = regexp.MustCompile(`^v?\d{1,3}(?:-[a-z][a-z0-9.-]*)?$`)
-	branchTag  = regexp.MustCompile(`^(?:(.+)[-_.])?(\w+)$`)
 )
 
 // immutableImage finds images that are built at deployment, and tags that move.
