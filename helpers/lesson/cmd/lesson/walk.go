@@ -41,6 +41,9 @@ func walkFile(ctx context.Context, file string, out io.Writer) (accurate bool, e
 	if err := place.Obtain(ctx, l, out); err != nil {
 		return false, err
 	}
+	for _, unknown := range l.Unknown {
+		fmt.Fprintf(out, "%s: not understood, %s\n", l.ID, unknown)
+	}
 	fmt.Fprintf(out, "\n%s on %s, with docker %s and %s\n", l.ID, place.Engine, place.Tools.Docker, place.Tools.Compose)
 	for name, used := range place.Tools.Images {
 		fmt.Fprintf(out, "  image %s: %s\n", name, used)
