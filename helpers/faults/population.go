@@ -115,6 +115,8 @@ func changed(archive []byte, change func(h *tar.Header, alone bool)) []byte {
 		}
 		change(header, alone)
 		header.Format = tar.FormatUnknown
+		//lint:ignore SA1019 the reader repeats the records in this field, and the writer would write them again
+		header.Xattrs = nil
 		if to.WriteHeader(header) != nil {
 			break
 		}
