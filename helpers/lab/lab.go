@@ -1,8 +1,8 @@
 // Package lab starts private, disposable container engines from distribution
 // packages. Each runs on a cached root file system in its own mount, PID,
 // network, UTS, IPC and cgroup namespaces, with outbound network access through
-// slirp4netns. A machine never outlives the process that started it, however
-// that process ends.
+// slirp4netns; some run in a virtual machine inside these namespaces. A machine
+// never outlives the process that started it, however that process ends.
 //
 // The lab needs Linux and root. On other systems the package compiles, and
 // Available returns an error.

@@ -7,6 +7,10 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/holdfast/holdfast/helpers/settings"
 )
 
 var (
@@ -26,6 +30,11 @@ func (r Release) supported() error {
 	if runtime.GOARCH != "amd64" {
 		return fmt.Errorf("its virtual machine needs an amd64 host, not %s", runtime.GOARCH)
 	}
+	return errors.Join(checkMemory(r.VM.Memory+512), checkDisk())
+}
+
+// checkMemory returns an error if less than needed MiB of memory are available.
+func checkMemory(needed int) error {
 	memory, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
 		return err
@@ -35,8 +44,28 @@ func (r Release) supported() error {
 		return nil
 	}
 	available, _ := strconv.Atoi(string(found[1])) // digits
-	if needed := r.VM.Memory + 512; available>>10 < needed {
+	if available>>10 < needed {
 		return fmt.Errorf("its virtual machine needs %d MiB of memory, of which %d are available", needed, available>>10)
+	}
+	return nil
+}
+
+// diskNeeded is the space in MiB that a virtual machine's disk takes in a run.
+const diskNeeded = 2048
+
+// checkDisk returns an error if a virtual machine's disk would not fit in the cache.
+func checkDisk() error {
+	dir, err := runDir()
+	if err != nil {
+		return err
+	}
+	var space unix.Statfs_t
+	if err := unix.Statfs(dir, &space); err != nil {
+		return &os.PathError{Op: "statfs", Path: dir, Err: err}
+	}
+	if free := space.Bavail * uint64(space.Bsize) >> 20; free < diskNeeded {
+		return fmt.Errorf("its virtual machine's disk needs %d MiB in %s, of which %d are free; set %s to a directory with more space",
+			diskNeeded, dir, free, settings.Cache.Name)
 	}
 	return nil
 }
