@@ -150,7 +150,7 @@ func (l *load) entry(ctx context.Context, source *Source, section string, entry 
 }
 
 // collections are the keys of a service whose entries can be loaded one by one.
-var collections = []string{"networks", "depends_on", "volumes", "secrets", "configs", "models", "ports", "tmpfs"}
+var collections = []string{"networks", "depends_on", "volumes", "secrets", "configs", "models", "ports", "tmpfs", "links", "volumes_from"}
 
 // part loads one key of an entry, and its entries one by one if that fails.
 func (l *load) part(ctx context.Context, source *Source, section string, entry, key Pair, rest map[string]any, base bool) *LoadError {
