@@ -70,21 +70,21 @@ func nonString(sources []*Source) *LoadError {
 }
 
 // listed matches the keys that a message of the schema lists in random order.
-var (
-	listed = regexp.MustCompile(`'(?:[^'\\]|\\.)*'(?:, '(?:[^'\\]|\\.)*')+`)
-	single = regexp.MustCompile(`'(?:[^'\\]|\\.)*'`)
-)
+var listed = regexp.MustCompile(`(?s)additional properties '(.*)' not allowed`)
 
 // ordered sorts the keys that an error lists.
 func ordered(err error) error {
-	if err == nil || !strings.Contains(err.Error(), "additional properties") {
+	if err == nil {
+		return nil
+	}
+	found := listed.FindStringSubmatchIndex(err.Error())
+	if found == nil {
 		return err
 	}
-	return errors.New(listed.ReplaceAllStringFunc(err.Error(), func(keys string) string {
-		all := single.FindAllString(keys, -1)
-		slices.Sort(all)
-		return strings.Join(all, ", ")
-	}))
+	message := err.Error()
+	keys := strings.Split(message[found[2]:found[3]], "', '")
+	slices.Sort(keys)
+	return errors.New(message[:found[2]] + strings.Join(keys, "', '") + message[found[3]:])
 }
 
 // syntactic reports whether an error is about the syntax, where the loader always
