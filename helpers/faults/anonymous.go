@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // anonymousFaults concern what the contract promises about anonymous volumes and prunes.
@@ -12,13 +13,13 @@ var anonymousFaults = []Fault{
 		c.changeQuery(func(query url.Values) { query.Set("v", "1") })
 		c.pass()
 	})}},
-	{"auto-removal-leaves-anonymous", "leaves the anonymous volumes of a container that it removes itself", autoRemoval(func(*call, string) {})},
-	{"auto-removal-takes-named", "removes the named volumes of a container that it removes itself", autoRemoval(func(c *call, volume string) { c.removeVolume(volume) })},
+	{"auto-removal-leaves-anonymous", "leaves the anonymous volumes of a container that it removes itself", autoRemoval("0", func(*call, string) {})},
+	{"auto-removal-takes-named", "removes the named volumes of a container that it removes itself", autoRemoval("1", func(c *call, volume string) { c.removeVolume(volume) })},
 	{"image-volume-shared", "mounts the same volume in all containers of an image with VOLUME", []rule{onCreate(func(m *creation) {
 		config, _ := m.get("/images/" + text(m.config["Image"]) + "/json")["Config"].(object)
 		targets, _ := config["Volumes"].(object)
 		for target := range targets {
-			body, _ := json.Marshal(object{"Name": "shared" + url.PathEscape(target), "Labels": m.labels()})
+			body, _ := json.Marshal(object{"Name": "shared" + strings.ReplaceAll(target, "/", "-"), "Labels": m.labels()})
 			created := m.request(http.MethodPost, "/volumes/create", nil, body)
 			if created.ok() {
 				m.mounts = append(m.mounts, &mount{short: true, kind: "volume", source: text(created.object()["Name"]), target: target})
@@ -71,9 +72,9 @@ var anonymousFaults = []Fault{
 	})}},
 }
 
-// autoRemoval removes a container that was created with --rm when it is stopped, without its
-// anonymous volumes. It calls named for each named volume.
-func autoRemoval(named func(c *call, volume string)) []rule {
+// autoRemoval removes a container that was created with --rm when it is stopped, with its
+// anonymous volumes if v is 1. It calls named for each named volume.
+func autoRemoval(v string, named func(c *call, volume string)) []rule {
 	return []rule{onCreate(func(m *creation) {
 		if m.host["AutoRemove"] == true {
 			m.host["AutoRemove"] = false
@@ -85,7 +86,7 @@ func autoRemoval(named func(c *call, volume string)) []rule {
 			if id == c.names[0] {
 				var volumes []string
 				c.eachVolume(id, func(volume, _ string) { volumes = append(volumes, volume) })
-				c.request(http.MethodDelete, "/containers/"+id, nil, nil)
+				c.request(http.MethodDelete, "/containers/"+id, url.Values{"v": {v}}, nil)
 				for _, volume := range volumes {
 					if len(volume) != 64 {
 						named(c, volume)

@@ -14,27 +14,20 @@ import (
 
 // populationFaults concern the first contents of a volume.
 var populationFaults = []Fault{
-	{"links-copied-as-files", "copies the links of an image to a volume as files", copied(func(h *tar.Header, _ bool) {
-		if h.Typeflag == tar.TypeLink || h.Typeflag == tar.TypeSymlink {
+	{"links-copied-as-files", "copies the links of an image to a volume as files", copied(func(h *tar.Header, _ bool) bool {
+		link := h.Typeflag == tar.TypeLink || h.Typeflag == tar.TypeSymlink
+		if link {
 			h.Typeflag, h.Linkname = tar.TypeReg, ""
 		}
+		return link
 	})},
-	{"attributes-not-copied", "copies files of an image to a volume without their attributes", copied(func(h *tar.Header, _ bool) { h.PAXRecords = nil })},
-	{"copied-as-root", "gives the first contents of a volume to root", copied(func(h *tar.Header, alone bool) {
-		if !alone {
-			h.Uid, h.Gid = 0, 0
-		}
+	{"attributes-not-copied", "copies files of an image to a volume without their attributes", copied(func(h *tar.Header, _ bool) bool {
+		h.PAXRecords = nil
+		return true
 	})},
-	{"empty-directory-of-root", "gives a volume over an empty directory to root", copied(func(h *tar.Header, alone bool) {
-		if alone {
-			h.Uid, h.Gid = 0, 0
-		}
-	})},
-	{"root-directory-given-away", "gives a new volume that covers nothing to another user", copied(func(h *tar.Header, alone bool) {
-		if alone && h.Uid == 0 {
-			h.Uid, h.Gid = 1234, 1234
-		}
-	})},
+	{"copied-as-root", "gives the first contents of a volume to root", copied(func(h *tar.Header, alone bool) bool { return !alone && h.Uid != 0 && give(h, 0) })},
+	{"empty-directory-of-root", "gives a volume over an empty directory to root", copied(func(h *tar.Header, alone bool) bool { return alone && h.Uid != 0 && give(h, 0) })},
+	{"root-directory-given-away", "gives a new volume that covers nothing to another user", copied(func(h *tar.Header, alone bool) bool { return alone && h.Uid == 0 && give(h, 1234) })},
 	{"read-only-volume-not-filled", "does not fill a volume that is mounted read-only", []rule{eachMount(shortVolume, func(a *mount) {
 		if slices.Contains(a.modes, "ro") {
 			a.modes = append(a.modes, "nocopy")
@@ -86,12 +79,18 @@ var populationFaults = []Fault{
 	})}},
 }
 
+// give gives a file to another user.
+func give(h *tar.Header, user int) bool {
+	h.Uid, h.Gid = user, user
+	return true
+}
+
 // below reports whether a path is below the target of a mount.
 func below(path string, a *mount) bool { return strings.HasPrefix(path, a.target+"/") }
 
-// copied returns rules that change what the engine copied from the image to each named volume. The
-// change is told whether the volume's directory is all that there is.
-func copied(change func(h *tar.Header, alone bool)) []rule {
+// copied returns rules that replace what the engine copied from the image to each named volume, as
+// far as change changes it. It is told whether the volume's directory is all that there is.
+func copied(change func(h *tar.Header, alone bool) bool) []rule {
 	return []rule{onCreate(func(m *creation) {
 		m.each(namedVolume, func(a *mount) {
 			m.then = append(m.then, func(id string) {
@@ -103,8 +102,8 @@ func copied(change func(h *tar.Header, alone bool)) []rule {
 	})}
 }
 
-// changed returns a tar archive with other headers. It is cut short where the archive is broken.
-func changed(archive []byte, change func(h *tar.Header, alone bool)) []byte {
+// changed returns the entries of a tar archive that change changes. It is cut short where the archive is broken.
+func changed(archive []byte, change func(h *tar.Header, alone bool) bool) []byte {
 	var out bytes.Buffer
 	alone := entries(archive) == 1
 	from, to := tar.NewReader(bytes.NewReader(archive)), tar.NewWriter(&out)
@@ -113,7 +112,9 @@ func changed(archive []byte, change func(h *tar.Header, alone bool)) []byte {
 		if err != nil {
 			break
 		}
-		change(header, alone)
+		if !change(header, alone) {
+			continue
+		}
 		header.Format = tar.FormatUnknown
 		//lint:ignore SA1019 the reader repeats the records in this field, and the writer would write them again
 		header.Xattrs = nil
