@@ -11,6 +11,7 @@ import (
 
 	_ "github.com/holdfast/holdfast/scenarios/contract/population"
 	_ "github.com/holdfast/holdfast/scenarios/contract/prune"
+	_ "github.com/holdfast/holdfast/scenarios/contract/readonly"
 	_ "github.com/holdfast/holdfast/scenarios/contract/tmpfs"
 	_ "github.com/holdfast/holdfast/scenarios/contract/volumes"
 )
@@ -19,6 +20,7 @@ import (
 //
 //go:embed population/claims.yaml
 //go:embed prune/claims.yaml
+//go:embed readonly/claims.yaml
 //go:embed tmpfs/claims.yaml
 //go:embed volumes/claims.yaml
 var files embed.FS
