@@ -13,6 +13,7 @@ import (
 	_ "github.com/holdfast/holdfast/scenarios/contract/prune"
 	_ "github.com/holdfast/holdfast/scenarios/contract/readonly"
 	_ "github.com/holdfast/holdfast/scenarios/contract/tmpfs"
+	_ "github.com/holdfast/holdfast/scenarios/contract/validation"
 	_ "github.com/holdfast/holdfast/scenarios/contract/volumes"
 )
 
@@ -22,6 +23,7 @@ import (
 //go:embed prune/claims.yaml
 //go:embed readonly/claims.yaml
 //go:embed tmpfs/claims.yaml
+//go:embed validation/claims.yaml
 //go:embed volumes/claims.yaml
 var files embed.FS
 
