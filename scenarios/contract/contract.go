@@ -13,6 +13,7 @@ import (
 	_ "github.com/holdfast/holdfast/scenarios/contract/population"
 	_ "github.com/holdfast/holdfast/scenarios/contract/prune"
 	_ "github.com/holdfast/holdfast/scenarios/contract/readonly"
+	_ "github.com/holdfast/holdfast/scenarios/contract/subpath"
 	_ "github.com/holdfast/holdfast/scenarios/contract/tmpfs"
 	_ "github.com/holdfast/holdfast/scenarios/contract/validation"
 	_ "github.com/holdfast/holdfast/scenarios/contract/volumes"
@@ -24,6 +25,7 @@ import (
 //go:embed population/claims.yaml
 //go:embed prune/claims.yaml
 //go:embed readonly/claims.yaml
+//go:embed subpath/claims.yaml
 //go:embed tmpfs/claims.yaml
 //go:embed validation/claims.yaml
 //go:embed volumes/claims.yaml
