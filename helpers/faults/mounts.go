@@ -103,6 +103,7 @@ func copyBinds(m *creation) {
 		a.kind, a.source = "volume", ""
 		if !a.short {
 			delete(a.request, "BindOptions")
+			delete(a.request, "ReadOnly") // an unnamed volume cannot be read-only
 		}
 		m.then = append(m.then, func(id string) { m.copyFromHost(id, source, target) })
 	})
