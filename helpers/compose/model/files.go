@@ -139,21 +139,21 @@ func (r *reader) join(dir string, node *yaml.Node) string {
 	return filepath.Join(dir, text)
 }
 
-// circular finds the first service, in the order of the text, that extends itself.
-func circular(files []*file) *LoadError {
+// unextendable finds the first service in the order of the text that extends
+// itself or a service that does not exist.
+func unextendable(files []*file) *LoadError {
 	for _, from := range files {
 		for _, document := range from.Documents {
 			for _, section := range []string{"services", "jobs"} {
 				for _, service := range Pairs(Find(document, section).Value) {
-					if chain := extended(from, section, service.Key.Value); chain != nil {
-						return &LoadError{File: from.File, Line: Find(service.Value, "extends").Key.Line,
-							Err: fmt.Errorf("circular reference: service %s", strings.Join(chain, " extends "))}
+					if err := extension(from, section, service.Key.Value); err != nil {
+						return &LoadError{File: from.File, Line: Find(service.Value, "extends").Key.Line, Err: err}
 					}
 				}
 			}
 		}
 		for _, included := range from.includes {
-			if found := circular(included); found != nil {
+			if found := unextendable(included); found != nil {
 				return found
 			}
 		}
@@ -161,21 +161,23 @@ func circular(files []*file) *LoadError {
 	return nil
 }
 
-// extended returns the chain of services that a service extends, if it is circular.
-func extended(from *file, section, name string) []string {
+// extension follows the services that a service extends.
+func extension(from *file, section, name string) error {
 	var chain []string
 	seen := map[*yaml.Node]bool{}
 	for from != nil {
-		at := from.Find(section, name)
-		if at.Key == nil {
-			return nil
-		}
+		found := layers([]*file{from}, section, name)
 		chain = append(chain, name)
-		if seen[at.Key] {
-			return chain
+		switch {
+		case len(found) == 0 && len(chain) > 1 && !strings.Contains(name, "$"):
+			return fmt.Errorf("cannot extend service %q: service %q not found in %s", chain[len(chain)-2], name, from.File)
+		case len(found) == 0:
+			return nil
+		case seen[found[0].Key]:
+			return fmt.Errorf("circular reference: service %s", strings.Join(chain, " extends "))
 		}
-		seen[at.Key] = true
-		if from, name = from.base(at.Value); name == "" {
+		seen[found[0].Key] = true
+		if from, name = from.base(found[0].Value); name == "" {
 			return nil
 		}
 	}

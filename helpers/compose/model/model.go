@@ -91,8 +91,8 @@ func Load(ctx context.Context, options Options, files ...string) (*Project, erro
 	if len(read.errors) > 0 {
 		return nil, read.errors[0]
 	}
-	if circle := circular(project.files); circle != nil {
-		return nil, circle
+	if failed := unextendable(project.files); failed != nil {
+		return nil, failed
 	}
 	// The real Compose prints what compose-go logs.
 	defer quiet()()
