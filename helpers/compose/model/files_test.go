@@ -64,6 +64,7 @@ func TestFilesThatCannotBeReadAreNamedWhereTheyAreReferredTo(t *testing.T) {
 		"an unset include":  {"include:\n  - ${PART}/compose.yaml\n", "${PART}/compose.yaml", 2},
 		"a circle":          {"services:\n  a:\n    extends: b\n  b:\n    extends: a\n", "circular reference: service a extends b extends a", 3},
 		"no such service":   {"services:\n  a:\n    image: x\n    extends: b\n  c:\n    extends: {file: other.yaml, service: d}\n", `cannot extend service "a": service "b" not found`, 4},
+		"a loader's panic":  {"include: [other.yaml]\nservices:\n", "compose-go cannot load the project", 0},
 		"its own file":      {"services:\n  a:\n    extends: {file: compose.yaml, service: a}\n", "circular reference: service a extends a", 3},
 		"itself":            {"include:\n  - path: [other.yaml, compose.yaml]\n", "include cycle detected", 2},
 	} {

@@ -181,13 +181,20 @@ func declaring(declared map[string]any, section, name string) map[string]any {
 	return copied
 }
 
-func (l *load) configs(ctx context.Context, files []types.ConfigFile) (*types.Project, error) {
+// configs loads files with compose-go. Its loader panics for a few projects, as
+// one with an include and an empty `services:`; that is an error here.
+func (l *load) configs(ctx context.Context, files []types.ConfigFile) (project *types.Project, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			project, err = nil, fmt.Errorf("compose-go cannot load the project: %v", fault)
+		}
+	}()
 	dir, err := filepath.Abs(l.options.Dir)
 	if err != nil {
 		return nil, err
 	}
 	details := types.ConfigDetails{WorkingDir: dir, Environment: l.environment.Clone(), ConfigFiles: files}
-	project, err := loader.LoadWithContext(ctx, details, func(o *loader.Options) {
+	project, err = loader.LoadWithContext(ctx, details, func(o *loader.Options) {
 		o.SetProjectName(cmp.Or(l.options.Name, directoryName(dir)), true)
 		o.Profiles = l.options.Profiles
 		if o.Profiles == nil {

@@ -32,7 +32,7 @@ func FuzzCheck(f *testing.F) {
 	}
 	for _, text := range []string{
 		"include: [base.yaml]\nservices:\n  app:\n    extends: {file: base.yaml, service: base}\n",
-		"include: [{path: [base.yaml, compose.yaml], project_directory: .}]\n", "a'b: 1\nc\\: 2\nd: 3\n", "5: x\nnull: y\n", "services:\n  a: {extends: b}\n  c: {extends: d}\n",
+		"include: [{path: [base.yaml, compose.yaml], project_directory: .}]\n", "a'b: 1\nc\\: 2\nd: 3\n", "5: x\nnull: y\n", "include: [base.yaml]\nservices:\n", "services:\n  a: {extends: b}\n  c: {extends: d}\n",
 		"services:\n  a: {image: x, networks: [b, c]}\r\r  d{: {image: x, links: [e, f]}\n",
 		"services:\n  a: {extends: b}\n  b: {extends: a}\n", "a: &a [*a]\nservices: *a\n",
 		"services:\n  app:\n    image: ${I:?}\n    volumes: ['${V}:/data', '${W}/x:/y']\n    ports: ['${P}:80']\n---\nservices:\n  b: {image: b}\n",
