@@ -84,13 +84,13 @@ var _ = Describe("A prune of volumes", func() {
 		box := sandbox.New(ctx)
 		one, other := create(ctx, box, nil, "one"), create(ctx, box, nil, "other")
 
-		labelled := pruned(ctx, box, "", "label", "holdfast.colour=one")
+		labelled := pruned(ctx, box, "", "label", colourOf(box, "one"))
 		claims.Get(ctx, "contract-prune/prune-by-label").Holds(func(g Gomega) {
 			g.Expect(labelled).To(ConsistOf(one))
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other))
 		})
 		third := create(ctx, box, nil, "third")
-		spared := pruned(ctx, box, "", "label!", "holdfast.colour=other")
+		spared := pruned(ctx, box, "", "label!", colourOf(box, "other"))
 		claims.Get(ctx, "contract-prune/prune-by-missing-label").Holds(func(g Gomega) {
 			g.Expect(spared).To(ConsistOf(third))
 			g.Expect(box.VolumeNames(ctx)).To(ConsistOf(other))
@@ -169,13 +169,18 @@ func create(ctx context.Context, box *sandbox.Box, options api.Object, colour ..
 	GinkgoHelper()
 	labels := box.Labels()
 	if len(colour) > 0 {
-		labels["holdfast.colour"] = colour[0]
+		labels["holdfast.colour"] = strings.TrimPrefix(colourOf(box, colour[0]), "holdfast.colour=")
 	}
 	reply := api.Do(ctx, box, "POST /volumes/create", api.Object{"Labels": labels, "DriverOpts": options})
 	return box.AdoptVolume(api.Decode[engine.Volume](reply).Name).Name
 }
 
-// pruned prunes the sandbox's volumes, with further filters, and returns the names of what was removed.
+// colourOf returns the label of the sandbox's volumes with a colour.
+func colourOf(box *sandbox.Box, colour string) string {
+	return "holdfast.colour=" + box.Labels()["holdfast.spec"] + "-" + colour
+}
+
+// pruned prunes the sandbox's volumes, with further filters or those with another label, and returns the names of what was removed.
 func pruned(ctx context.Context, box *sandbox.Box, version string, filters ...string) []string {
 	GinkgoHelper()
 	reply := prune(ctx, box, version, filters...)
@@ -186,7 +191,9 @@ func pruned(ctx context.Context, box *sandbox.Box, version string, filters ...st
 // prune is pruned for a request that may be refused. It waits for the prunes of other specs.
 func prune(ctx context.Context, box *sandbox.Box, version string, filters ...string) (reply engine.Reply) {
 	GinkgoHelper()
-	filters = append(filters, "label", strings.TrimPrefix(box.Filter(), "label="))
+	if !slices.Contains(filters, "label") {
+		filters = append(filters, "label", strings.TrimPrefix(box.Filter(), "label="))
+	}
 	Eventually(ctx, func() int {
 		reply = api.DoAs(ctx, box, version, "POST /volumes/prune?"+api.Filters(filters...))
 		return reply.Status
