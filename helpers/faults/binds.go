@@ -58,7 +58,10 @@ var bindFaults = []Fault{
 		}
 	})}},
 	{"read-only-not-recursive", "leaves the mounts below a read-only bind mount writable", []rule{eachMount(longBind, func(a *mount) {
-		if options := a.option("BindOptions"); a.request["ReadOnly"] == true && options != nil && options["ReadOnlyForceRecursive"] == nil {
+		if a.option("BindOptions") == nil {
+			a.request["BindOptions"] = object{}
+		}
+		if options := a.option("BindOptions"); a.request["ReadOnly"] == true && options["ReadOnlyForceRecursive"] == nil {
 			options["ReadOnlyNonRecursive"] = true
 		}
 	})}},
