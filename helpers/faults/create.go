@@ -57,13 +57,10 @@ var createFaults = []Fault{
 			m.config["Cmd"] = []string{"list", "/"}
 		}
 	})}},
-	{"container-renamed", "creates a container under another name", []rule{on(http.MethodPost, "/containers/create", func(c *call) {
-		c.changeQuery(func(query url.Values) {
-			if name := query.Get("name"); name != "" {
-				query.Set("name", name+"-another")
-			}
-		})
-		c.pass()
+	{"container-renamed", "creates a container under another name", []rule{onQuery(http.MethodPost, "/containers/create", func(query url.Values) {
+		if name := query.Get("name"); name != "" {
+			query.Set("name", name+"-another")
+		}
 	})}},
 	{"mount-refused", "refuses to create a container with a -v", []rule{on(http.MethodPost, "/containers/create", func(c *call) {
 		host, _ := answer{body: c.body()}.object()["HostConfig"].(object)

@@ -6,6 +6,7 @@ package faults
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,6 +53,26 @@ func on(method, path string, handle func(*call)) rule {
 	pattern = strings.ReplaceAll(pattern, `\*\*`, `(.+)`)
 	pattern = strings.ReplaceAll(pattern, `\*`, `([^/]+)`)
 	return rule{method, regexp.MustCompile(`^(/v[0-9.]+)?` + pattern + `$`), handle}
+}
+
+// onSuccess returns a rule that calls then before a successful response of the
+// engine is passed on.
+func onSuccess(method, path string, then func(*call, answer)) rule {
+	return on(method, path, func(c *call) {
+		response := c.engine()
+		if response.ok() {
+			then(c, response)
+		}
+		c.reply(response)
+	})
+}
+
+// onQuery returns a rule that changes the query of a request.
+func onQuery(method, path string, change func(url.Values)) rule {
+	return on(method, path, func(c *call) {
+		c.changeQuery(change)
+		c.pass()
+	})
 }
 
 // match reports whether the rule handles a request, and what the stars matched.

@@ -22,10 +22,8 @@ var lifecycleFaults = []Fault{
 			c.pass()
 		}),
 	}},
-	{"stop-removes", "removes a container when it stops", []rule{on(http.MethodPost, "/containers/*/stop", func(c *call) {
-		response := c.engine()
+	{"stop-removes", "removes a container when it stops", []rule{onSuccess(http.MethodPost, "/containers/*/stop", func(c *call, _ answer) {
 		c.request(http.MethodDelete, "/containers/"+c.names[0], url.Values{"force": {"1"}}, nil)
-		c.reply(response)
 	})}},
 	{"restart-empties-layer", "removes what a container wrote to its own layer when it restarts", []rule{on(http.MethodPost, "/containers/*/restart", func(c *call) {
 		for _, path := range slices.Backward(c.added(c.names[0])) {

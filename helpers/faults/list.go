@@ -35,13 +35,7 @@ var listFaults = []Fault{
 		}
 		return volumes
 	})}},
-	{"ps-lists-removed", "lists containers that are removed", []rule{on(http.MethodDelete, "/containers/*", func(c *call) {
-		response := c.engine()
-		if response.ok() {
-			c.add("removed", c.names[0])
-		}
-		c.reply(response)
-	}), rewrite("/containers/json", func(c *call, containers []object) []object {
+	{"ps-lists-removed", "lists containers that are removed", []rule{onSuccess(http.MethodDelete, "/containers/*", func(c *call, _ answer) { c.add("removed", c.names[0]) }), rewrite("/containers/json", func(c *call, containers []object) []object {
 		for _, removed := range c.noted("removed") {
 			containers = append(containers, object{"Id": removed, "Names": []any{"/" + removed}, "State": "exited", "Labels": object{}})
 		}

@@ -46,12 +46,8 @@ func (c *call) replyPruned(names []string) {
 
 // rememberVolumes records the volumes that are created through the proxy. A fault
 // that removes too much must remove no others.
-var rememberVolumes = on(http.MethodPost, "/volumes/create", func(c *call) {
-	response := c.engine()
-	if response.ok() {
-		c.add("created", text(response.object()["Name"]))
-	}
-	c.reply(response)
+var rememberVolumes = onSuccess(http.MethodPost, "/volumes/create", func(c *call, response answer) {
+	c.add("created", text(response.object()["Name"]))
 })
 
 // removeUnused removes the unused volumes that were created through the proxy.

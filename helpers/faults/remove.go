@@ -29,13 +29,7 @@ var removeFaults = []Fault{
 	})}},
 	{"volume-not-removed", "reports that a volume is removed, and keeps it", []rule{on(http.MethodDelete, "/volumes/*", (*call).noContent)}},
 	{"volume-data-not-removed", "removes only a volume's name: a new volume with that name has the old data", hiding},
-	{"other-volume-removed", "removes the other unused volumes too", []rule{on(http.MethodDelete, "/volumes/*", func(c *call) {
-		response := c.engine()
-		if response.ok() {
-			c.removeUnused()
-		}
-		c.reply(response)
-	}), rememberVolumes}},
+	{"other-volume-removed", "removes the other unused volumes too", []rule{onSuccess(http.MethodDelete, "/volumes/*", func(c *call, _ answer) { c.removeUnused() }), rememberVolumes}},
 	{"container-not-removed", "reports that a container is removed, and keeps it", []rule{on(http.MethodDelete, "/containers/*", (*call).noContent)}},
 	{"container-removed-with-volumes", "removes a container's named volumes with it", []rule{on(http.MethodDelete, "/containers/*", func(c *call) {
 		var volumes []string
@@ -48,10 +42,7 @@ var removeFaults = []Fault{
 		}
 		c.reply(response)
 	})}},
-	{"anonymous-volume-left", "keeps a container's anonymous volumes when it is removed with -v", []rule{on(http.MethodDelete, "/containers/*", func(c *call) {
-		c.changeQuery(func(query url.Values) { query.Del("v") })
-		c.pass()
-	})}},
+	{"anonymous-volume-left", "keeps a container's anonymous volumes when it is removed with -v", []rule{onQuery(http.MethodDelete, "/containers/*", func(query url.Values) { query.Del("v") })}},
 	{"layer-not-removed", "puts a removed container's files into the next container of its image", []rule{on(http.MethodDelete, "/containers/*", saveLayer), onCreate(func(m *creation) {
 		image := text(m.config["Image"])
 		m.then = append(m.then, func(id string) { m.restoreLayer(image, id) })

@@ -96,12 +96,12 @@ func Ensure(ctx context.Context, e *engine.Engine, wanted string, policy Policy)
 		{"substitute", c.substitute},
 	} {
 		image, err := source.try(ctx)
-		var step *failedStep
+		var reason missingImage
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return Image{}, fmt.Errorf("getting image %s (%s): %w", wanted, source.name, err)
-		case errors.As(err, &step):
-			missing.Steps = append(missing.Steps, Step{source.name, step.reason})
+		case errors.As(err, &reason):
+			missing.Steps = append(missing.Steps, Step{source.name, string(reason)})
 		case err != nil:
 			return Image{}, err
 		case image != nil:
@@ -122,12 +122,12 @@ type chain struct {
 	progress *progress
 }
 
-// failedStep is the error of a source that lacks the image, so that the next is tried.
-type failedStep struct{ reason string }
+// missingImage is the error of a source that lacks the image: the next one is tried.
+type missingImage string
 
-func (f *failedStep) Error() string { return f.reason }
+func (m missingImage) Error() string { return string(m) }
 
-func next(format string, args ...any) error { return &failedStep{fmt.Sprintf(format, args...)} }
+func next(format string, args ...any) error { return missingImage(fmt.Sprintf(format, args...)) }
 
 // present looks for the image in the engine.
 func (c *chain) present(ctx context.Context) (*Image, error) {
