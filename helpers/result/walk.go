@@ -56,6 +56,7 @@ type Block struct {
 	Result     string      `json:"result,omitempty"` // one of Results
 	Expected   string      `json:"expected"`
 	Because    string      `json:"because,omitempty"` // why Expected is not Same
+	Erratum    string      `json:"erratum,omitempty"` // the claim whose erratum explains it, if no claim about the block does
 	Seconds    float64     `json:"seconds"`
 }
 

@@ -108,6 +108,7 @@ type Expect struct {
 	Substitute string `yaml:"substitute"` // applies only if a substitute is used for this image
 	Is         string `yaml:"is"`         // one of result.Results
 	Because    string `yaml:"because"`
+	Erratum    string `yaml:"erratum"` // the claim elsewhere in the lesson whose erratum causes it
 
 	on  claims.Constraint
 	cli *semver.Constraints

@@ -191,7 +191,7 @@ func (w *lessonWalk) walk(ctx SpecContext, step PlanStep) {
 	}
 	record, err := w.walker.Do(ctx, step)
 	expected := w.expected(step.Step)
-	record.Expected, record.Because = expected.Is, expected.Because
+	expected.describe(&record)
 	w.records[step.Block.Ordinal] = record
 	if screen := record.Screen(); screen != "" {
 		AddReportEntry("transcript", screen, ReportEntryVisibilityFailureOrVerbose)
@@ -241,18 +241,26 @@ func unexpected(facts engine.Facts, r result.Block) string {
 }
 
 // expected returns the expected result of a step on this engine, with these tools.
-func (w *lessonWalk) expected(s Step) Expect {
+func (w *lessonWalk) expected(s Step) Expect { return s.Expected(w.facts, w.cli, w.substituted) }
+
+// Expected returns the expected result of a step on an engine, with a docker CLI and
+// substitutes for these images.
+func (s Step) Expected(facts engine.Facts, cli *semver.Version, substituted map[string]bool) Expect {
 	for _, e := range s.Expect {
-		if e.on.On(w.facts) && (e.cli == nil || w.cli != nil && e.cli.Check(w.cli)) && (e.Substitute == "" || w.substituted[e.Substitute]) {
+		if e.on.On(facts) && (e.cli == nil || cli != nil && e.cli.Check(cli)) && (e.Substitute == "" || substituted[e.Substitute]) {
 			return e
 		}
 	}
 	return Expect{Is: result.Same}
 }
 
+func (e Expect) describe(record *result.Block) {
+	record.Expected, record.Because, record.Erratum = e.Is, e.Because, e.Erratum
+}
+
 func (w *lessonWalk) newRecord(step PlanStep) result.Block {
-	record, expected := newRecord(step), w.expected(step.Step)
-	record.Expected, record.Because = expected.Is, expected.Because
+	record := newRecord(step)
+	w.expected(step.Step).describe(&record)
 	return record
 }
 
