@@ -22,7 +22,13 @@ const supervise = "HOLDFAST_LAB_TEST_SUPERVISE"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(supervise) != "" {
-		machine, err := Start(context.Background(), os.Getenv(supervise), nil, os.Stderr)
+		// A shared directory makes the programs of the sharing start.
+		shared, err := os.Getwd()
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		machine, err := Start(context.Background(), os.Getenv(supervise), []string{shared}, os.Stderr)
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)
