@@ -13,7 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-var _ = Describe("A volume of another driver", func() {
+var _ = Describe("A volume of another driver", Serial, Label("engine-wide"), func() {
 	It("does not take a name that is taken", claims.Decides("contract-volumes/same-name-other-driver-conflicts"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		name, driver := box.Volume(ctx).Name, "holdfast-missing"

@@ -13,16 +13,22 @@ import (
 
 // Serve serves a volume driver to the engine until the spec ends, and returns its name. The
 // engine finds it by a file in /etc/docker/plugins on its host; see
-// https://docs.docker.com/engine/extend/plugin_api/#plugin-discovery.
+// https://docs.docker.com/engine/extend/plugin_api/#plugin-discovery. Docker remembers a plugin
+// until it restarts, and waits 15 seconds for a lost one whenever it lists volumes. So the
+// engine is restarted at the end, and the spec must be Serial.
 func Serve(ctx SpecContext, box *sandbox.Box, driver volume.Driver) (name string) {
 	GinkgoHelper()
-	box.NeedsDisposable("a plugin is registered in /etc/docker/plugins on the engine's host")
+	box.NeedsDisposable("a plugin is registered in /etc/docker/plugins on the engine's host, which is restarted")
+	box.NeedsControl()
 	listener, err := box.Engine().Listen()
 	if err != nil {
 		Skip("the engine cannot reach a plugin of this machine: " + err.Error())
 	}
 	go func() { _ = volume.NewHandler(driver).Serve(listener) }() // until the listener is closed
-	DeferCleanup(func() { _ = listener.Close() })
+	DeferCleanup(func(ctx SpecContext) {
+		box.RestartEngine(ctx)
+		_ = listener.Close()
+	})
 
 	name = box.Name("driver")
 	host := sandbox.Mount(engine.Mount{Type: "bind", Source: "/etc", Target: "/host"})
