@@ -3,6 +3,8 @@ package volumes
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
@@ -23,15 +25,15 @@ var _ = Describe("The events of a volume", func() {
 		"contract-volumes/event-create", "contract-volumes/event-mount", "contract-volumes/event-unmount", "contract-volumes/event-destroy",
 	), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		since := clock(ctx, box)
+		stream := follow(ctx, box)
 		volume := box.Volume(ctx)
 		container := box.Start(ctx, volume.At(data, "ro"))
 		container.Stop(ctx).Remove(ctx)
 		Expect(api.Do(ctx, box, "DELETE /volumes/"+volume.Name)).To(HaveField("Status", 204))
 
-		events := follow(ctx, box, since, func(e engine.Event) bool {
+		events := stream.until(ctx, func(e engine.Event) bool {
 			return e.ID == volume.Name && e.Action == "destroy" || e.Attributes["name"] == volume.Name && e.Action == "remove"
-		}, "type", "volume")
+		})
 
 		claims.Get(ctx, "contract-volumes/event-create").Holds(func(g Gomega) {
 			g.Expect(events).To(ContainElement(event("create", volume.Name, HaveKeyWithValue("driver", "local"))))
@@ -54,15 +56,15 @@ var _ = Describe("The events of a volume", func() {
 
 	It("tell once what a prune reclaimed", claims.Decides("contract-volumes/event-prune"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
-		since := clock(ctx, box)
+		stream := follow(ctx, box)
 		volume := unnamed(ctx, box)
 		box.Run(ctx, probe.Files(fileops.Generate(file, 1, 123_457)), volume.At(data)).Remove(ctx)
 
 		Expect(box.PruneVolumes(ctx)).To(ConsistOf(volume.Name))
 
-		events := follow(ctx, box, since, func(e engine.Event) bool {
+		events := stream.until(ctx, func(e engine.Event) bool {
 			return e.Action == "prune" && (e.Attributes["reclaimed"] == "123457" || e.Attributes["name"] == volume.Name)
-		}, "type", "volume")
+		})
 		claims.Holds(ctx, func(g Gomega) {
 			g.Expect(events).To(ContainElement(event("prune", "", HaveKeyWithValue("reclaimed", "123457"))))
 		})
@@ -76,26 +78,48 @@ func event(action, id string, attributes types.GomegaMatcher) types.GomegaMatche
 	return And(HaveField("Type", "volume"), HaveField("Action", action), HaveField("ID", id), HaveField("Attributes", attributes))
 }
 
-// clock returns the time on the engine's host.
-func clock(ctx SpecContext, box *sandbox.Box) time.Time {
-	GinkgoHelper()
-	now, err := box.Engine().Clock(ctx)
-	Expect(err).NotTo(HaveOccurred())
-	return now
-}
-
 // followLimit bounds the wait for the last event.
 const followLimit = 10 * time.Second
 
-// follow returns the events up to the last one, or those of the first ten seconds.
-func follow(ctx SpecContext, box *sandbox.Box, since time.Time, last func(engine.Event) bool, filter, value string) []engine.Event {
+// stream collects the events of volumes while a spec runs.
+type stream struct {
+	mutex  sync.Mutex
+	events []engine.Event
+}
+
+// follow starts to collect. Events are followed as they come, since Docker remembers only the last 256.
+func follow(ctx SpecContext, box *sandbox.Box) *stream {
 	GinkgoHelper()
-	bounded, cancel := context.WithTimeout(ctx, followLimit)
-	defer cancel()
-	events, err := box.Engine().Follow(bounded, since, map[string]string{filter: value}, last)
-	if bounded.Err() == nil {
-		Expect(err).NotTo(HaveOccurred())
-	}
-	evidence.Add(evidence.Step{Did: "docker events --filter " + filter + "=" + value, Saw: fmt.Sprint(events)})
+	since, err := box.Engine().Clock(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	following, cancel := context.WithCancel(ctx)
+	s, ended := &stream{}, make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = box.Engine().Follow(following, since, map[string]string{"type": "volume"}, func(e engine.Event) bool {
+			s.mutex.Lock()
+			defer s.mutex.Unlock()
+			s.events = append(s.events, e)
+			return false
+		})
+	}()
+	DeferCleanup(func() {
+		cancel()
+		<-ended
+	})
+	return s
+}
+
+func (s *stream) seen() []engine.Event {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return slices.Clone(s.events)
+}
+
+// until returns the events that were seen when the last one came, or at the limit.
+func (s *stream) until(ctx SpecContext, last func(engine.Event) bool) []engine.Event {
+	NewGomega(func(string, ...int) {}).Eventually(ctx, func() bool { return slices.ContainsFunc(s.seen(), last) }).Within(followLimit).Should(BeTrue())
+	events := s.seen()
+	evidence.Add(evidence.Step{Did: "docker events --filter type=volume", Saw: fmt.Sprint(events)})
 	return events
 }
