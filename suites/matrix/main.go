@@ -85,7 +85,10 @@ func chosen(wanted string) ([]string, error) {
 			return nil, err
 		}
 		for _, release := range releases {
-			fields = append(fields, release.Name)
+			// The catalogue does not say yet what other sharings do differently: name these releases to judge them.
+			if release.Sharing == lab.Native || release.Sharing == lab.None {
+				fields = append(fields, release.Name)
+			}
 		}
 		return fields, nil
 	}
