@@ -4,9 +4,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"io"
+	"maps"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 
@@ -26,30 +26,24 @@ type Variant struct {
 	Files   []File
 	Volumes []string // of VOLUME
 	User    string
+	Labels  map[string]string
 }
 
-// EnsureVariant loads a variant of the probe image into the engine, unless it has it, and
-// returns its reference. The base is the reference of the probe image.
-func EnsureVariant(ctx context.Context, e *engine.Engine, base string, variant Variant) (string, error) {
+// LoadVariant loads a variant of the probe image into the engine under a name. The base is the
+// reference of the probe image.
+func LoadVariant(ctx context.Context, e *engine.Engine, base, name string, variant Variant) error {
 	layer, err := layerOf(variant.Files)
 	if err != nil {
-		return "", fmt.Errorf("assembling a variant of the probe image: %w", err)
-	}
-	digest := sha256.New()
-	fmt.Fprintln(digest, variant.Volumes, variant.User)
-	digest.Write(layer)
-	reference := fmt.Sprintf("%s-%.6x", base, digest.Sum(nil))
-	if _, err := e.InspectImage(ctx, reference); !engine.IsNotFound(err) {
-		return reference, err
+		return fmt.Errorf("assembling a variant of the probe image: %w", err)
 	}
 	image, err := saved(ctx, e, base)
 	if err == nil {
 		image, err = variant.on(image, layer)
 	}
 	if err != nil {
-		return "", fmt.Errorf("assembling a variant of the probe image: %w", err)
+		return fmt.Errorf("assembling a variant of the probe image: %w", err)
 	}
-	return reference, e.LoadImage(ctx, image, reference)
+	return e.LoadImage(ctx, image, name)
 }
 
 // saved reads an image of the engine.
@@ -101,5 +95,9 @@ func (v Variant) on(base v1.Image, layer []byte) (v1.Image, error) {
 	for _, target := range v.Volumes {
 		config.Config.Volumes[target] = struct{}{}
 	}
+	if config.Config.Labels == nil {
+		config.Config.Labels = map[string]string{}
+	}
+	maps.Copy(config.Config.Labels, v.Labels)
 	return mutate.ConfigFile(image, config)
 }

@@ -23,7 +23,7 @@ const (
 // WithVolumes loads an image with VOLUME instructions, and returns its reference.
 func WithVolumes(ctx context.Context, box *sandbox.Box) string {
 	GinkgoHelper()
-	return ensure(ctx, box, probe.Variant{Volumes: []string{Declared, Child}, Files: []probe.File{
+	return load(ctx, box, probe.Variant{Volumes: []string{Declared, Child}, Files: []probe.File{
 		Directory(Declared, 0o755, 0), Regular(Declared+"/declared.txt", 0o644, 0, "declared"), Directory(Parent, 0o755, 0), Directory(Child, 0o755, 0),
 	}})
 }
@@ -31,16 +31,18 @@ func WithVolumes(ctx context.Context, box *sandbox.Box) string {
 // WithFiles loads an image with files, and returns its reference.
 func WithFiles(ctx context.Context, box *sandbox.Box, files ...probe.File) string {
 	GinkgoHelper()
-	return ensure(ctx, box, probe.Variant{Files: files})
+	return load(ctx, box, probe.Variant{Files: files})
 }
 
-func ensure(ctx context.Context, box *sandbox.Box, variant probe.Variant) string {
+// load loads a variant with the sandbox's labels, which is removed when the run ends.
+func load(ctx context.Context, box *sandbox.Box, variant probe.Variant) string {
 	GinkgoHelper()
-	reference, err := probe.EnsureVariant(ctx, box.Engine(), box.ProbeImage(), variant)
-	if err != nil {
+	name := box.Name("image") + ":latest"
+	variant.Labels = box.Labels()
+	if err := probe.LoadVariant(ctx, box.Engine(), box.ProbeImage(), name, variant); err != nil {
 		Fail(err.Error())
 	}
-	return reference
+	return name
 }
 
 // Directory is a directory of an image. Its group is the owner's number plus one.
