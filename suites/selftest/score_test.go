@@ -31,9 +31,11 @@ type judged struct {
 }
 
 func (s *score) add(j judged) {
-	if len(j.claims) > 0 {
-		s.claims = j.claims
+	// A run writes only the documents of which it judged something.
+	if s.claims == nil {
+		s.claims = map[string]result.Claim{}
 	}
+	maps.Copy(s.claims, j.claims)
 	if j.Due != report.Same {
 		s.faults = append(s.faults, j.Fault)
 		return
