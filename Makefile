@@ -22,13 +22,13 @@ conformance: ## judge your engine, or a private one if none answers (Linux, as r
 	$(GINKGO) $(PROCS) $(FILTER) ./suites/conformance
 
 lesson: ## judge the lesson's claims, text and commands; exits 1 if it is wrong; CHECK=text needs no engine; LESSON=path judges yours
-	$(if $(filter text,$(CHECK)),go run ./helpers/lesson/cmd/lesson text $(LESSON),$(if $(LESSON),go run ./helpers/lesson/cmd/lesson judge "$(LESSON)",$(GINKGO) $(PROCS) $(FILTER) ./suites/lesson))
+	$(if $(filter text,$(CHECK)),go run ./suites/lesson/cmd/lesson text $(LESSON),$(if $(LESSON),go run ./suites/lesson/cmd/lesson judge "$(LESSON)",$(GINKGO) $(PROCS) $(FILTER) ./suites/lesson))
 
 draft: ## write the claims and walk files beside LESSON=x.md, from its text and one walk on a disposable engine
-	go run ./helpers/lesson/cmd/lesson draft "$(LESSON)"
+	go run ./suites/lesson/cmd/lesson draft "$(LESSON)"
 
 accept: ## accept what the last walk of LESSON=x.md printed as the corrections
-	go run ./helpers/lesson/cmd/lesson accept "$(LESSON)"
+	go run ./suites/lesson/cmd/lesson accept "$(LESSON)"
 
 matrix: ## judge every engine of the lab and merge the results into one page; ENGINES="a b" selects engines
 	go run ./suites/matrix $(FILTER)
@@ -37,13 +37,13 @@ check: ## check the storage strategy of a Compose project without an engine: FIL
 	go run ./helpers/compose/strategy/cmd/check -strategy $(or $(STRATEGY),production) $(FILE)
 
 units: ## run the unit tests
-	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/assembly ./suites/bench ./suites/matrix
+	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/assembly ./suites/bench ./suites/lesson/cmd/... ./suites/matrix
 
 vet: ## run static analysis for Linux, macOS and Windows
 	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go run honnef.co/go/tools/cmd/staticcheck -checks inherit,-ST1001 ./... && go run -modfile=.github/actionlint.mod github.com/rhysd/actionlint/cmd/actionlint
 
 walk: ## only type the lesson's commands on a disposable engine and compare their output; FILE=any.md walks any Markdown file
-	$(if $(FILE),go run ./helpers/lesson/cmd/lesson walk "$(FILE)",$(GINKGO) --label-filter=walk ./suites/lesson)
+	$(if $(FILE),go run ./suites/lesson/cmd/lesson walk "$(FILE)",$(GINKGO) --label-filter=walk ./suites/lesson)
 
 corrected: walk ## walk the lesson again with all corrections applied
 	HOLDFAST_LESSON=reports/out/lesson.corrected.md $(GINKGO) --label-filter=walk ./suites/lesson
