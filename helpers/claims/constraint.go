@@ -20,8 +20,9 @@ import (
 //	api >= 1.42 and not desktop
 //
 // docker and podman may stand alone; api, compose and kernel need a version;
-// rootless, userns, remote, desktop, liverestore and lab are true or false. A remote engine
-// does not share this host's files. The zero Constraint selects every engine.
+// rootless, userns, remote, desktop, liverestore, lab, vm, sshfs, virtiofs and 9p are true or
+// false. A remote engine does not share this host's files; sshfs, virtiofs and 9p are how an
+// engine gets them; vm is an engine in a virtual machine. The zero Constraint selects every engine.
 type Constraint struct {
 	holds func(engine.Facts) bool
 }
@@ -38,6 +39,10 @@ var traits = map[string]func(engine.Facts) bool{
 	"desktop":     func(f engine.Facts) bool { return f.Desktop },
 	"liverestore": func(f engine.Facts) bool { return f.LiveRestore },
 	"lab":         func(f engine.Facts) bool { return f.Provider == "lab" },
+	"vm":          func(f engine.Facts) bool { return f.VM },
+	"sshfs":       func(f engine.Facts) bool { return f.Sharing == "sshfs" },
+	"virtiofs":    func(f engine.Facts) bool { return f.Sharing == "virtiofs" },
+	"_9p":         func(f engine.Facts) bool { return f.Sharing == "9p" },
 }
 
 var versions = map[string]func(engine.Facts) string{
@@ -57,11 +62,11 @@ var operators = map[string]func(order int) bool{
 	"!=": func(order int) bool { return order != 0 },
 }
 
-// A constraint is parsed as a Go expression, with the operators of Go, in which a comparison is a call.
+// A constraint is parsed as a Go expression, with the operators and names of Go, in which a comparison is a call.
 var (
 	comparison = regexp.MustCompile(`\b(\w+)\s*(>=|<=|!=|=|>|<)\s*([0-9][0-9A-Za-z.+~-]*)`)
-	operator   = regexp.MustCompile(`\b(and|or|not)\b`)
-	inGo       = map[string]string{"and": "&&", "or": "||", "not": "!"}
+	otherInGo  = regexp.MustCompile(`\b(and|or|not|9p)\b`)
+	inGo       = map[string]string{"and": "&&", "or": "||", "not": "!", "9p": "_9p"}
 )
 
 // ParseConstraint parses a constraint. Empty text selects every engine.
@@ -70,7 +75,7 @@ func ParseConstraint(text string) (Constraint, error) {
 		return Constraint{}, nil
 	}
 	expression := comparison.ReplaceAllString(text, `${1}("$2", "$3")`)
-	expression = operator.ReplaceAllStringFunc(expression, func(word string) string { return inGo[word] })
+	expression = otherInGo.ReplaceAllStringFunc(expression, func(word string) string { return inGo[word] })
 	tree, err := parser.ParseExpr(expression)
 	if err == nil {
 		var holds func(engine.Facts) bool

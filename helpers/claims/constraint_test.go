@@ -54,10 +54,41 @@ func TestConstraint(t *testing.T) {
 	}
 }
 
+func TestConstraintKnowsSharings(t *testing.T) {
+	inVM := func(sharing string) engine.Facts {
+		return engine.Facts{Engine: result.Engine{Name: "docker", Sharing: sharing, VM: true}, SharesFiles: true}
+	}
+	sshfs := engine.Facts{Engine: result.Engine{Name: "docker", Sharing: "sshfs"}, SharesFiles: true}
+	for _, c := range []struct {
+		text string
+		want [4]bool // bookworm, sshfs, virtiofs in a VM, 9p in a VM
+	}{
+		{"sshfs", [4]bool{false, true, false, false}},
+		{"virtiofs", [4]bool{false, false, true, false}},
+		{"9p", [4]bool{false, false, false, true}},
+		{"vm", [4]bool{false, false, true, true}},
+		{"not vm", [4]bool{true, true, false, false}},
+		{"sshfs or 9p or docker < 23.0", [4]bool{true, true, false, true}},
+		{"vm and not 9p", [4]bool{false, false, true, false}},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			constraint, err := ParseConstraint(c.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, facts := range []engine.Facts{bookworm, sshfs, inVM("virtiofs"), inVM("9p")} {
+				if got := constraint.On(facts); got != c.want[i] {
+					t.Errorf("sharing %q: %t", facts.Sharing, got)
+				}
+			}
+		})
+	}
+}
+
 func TestConstraintRefusesNonsense(t *testing.T) {
 	for _, text := range []string{
 		"docker =>", "docker >= ", "docker >= x", "whale", "docker and", "or docker", "(docker", "docker)", "api", "docker 23",
-		"docker >= 23.0 podman", "docker ~ 23", strings.Repeat("(", 1000), `docker("", "")`, "podman && docker >= x", "-docker",
+		"docker >= 23.0 podman", "docker ~ 23", strings.Repeat("(", 1000), `docker("", "")`, "podman && docker >= x", "-docker", "9", "docker >= 9p", "9px",
 	} {
 		if _, err := ParseConstraint(text); err == nil || !strings.Contains(err.Error(), "bad engine constraint") {
 			t.Errorf("%.40q: %v", text, err)
