@@ -33,6 +33,7 @@ func acquire(id string) (*lease, error) {
 	if err := os.MkdirAll(recordsDir(), 0o755); err != nil {
 		return nil, fmt.Errorf("creating the directory for the records of live runs: %w; free some space, or set %s to another directory", err, settings.Cache.Name)
 	}
+	defer guardRecords()()
 	l := &lease{id: id, lock: flock.New(record(id, ".lock"))}
 	// Another run that checks whether this one is alive holds the lock for a moment.
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -41,6 +42,18 @@ func acquire(id string) (*lease, error) {
 		return nil, fmt.Errorf("recording this run in %s: %w; free some space, or set %s to another directory", recordsDir(), err, settings.Cache.Name)
 	}
 	return l, nil
+}
+
+// guardRecords returns a function that ends the guard. It keeps a sweep away from a lock
+// file that exists and is not locked yet, which looks like that of a dead run.
+func guardRecords() (end func()) {
+	guard := flock.New(filepath.Join(recordsDir(), "guard"))
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if _, err := guard.TryLockContext(ctx, 10*time.Millisecond); err != nil {
+		return func() {} // unguarded is rarely wrong, and better than no run
+	}
+	return func() { _ = guard.Unlock() }
 }
 
 // release gives up the lease. The last process of a run to do so removes the run's records.
@@ -91,6 +104,7 @@ func deadRuns() (ids []string) {
 	if err != nil {
 		return nil
 	}
+	defer guardRecords()()
 	for _, entry := range entries {
 		if id, ok := strings.CutSuffix(entry.Name(), ".lock"); ok && !alive(id) {
 			ids = append(ids, id)

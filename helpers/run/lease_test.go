@@ -58,7 +58,7 @@ func TestARunIsAliveAsLongAsOneOfItsProcesses(t *testing.T) {
 	if err := second.release(); err != nil || alive(r.ID) {
 		t.Errorf("alive, though no process holds the lease: %v", err)
 	}
-	if left, _ := filepath.Glob(filepath.Join(recordsDir(), "*")); len(left) != 0 {
+	if left, _ := filepath.Glob(record(r.ID, "*")); len(left) != 0 {
 		t.Errorf("records left: %v", left)
 	}
 }
@@ -102,5 +102,39 @@ func TestAnUnusableCacheIsNamed(t *testing.T) {
 	t.Setenv(settings.Cache.Name, blocked)
 	if _, err := acquire(newID()); err == nil || !strings.Contains(err.Error(), settings.Cache.Name) {
 		t.Errorf("%v", err)
+	}
+}
+
+// A sweep between the creation of a lock file and its lock would take the run for dead.
+func TestARunThatBeginsIsNotDead(t *testing.T) {
+	t.Setenv(settings.Cache.Name, t.TempDir())
+	stop, swept := make(chan struct{}), make(chan []string)
+	go func() {
+		var dead []string
+		for {
+			select {
+			case <-stop:
+				swept <- dead
+				return
+			default:
+				dead = append(dead, deadRuns()...)
+			}
+		}
+	}()
+	var leases []*lease
+	for range 200 {
+		l, err := acquire(newID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		leases = append(leases, l)
+	}
+	close(stop)
+	dead := <-swept
+	for _, l := range leases {
+		if slices.Contains(dead, l.id) {
+			t.Errorf("%s counted as dead while it began", l.id)
+		}
+		_ = l.release()
 	}
 }

@@ -160,6 +160,10 @@ func judge(ctx context.Context, t *testbed, expected table, fault faults.Fault) 
 		result.Findings = []report.Finding{{Of: "the run", Verdict: "error", Reason: err.Error()}}
 		return result
 	}
+	if len(o.claims) == 0 && len(of) > 0 && strings.Contains(of[0], "/") {
+		result.Findings = []report.Finding{{Of: "the run", Verdict: "error", Reason: "it decided no claim; its output:\n" + o.log}}
+		return result
+	}
 	result.Caught = len(of) > 0
 	for _, one := range subjects(of) {
 		finding := o.find(one, result.Due)
