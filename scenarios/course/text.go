@@ -40,7 +40,7 @@ func (t text) field(path string) string {
 	GinkgoHelper()
 	for _, field := range t.FrontMatter {
 		if field.Path == path {
-			evidence.Add(evidence.Step{Did: "read " + path + " in the front matter", Saw: field.Value})
+			evidence.Add(evidence.Step{Did: "API: read " + path + " in the front matter", Saw: field.Value})
 			return field.Value
 		}
 	}
@@ -53,7 +53,7 @@ func (t text) titles() (all []string) {
 	for _, section := range t.Sections {
 		all = append(all, section.Title)
 	}
-	evidence.Add(evidence.Step{Did: "read the headings", Saw: strings.Join(all, "\n")})
+	evidence.Add(evidence.Step{Did: "API: read the headings", Saw: strings.Join(all, "\n")})
 	return all
 }
 
@@ -76,7 +76,7 @@ func (t text) commands() (all []string) {
 			all = append(all, command.Joined)
 		}
 	}
-	evidence.Add(evidence.Step{Did: "read the commands", Saw: fmt.Sprintf("%d of them", len(all))})
+	evidence.Add(evidence.Step{Did: "API: read the commands", Saw: fmt.Sprintf("%d of them", len(all))})
 	return all
 }
 

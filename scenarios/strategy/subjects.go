@@ -81,7 +81,7 @@ func check(ctx context.Context, kind rules.Kind, source fs.FS, file string) []ru
 	if len(found) > 0 {
 		saw = fmt.Sprint(found)
 	}
-	evidence.Add(evidence.Step{Did: fmt.Sprintf("check the %s rules on %s", kind, file), Saw: saw})
+	evidence.Add(evidence.Step{Did: fmt.Sprintf("API: check the %s rules on %s", kind, file), Saw: saw})
 	return found
 }
 
