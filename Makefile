@@ -13,7 +13,7 @@ VET := go vet ./...
 export GOFLAGS := "-gcflags=all=-l -dwarf=false" -gcflags=runtime=-dwarf=false -gcflags=internal/...=-dwarf=false -ldflags=-w $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help accept check conformance draft lesson matrix units vet walk corrected selftest soak bench test clean
+.PHONY: help accept check conformance draft lesson matrix units vet walk corrected selftest soak bench speed test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ corrected: walk ## walk the lesson again with all corrections applied
 
 selftest: ## check that broken engines are caught and that a run harms nothing (Linux, as root)
 	$(GINKGO) ./suites/selftest
+
+speed: ## measure the speed of each mechanism; HOLDFAST_SPEED is the number of seconds; no verdicts
+	$(GINKGO) ./suites/speed
 
 soak: ## run the suite 20 times in random order, in 1, 2, 4 and 8 processes, and count differing verdicts
 	$(GINKGO) --timeout=12h --label-filter=soak ./suites/selftest

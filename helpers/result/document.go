@@ -28,7 +28,8 @@ type Document struct {
 	Engine    Engine    `json:"engine"`
 	Lesson    Lesson    `json:"lesson"`
 	Claims    []Claim   `json:"claims"`
-	Matrix    []Cell    `json:"matrix"` // the persistence matrix: mechanism x event
+	Matrix    []Cell    `json:"matrix"`            // the persistence matrix: mechanism x event
+	Figures   []Figure  `json:"figures,omitempty"` // of `make speed`
 	Drift     []Drift   `json:"drift"`
 	Uncovered []Passage `json:"uncovered"`
 	Prose     []Prose   `json:"prose,omitempty"` // statements that claim nothing

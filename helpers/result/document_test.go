@@ -41,8 +41,9 @@ func sample() Document {
 			Erratum: &Erratum{Actually: "it is not", Source: "s"}, Deviation: &Deviation{On: "podman", Actually: "a", Source: "s"},
 			Substitutes: []Substitute{{"python:3.12-slim", "Debian's"}}, Specs: []Spec{{"a spec", "passed", 0.5}}, Evidence: []Evidence{{"did", "saw"}},
 		}},
-		Matrix: []Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "lost", Expected: "lost"}},
-		Drift:  []Drift{{Claim: "volumes/a", Kind: "moved", Line: 5, Detail: "to line 5"}}, Uncovered: []Passage{{Line: 7, Start: 90, End: 94, Text: "text"}},
+		Matrix:  []Cell{{Mechanism: "tmpfs", Event: "restart", Fate: "lost", Expected: "lost"}},
+		Figures: []Figure{{Name: "fsync", Mechanism: "tmpfs", Unit: OperationsPerSecond, Values: []float64{1}, Layer: &Ratio{1, 1, 1}, Host: &Ratio{1, 1, 1}}},
+		Drift:   []Drift{{Claim: "volumes/a", Kind: "moved", Line: 5, Detail: "to line 5"}}, Uncovered: []Passage{{Line: 7, Start: 90, End: 94, Text: "text"}},
 		Prose: []Prose{{8, 96, 99, "advice"}}, Leftovers: []string{"volume x"},
 	}
 }

@@ -44,6 +44,8 @@ var (
 		"lab release to start if no engine answers; `off`: never start one", false}
 	Soak = Setting{"HOLDFAST_SOAK", "20",
 		"number of runs of the whole suite by `make soak`", false}
+	Speed = Setting{"HOLDFAST_SPEED", "30",
+		"seconds that `make speed` measures", false}
 	Release = Setting{"HOLDFAST_ENGINE_RELEASE", "",
 		"lab release under test", true}
 	Control = Setting{"HOLDFAST_ENGINE_CONTROL", "",
@@ -59,7 +61,7 @@ var (
 // All lists every setting, in the order of the README's table.
 var All = []Setting{
 	Disposable, Keep, RequireAll, Mirror, Images, Lesson, Compose, Strategy,
-	Cache, Work, Lab, Soak, Release, Control, Sharing, VM, Netns,
+	Cache, Work, Lab, Soak, Speed, Release, Control, Sharing, VM, Netns,
 }
 
 // Get returns the variable's value, or "" if it is unset.

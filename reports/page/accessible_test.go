@@ -12,7 +12,7 @@ func TestAccessibility(t *testing.T) {
 		for _, width := range []int64{1280, 390} {
 			b.Size(width, 844)
 			for _, place := range []string{
-				"view=claims", "view=persistence", "view=compare", "view=engines", "open=claim:docker-lab0:ephemeral/claim-009",
+				"view=claims", "view=persistence", "view=compare", "view=engines", "view=speed", "open=claim:docker-lab0:ephemeral/claim-009",
 				"open=engine:docker-lab0", "open=fate:restart|tmpfs",
 			} {
 				b.Open("#" + place)

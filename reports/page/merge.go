@@ -13,6 +13,15 @@ import (
 type index struct {
 	Runs   []column `json:"runs"`
 	Claims []row    `json:"claims"` // in the lesson's order
+	Speeds []speed  `json:"speeds"` // runs of `make speed`
+}
+
+// speed is one run of `make speed`.
+type speed struct {
+	Label   string          `json:"label"` // of the engine
+	Run     result.Run      `json:"run"`
+	Engine  result.Engine   `json:"engine"`
+	Figures []result.Figure `json:"figures"`
 }
 
 // column is one run.
@@ -82,7 +91,7 @@ func entryOf(d result.Document, c result.Claim) entry {
 
 // merge puts runs side by side. A run that is given twice counts once.
 func merge(sources []Source) (index, []detail) {
-	sources = arrange(sources)
+	sources, speeds := split(arrange(sources))
 	rows := collect(sources)
 	position := map[string]int{}
 	for i := range rows {
@@ -105,7 +114,20 @@ func merge(sources []Source) (index, []detail) {
 			details[i].Cells[at] = one
 		}
 	}
-	return index{columns(sources), rows}, details
+	return index{columns(sources), rows, speeds}, details
+}
+
+// split separates the runs that judged claims from those that measured speeds.
+func split(sources []Source) (judged []Source, speeds []speed) {
+	speeds = []speed{}
+	for _, source := range sources {
+		if d := source.Document; len(d.Figures) > 0 {
+			speeds = append(speeds, speed{d.Engine.Label(), d.Run, d.Engine, d.Figures})
+		} else {
+			judged = append(judged, source)
+		}
+	}
+	return judged, speeds
 }
 
 // arrange sorts the runs and drops duplicates.

@@ -27,12 +27,12 @@ type content struct {
 
 // Build writes the page of these runs.
 func Build(w io.Writer, sources []Source) error {
-	if len(sources) == 0 {
-		return errors.New("no runs to build a page from")
+	if judged, _ := split(sources); len(judged) == 0 {
+		return errors.New("no verdicts to build a page from")
 	}
 	const dir = "assets/"
 	bundle, err := asset.Load(assets, dir+"page.css", dir+"dom.js", dir+"model.js", dir+"state.js", dir+"panel.js", dir+"table.js",
-		dir+"claims.js", dir+"persistence.js", dir+"compare.js", dir+"engines.js", dir+"main.js")
+		dir+"claims.js", dir+"persistence.js", dir+"speed.js", dir+"compare.js", dir+"engines.js", dir+"main.js")
 	if err != nil {
 		return err
 	}

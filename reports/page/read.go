@@ -53,6 +53,16 @@ func Expand(arguments []string) []string {
 	return slices.Compact(paths)
 }
 
+// Results lists the results of each engine below a directory of reports: the
+// verdicts of the default lesson, and the speeds.
+func Results(reports string) (paths []string) {
+	for _, pattern := range []string{"verdicts.json", filepath.Join("speed", "verdicts.json")} {
+		found, _ := filepath.Glob(filepath.Join(reports, "*", pattern)) // the pattern is valid
+		paths = append(paths, found...)
+	}
+	return paths
+}
+
 // within lists every verdicts.json below a directory. It skips what it cannot read.
 func within(dir string) (paths []string) {
 	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {

@@ -31,7 +31,13 @@ func small() []Source {
 	later.Document.Claims[0].Verdict = result.Contradicted
 	later.Document.Claims[0].Expected = result.Contradicted
 	later.Document.Matrix[0].Fate = "survives"
-	return append(sources, later)
+	measured := fleet(1, 90)[0]
+	measured.Document.Run.ID, measured.Document.Claims, measured.Document.Matrix = "measured", nil, nil
+	measured.Document.Figures = []result.Figure{
+		{Name: "fsync", Mechanism: "container layer", Unit: result.OperationsPerSecond, Values: []float64{400, 600}, Layer: &result.Ratio{Median: 1, Low: 1, High: 1}},
+		{Name: "fsync", Mechanism: "tmpfs", Unit: result.OperationsPerSecond, Values: []float64{800, 1800}, Layer: &result.Ratio{Median: 2.5, Low: 2, High: 3}},
+	}
+	return append(sources, later, measured)
 }
 
 // count returns the number of claims whose verdicts match.
@@ -171,6 +177,11 @@ func otherViews(b *browser.Browser) {
 	b.WantCount("tbody tr", 4)
 	b.Do(chromedp.NavigateBack())
 	b.WantText("[aria-current=page]", "Compare")
+
+	b.Click("nav a:nth-child(5)")
+	b.WantText("[role=status]", "Speeds on 1 engine")
+	b.WantText(".speeds tbody tr:first-child", "500/s")
+	b.WantText(".speeds tbody tr:first-child td:nth-child(3)", "2.00 to 3.00 ×, 1300/s")
 }
 
 func addresses(b *browser.Browser) {
@@ -203,7 +214,7 @@ func hostileText(b *browser.Browser) {
 func phoneAndPrint(b *browser.Browser) {
 	b.Size(390, 844)
 	defer b.Size(1280, 800)
-	for _, view := range []string{"claims", "persistence", "compare", "engines"} {
+	for _, view := range []string{"claims", "persistence", "compare", "engines", "speed"} {
 		b.Open("#view=" + view)
 		if wide := browser.Value[int](b, `document.scrollingElement.scrollWidth`); wide > 390 {
 			b.Errorf("%s is %d pixels wide", view, wide)

@@ -76,3 +76,20 @@ func TestPrintSaysThatOnlyPartRan(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+func TestPrintFigures(t *testing.T) {
+	var out strings.Builder
+	PrintFigures(&out, result.Document{
+		Engine: result.Engine{Name: "docker", Version: "26.1.5"}, Run: result.Run{Seconds: 30},
+		Figures: []result.Figure{
+			{Name: "fsync", Mechanism: "container layer", Unit: result.OperationsPerSecond, Values: []float64{400, 600}, Layer: &result.Ratio{Median: 1, Low: 1, High: 1}},
+			{Name: "fsync", Mechanism: "tmpfs", Unit: result.OperationsPerSecond, Values: []float64{800, 1800}, Layer: &result.Ratio{Median: 2.5, Low: 2, High: 3}},
+			{Name: "sequential-read", Mechanism: "container layer", Unit: result.BytesPerSecond, Values: []float64{2e9, 2e9}, Layer: &result.Ratio{Median: 1, Low: 1, High: 1}},
+		},
+	}, Options{Folder: "/reports"})
+	for _, want := range []string{"Speed on docker 26.1.5", "2 rounds, 30 s", "container layer     tmpfs", "fsync             500/s               2.50 (2.00-3.00)", "sequential-read   2000 MB/s\n", "/reports"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in:\n%s", want, out.String())
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/evidence"
+	"github.com/holdfast/holdfast/helpers/lesson/library"
 	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/result"
 	"github.com/holdfast/holdfast/helpers/settings"
@@ -44,6 +45,12 @@ func (s *Suite) report(_ SpecContext, report Report) {
 	dir := filepath.Join(out, s.run.Facts.Label(), s.options.Subdirectory)
 	stop(os.MkdirAll(dir, 0o755))
 	stop(writeJUnit(report, filepath.Join(dir, "junit.xml")))
+	if figures := evidence.Figures(report.SpecReports); len(figures) > 0 {
+		document := s.common(report)
+		document.Lesson, document.Matrix, document.Figures = contract(), []result.Cell{}, figures
+		stop(result.Write(filepath.Join(dir, "verdicts.json"), document))
+		summary.PrintFigures(s.console, document, options(dir))
+	}
 	var problems []error
 	for i, document := range s.documents(texts, report) {
 		o := Outcome{Text: texts[i], Document: document, Dir: dir, Out: out, Ran: ran(document), Console: s.console}
@@ -63,6 +70,13 @@ func (s *Suite) report(_ SpecContext, report Report) {
 		}
 	}
 	stop(errors.Join(problems...))
+}
+
+// contract describes the document to which figures belong.
+func contract() result.Lesson {
+	text, err := library.Original(library.Contract)
+	stop(err)
+	return result.Lesson{ID: text.ID, Kind: result.Contract, SHA256: text.SHA256}
 }
 
 // options returns how to print the summary of the reports in a directory.

@@ -106,11 +106,7 @@ func chosen(wanted string) ([]string, error) {
 
 // merge builds the page from all verdicts in the reports' directory.
 func merge(out *reporter) error {
-	paths, err := filepath.Glob(filepath.Join(reports, "*", "verdicts.json"))
-	if err != nil {
-		return err
-	}
-	sources, refused := page.Read(paths)
+	sources, refused := page.Read(page.Results(reports))
 	if len(sources) == 0 {
 		return errors.Join(refused, errors.New("no run left verdicts, so no page was built"))
 	}

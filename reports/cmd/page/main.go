@@ -15,7 +15,7 @@ const usage = `Usage: page [-o FILE] [-summary FILE] [verdicts.json | directory 
 
 Builds one self-contained page from the verdicts of any number of runs. A
 directory stands for every verdicts.json below it. The default is
-reports/out/*/verdicts.json. An invalid file is reported and left out, and the
+all results in reports/out. An invalid file is reported and left out, and the
 exit code is 1.
 
 `
@@ -37,9 +37,9 @@ func main() {
 func run(out, summary string, arguments []string) error {
 	paths := page.Expand(arguments)
 	if len(arguments) == 0 {
-		pattern := filepath.Join("reports", "out", "*", "verdicts.json")
-		if paths, _ = filepath.Glob(pattern); len(paths) == 0 {
-			return fmt.Errorf("no file matches %s: judge an engine first (make conformance), or name the files", pattern)
+		reports := filepath.Join("reports", "out")
+		if paths = page.Results(reports); len(paths) == 0 {
+			return fmt.Errorf("no results in %s: judge an engine first (make conformance), or name the files", reports)
 		}
 	}
 	sources, refused := page.Read(paths)

@@ -1,6 +1,6 @@
 // Views, and how they follow the address.
 
-const views = { claims: claimsView, persistence: persistenceView, compare: compareView, engines: enginesView };
+const views = { claims: claimsView, persistence: persistenceView, speed: speedView, compare: compareView, engines: enginesView };
 const main = document.getElementById('main');
 
 function headline() {
@@ -18,7 +18,7 @@ function show() {
     if (link.hash === `#view=${state.view}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  const title = { claims: 'every claim on every engine', persistence: 'persistence of data', compare: 'two runs compared', engines: 'the engines' };
+  const title = { claims: 'every claim on every engine', persistence: 'persistence of data', speed: 'speed of each mechanism', compare: 'two runs compared', engines: 'the engines' };
   document.title = `Holdfast: ${title[state.view]}`;
   main.replaceChildren(views[state.view]());
 }

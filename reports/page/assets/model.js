@@ -1,6 +1,6 @@
 // The data: runs, claims, and their names.
 
-const { runs, claims } = JSON.parse(document.getElementById('index').textContent);
+const { runs, claims, speeds } = JSON.parse(document.getElementById('index').textContent);
 
 // A cell's letter is its verdict, in upper case if it is not as catalogued.
 const VERDICTS = {

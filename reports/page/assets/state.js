@@ -1,7 +1,7 @@
 // The state of the page, kept in its address. Views and opened cells are steps in
 // the browser's history; filters are not.
 
-const VIEWS = ['claims', 'persistence', 'compare', 'engines'];
+const VIEWS = ['claims', 'persistence', 'speed', 'compare', 'engines'];
 
 // toCompare returns the default runs to compare: the last two of one engine if
 // there are two, otherwise the first and the last run.
