@@ -24,6 +24,10 @@ import (
 // buildTimeout bounds a build and the download of its sources.
 const buildTimeout = 20 * time.Minute
 
+// ErrNoMeans is wrapped by the error of a program that this machine cannot build,
+// because it has no clone of Holdfast or no Go toolchain.
+var ErrNoMeans = errors.New("it takes Go and a clone of Holdfast to build it")
+
 // Program is a program in a nested module.
 type Program struct {
 	// Name is the program's name for people.
@@ -103,6 +107,9 @@ func (p Program) build(ctx context.Context, path string, progress io.Writer) err
 	if err != nil {
 		return err
 	}
+	if _, err := exec.LookPath("go"); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoMeans, err)
+	}
 	began, number := time.Now(), strings.TrimPrefix(version, "v")
 	fmt.Fprintf(progress, "Building %s %s from source, once (%s; later runs reuse it).\n", p.Name, number, p.Takes)
 	fresh := path + ".new"
@@ -150,7 +157,7 @@ func (p Program) find() (string, error) {
 			return dir, nil
 		}
 	}
-	return "", errors.Join(fmt.Errorf("its module was not found (looked in %s): run this from a clone of Holdfast", strings.Join(tried, ", ")), err)
+	return "", errors.Join(fmt.Errorf("its module was not found (looked in %s): run this from a clone of Holdfast: %w", strings.Join(tried, ", "), ErrNoMeans), err)
 }
 
 // pinned reads the pinned version from go.mod.

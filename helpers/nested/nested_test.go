@@ -2,6 +2,7 @@ package nested
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,5 +86,17 @@ func TestEnsureExplainsFailures(t *testing.T) {
 		if _, err := program.Ensure(t.Context(), &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v is no error that holds %q", err, want)
 		}
+	}
+}
+
+func TestEnsureSaysThatAMachineHasNoMeansToBuild(t *testing.T) {
+	program := module(t)
+	t.Setenv("PATH", t.TempDir())
+	if _, err := program.Ensure(t.Context(), &bytes.Buffer{}); !errors.Is(err, ErrNoMeans) {
+		t.Errorf("without Go: %v", err)
+	}
+	program.Dir += "-nowhere"
+	if _, err := program.Ensure(t.Context(), &bytes.Buffer{}); !errors.Is(err, ErrNoMeans) {
+		t.Errorf("without a clone: %v", err)
 	}
 }
