@@ -13,7 +13,7 @@ VET := go vet ./...
 export GOFLAGS := "-gcflags=all=-l -dwarf=false" -gcflags=runtime=-dwarf=false -gcflags=internal/...=-dwarf=false -ldflags=-w $(GOFLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help accept check conformance draft lesson matrix units vet walk corrected selftest soak bench speed test clean
+.PHONY: help accept check conformance dist draft lesson matrix units vet walk corrected selftest soak bench speed test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -37,10 +37,13 @@ check: ## check the storage strategy of a Compose project without an engine: FIL
 	go run ./helpers/compose/strategy/cmd/check -strategy $(or $(STRATEGY),production) $(FILE)
 
 units: ## run the unit tests
-	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/assembly ./suites/bench ./suites/lesson/cmd/... ./suites/matrix
+	go test ./fixtures/... ./helpers/... ./reports/... ./scenarios/... ./suites/assembly ./suites/bench ./suites/dist ./suites/lesson/cmd/... ./suites/matrix ./suites/standalone
 
 vet: ## run static analysis for Linux, macOS and Windows
 	$(VET) && GOOS=darwin $(VET) && GOOS=windows $(VET) && go run honnef.co/go/tools/cmd/staticcheck -checks inherit,-ST1001 ./... && go run -modfile=.github/actionlint.mod github.com/rhysd/actionlint/cmd/actionlint
+
+dist: ## build one self-contained file for each platform into reports/out/dist; PLATFORMS="linux/amd64 ..." selects some
+	GOFLAGS= go run ./suites/dist $(PLATFORMS)
 
 walk: ## only type the lesson's commands on a disposable engine and compare their output; FILE=any.md walks any Markdown file
 	$(if $(FILE),go run ./suites/lesson/cmd/lesson walk "$(FILE)",$(GINKGO) --label-filter=walk ./suites/lesson)

@@ -21,7 +21,7 @@ func program(t *testing.T) string {
 	if runtime.GOOS != "linux" {
 		t.Skip("the probe is a Linux program")
 	}
-	built, err := build(context.Background(), runtime.GOARCH)
+	built, err := executable(context.Background(), runtime.GOARCH)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,10 +11,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -48,11 +44,11 @@ func Ensure(ctx context.Context, e *engine.Engine) (string, error) {
 	if _, err := e.InspectImage(ctx, reference); !engine.IsNotFound(err) {
 		return reference, err
 	}
-	program, err := build(ctx, e.Facts.Arch)
+	binary, err := executable(ctx, e.Facts.Arch)
 	if err != nil {
 		return "", err
 	}
-	image, err := assemble(program, e.Facts.Arch)
+	image, err := assemble(binary, e.Facts.Arch)
 	if err != nil {
 		return "", fmt.Errorf("assembling the probe image: %w", err)
 	}
@@ -96,42 +92,6 @@ func eachSource(visit func(path string, data []byte) error) error {
 		}
 		return visit(path, data)
 	})
-}
-
-var gcflags = regexp.MustCompile(`"--?gcflags=[^"]*"|'--?gcflags=[^']*'|--?gcflags=\S+`)
-
-// compilerFlags returns the compiler flags in GOFLAGS. A flag with spaces is quoted
-// there.
-func compilerFlags(goflags string) string {
-	return strings.Join(gcflags.FindAllString(goflags, -1), " ")
-}
-
-// build compiles the program for the engine's architecture with this machine's Go
-// toolchain. It uses the suite's own compiler flags, for which most of the
-// standard library is in the build cache; with -trimpath, for example, all of it
-// would be compiled again. Other GOFLAGS could make a program that does not run in
-// an empty image.
-func build(ctx context.Context, arch string) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "holdfast-probe-")
-	if err != nil {
-		return nil, fmt.Errorf("creating a directory to build the probe in: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	// The module has the same name and layout, so that the program's imports resolve.
-	err = os.CopyFS(filepath.Join(dir, "fixtures", "images", "probe"), source.Source)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module github.com/holdfast/holdfast\n\ngo 1.26\n"), 0o644)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("writing the probe's source: %w", err)
-	}
-	command := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", "probe", "./fixtures/images/probe/program")
-	command.Dir = dir
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch, "GOFLAGS="+compilerFlags(os.Getenv("GOFLAGS")), "GOWORK=off")
-	if output, err := command.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the probe for linux/%s with the Go toolchain: %w\n%s", arch, err, output)
-	}
-	return os.ReadFile(filepath.Join(dir, "probe"))
 }
 
 func assemble(program []byte, arch string) (v1.Image, error) {

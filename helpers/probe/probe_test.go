@@ -69,7 +69,7 @@ func TestProgram(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the probe is a Linux program")
 	}
-	program, err := build(context.Background(), runtime.GOARCH)
+	program, err := executable(context.Background(), runtime.GOARCH)
 	if err != nil {
 		t.Fatal(err)
 	}

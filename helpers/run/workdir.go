@@ -15,7 +15,11 @@ import (
 
 // workParent returns the parent of all runs' work directories.
 func workParent() (string, error) {
-	return settings.AtRoot(cmp.Or(settings.Work.Get(), filepath.Join("reports", "out", "work")))
+	reports := filepath.Join("reports", "out")
+	if settings.Standalone {
+		reports = settings.StandaloneReports
+	}
+	return settings.AtRoot(cmp.Or(settings.Work.Get(), filepath.Join(reports, "work")))
 }
 
 func makeWorkDir(id string) (string, error) {

@@ -38,7 +38,7 @@ var (
 		"the rules for HOLDFAST_COMPOSE: `development` or `production`", false}
 	Cache = Setting{"HOLDFAST_CACHE", "`holdfast` in the user's cache directory",
 		"directory for lab root file systems, built images and the records of live runs", false}
-	Work = Setting{"HOLDFAST_WORK", "reports/out/work",
+	Work = Setting{"HOLDFAST_WORK", "`work` in the directory of the reports",
 		"directory for the sources of bind mounts; the engine must see it", false}
 	Lab = Setting{"HOLDFAST_LAB", "docker-trixie",
 		"lab release to start if no engine answers; `off`: never start one", false}
@@ -87,11 +87,12 @@ func CacheDir() string {
 
 // Root returns the module's root: the nearest directory with a go.mod, from the
 // working directory upwards, or the working directory if there is none. Ginkgo
-// runs a suite in its own directory.
+// runs a suite in its own directory. The root of a standalone program is the
+// directory in which it was started.
 func Root() (string, error) {
 	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
+	if err != nil || Standalone {
+		return dir, err
 	}
 	for at := dir; ; at = filepath.Dir(at) {
 		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
@@ -102,6 +103,18 @@ func Root() (string, error) {
 		}
 	}
 }
+
+// Reports returns the directory of all reports, relative to a suite's own directory.
+func Reports() string {
+	if Standalone {
+		return StandaloneReports
+	}
+	return filepath.Join("..", "..", "reports", "out")
+}
+
+// StandaloneReports is the directory of a standalone program's reports, in the
+// directory in which it was started.
+const StandaloneReports = "holdfast-reports"
 
 // AtRoot returns a path that a user gave as an absolute one: a relative path
 // starts at the module's root, where commands are typed.

@@ -21,9 +21,6 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// out is the directory of all reports, relative to a suite's own directory.
-const out = "../../reports/out"
-
 // Outcome is what a run found about one document.
 type Outcome struct {
 	Text     text.Text
@@ -42,6 +39,7 @@ func (s *Suite) report(_ SpecContext, report Report) {
 	}
 	texts, err := s.texts()
 	stop(err)
+	out := settings.Reports()
 	dir := filepath.Join(out, s.run.Facts.Label(), s.options.Subdirectory)
 	stop(os.MkdirAll(dir, 0o755))
 	stop(writeJUnit(report, filepath.Join(dir, "junit.xml")))
