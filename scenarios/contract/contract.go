@@ -10,6 +10,7 @@ import (
 	"github.com/holdfast/holdfast/scenarios"
 
 	_ "github.com/holdfast/holdfast/scenarios/contract/binds"
+	_ "github.com/holdfast/holdfast/scenarios/contract/drivers"
 	_ "github.com/holdfast/holdfast/scenarios/contract/population"
 	_ "github.com/holdfast/holdfast/scenarios/contract/prune"
 	_ "github.com/holdfast/holdfast/scenarios/contract/readonly"
@@ -22,6 +23,7 @@ import (
 // files holds the claims.yaml of each area that is imported above.
 //
 //go:embed binds/claims.yaml
+//go:embed drivers/claims.yaml
 //go:embed population/claims.yaml
 //go:embed prune/claims.yaml
 //go:embed readonly/claims.yaml
