@@ -25,10 +25,12 @@ type event struct {
 	ends bool
 	// composed events happen to a Compose project, by Compose.
 	composed bool
+	// quick events are enough to see what becomes of data in each mechanism.
+	quick bool
 }
 
 var (
-	stopAndStart    = event{name: "stop and start", happen: func(ctx context.Context, s *stage) { s.container.Stop(ctx).Start(ctx) }}
+	stopAndStart    = event{name: "stop and start", quick: true, happen: func(ctx context.Context, s *stage) { s.container.Stop(ctx).Start(ctx) }}
 	restart         = event{name: "restart", happen: func(ctx context.Context, s *stage) { s.container.Restart(ctx) }}
 	killAndStart    = event{name: "kill and start", happen: func(ctx context.Context, s *stage) { s.container.Kill(ctx).Start(ctx) }}
 	pauseAndUnpause = event{name: "pause and unpause", happen: func(ctx context.Context, s *stage) {
@@ -37,7 +39,7 @@ var (
 		}
 		s.container.Pause(ctx).Unpause(ctx)
 	}}
-	replace = event{name: "rm and a new container", happen: func(ctx context.Context, s *stage) {
+	replace = event{name: "rm and a new container", quick: true, happen: func(ctx context.Context, s *stage) {
 		s.container.Stop(ctx).Remove(ctx)
 		s.start(ctx)
 	}}

@@ -63,6 +63,9 @@ var _ = Describe("Data", Label("persistence"), func() {
 		if row.event.composed {
 			decorators = append(decorators, Label(compose.ToolLabel))
 		}
+		if row.event.quick {
+			decorators = append(decorators, Label("quick"))
+		}
 		Describe("after "+row.event.name, append(decorators, func() { row.cells(i) })...)
 	}
 })

