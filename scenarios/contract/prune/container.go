@@ -73,7 +73,7 @@ var _ = Describe("A container's anonymous volume", func() {
 		})
 	})
 
-	It("is not another container's, even from the same image", Label("quick"), claims.Decides("contract-prune/never-shared-by-accident"), func(ctx SpecContext) {
+	It("is not another container's, even from the same image", claims.Decides("contract-prune/never-shared-by-accident"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		image := sandbox.Image(images.WithVolumes(ctx, box))
 
