@@ -26,10 +26,16 @@ func cleanCLI(t *testing.T) {
 	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION"} {
 		t.Setenv(name, "")
 	}
-	stored := store.New(filepath.Join(dir, "contexts"), store.NewConfig(func() any { return &map[string]any{} },
+	storeContext(t, "away", "tcp://away.example:2375")
+}
+
+// storeContext adds a docker context to the CLI's configuration.
+func storeContext(t *testing.T, name, host string) {
+	t.Helper()
+	stored := store.New(config.ContextStoreDir(), store.NewConfig(func() any { return &map[string]any{} },
 		store.EndpointTypeGetter(contextdocker.DockerEndpoint, func() any { return &contextdocker.EndpointMeta{} })))
-	err := stored.CreateOrUpdate(store.Metadata{Name: "away", Endpoints: map[string]any{
-		contextdocker.DockerEndpoint: contextdocker.EndpointMeta{Host: "tcp://away.example:2375"},
+	err := stored.CreateOrUpdate(store.Metadata{Name: name, Endpoints: map[string]any{
+		contextdocker.DockerEndpoint: contextdocker.EndpointMeta{Host: host},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"runtime"
 	"strings"
 
 	"github.com/containerd/errdefs"
@@ -27,14 +26,17 @@ func IsFull(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "no space left on device")
 }
 
-func diagnose(endpoint Endpoint, err error) error {
+// diagnose says what failed and what to type on this machine.
+func diagnose(endpoint Endpoint, err error) error { return here().diagnose(endpoint, err) }
+
+func (s surroundings) diagnose(endpoint Endpoint, err error) error {
 	where := fmt.Sprintf("%s (from %s)", endpoint.Host, endpoint.Origin)
 	text := err.Error()
 	var unknownAuthority x509.UnknownAuthorityError
 	var certificate *tls.CertificateVerificationError
 	switch {
-	case errors.Is(err, fs.ErrPermission) || strings.Contains(text, "permission denied"):
-		return fmt.Errorf("no permission to use the engine at %s: %w; %s", where, err, permissionRemedy())
+	case errors.Is(err, fs.ErrPermission), strings.Contains(text, "permission denied"), strings.Contains(text, "Access is denied"):
+		return fmt.Errorf("no permission to use the engine at %s: %w\n%s", where, err, s.permission(endpoint))
 	case errors.As(err, &unknownAuthority), errors.As(err, &certificate), strings.Contains(text, "tls:"), strings.Contains(text, "x509:"):
 		return fmt.Errorf("the TLS handshake with the engine at %s failed: %w; check the certificates of the docker context, or DOCKER_CERT_PATH and DOCKER_TLS_VERIFY", where, err)
 	case strings.Contains(text, "HTTP response to HTTPS client"), strings.Contains(text, "HTTP request to an HTTPS server"):
@@ -42,15 +44,8 @@ func diagnose(endpoint Endpoint, err error) error {
 	case strings.Contains(text, "deadline exceeded"), strings.Contains(text, "Client.Timeout"):
 		return fmt.Errorf("the engine at %s did not answer within 15 s: %w; is it starting, paused or behind a firewall?", where, err)
 	default:
-		return fmt.Errorf("%w at %s: %w\nStart it (Docker Desktop, `systemctl start docker`), or point DOCKER_HOST or a docker context at one", ErrUnreachable, where, err)
+		return fmt.Errorf("%w at %s: %w\n%s", ErrUnreachable, where, err, s.remedy(endpoint))
 	}
-}
-
-func permissionRemedy() string {
-	if runtime.GOOS == "linux" {
-		return "add yourself to the group that owns the socket (`sudo usermod -aG docker $USER`, then log in again), use rootless Docker, or run as root"
-	}
-	return "check the permissions of the engine's socket"
 }
 
 // refusal returns an error if Holdfast does not support the engine.

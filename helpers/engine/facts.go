@@ -74,7 +74,7 @@ func (e *Engine) readFacts(ctx context.Context) (Facts, error) {
 		Engine: result.Engine{
 			Name: "docker", Version: version.Version, API: e.api.ClientVersion(), OS: info.OSType,
 			OperatingSystem: info.OperatingSystem, Arch: goArch(version.Arch), Kernel: info.KernelVersion,
-			StorageDriver: info.Driver, Provider: "host", Release: settings.Release.Get(),
+			StorageDriver: info.Driver, Provider: provider(e.Endpoint.Host, info), Release: settings.Release.Get(),
 			Sharing: settings.Sharing.Get(), VM: settings.VM.On(),
 		},
 		DataRoot: info.DockerRootDir, CPUs: info.NCPU, Memory: info.MemTotal,

@@ -17,7 +17,7 @@ type Engine struct {
 	Kernel          string `json:"kernel"`
 	StorageDriver   string `json:"storageDriver"`
 	Compose         string `json:"compose"`           // version of the Compose under test, empty if there is none
-	Provider        string `json:"provider"`          // host or lab
+	Provider        string `json:"provider"`          // lab, host, or the product that runs the engine, such as colima
 	Release         string `json:"release"`           // of the lab, empty on a host
 	Sharing         string `json:"sharing,omitempty"` // how a lab engine gets the host's files: native, sshfs, virtiofs, 9p, none
 	VM              bool   `json:"vm,omitempty"`      // the lab runs the engine in a virtual machine
