@@ -96,6 +96,7 @@ func removeRecords(id string) {
 	for _, extension := range []string{".lock", ".journal", ".turn", ".done"} {
 		_ = os.Remove(record(id, extension))
 	}
+	removeActivities(id)
 }
 
 // deadRuns lists the runs of this machine that are dead and left records.

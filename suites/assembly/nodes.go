@@ -39,6 +39,7 @@ func (s *Suite) begin(spec SpecContext) []byte {
 	abort(err)
 	s.first = true
 	config, _ := GinkgoConfiguration()
+	s.quiet = s.follow(config.ParallelTotal)
 	if workers := workersFor(e.Facts); workers < config.ParallelTotal {
 		fmt.Fprintf(s.console, "The engine has %d cores: %d of the %d processes run specs (change it with --procs=N).\n", e.Facts.CPUs, workers, config.ParallelTotal)
 	}
@@ -130,6 +131,9 @@ func (s *Suite) leave(SpecContext) {
 // begin that failed.
 func (s *Suite) end(ctx SpecContext) {
 	var err error
+	if s.quiet != nil {
+		s.quiet()
+	}
 	if s.run != nil {
 		s.leftovers, err = s.run.End(ctx)
 	}

@@ -53,11 +53,13 @@ type Suite struct {
 	texts     func() ([]text.Text, error)
 	judge     *claims.Judge
 	run       *run.Run
+	at        run.Activity // of this process
 	// Only the first process has what follows.
 	first     bool
 	specs     types.SpecReports
 	machine   *lab.Machine // nil where the engine was there
 	console   io.Writer
+	quiet     func() // ends the lines about the progress
 	leftovers []string
 }
 
@@ -87,6 +89,8 @@ func (s *Suite) Prepare(t *testing.T) types.AroundNodeDecorator {
 	}
 	SynchronizedBeforeSuite(s.begin, s.join, NodeTimeout(suiteTimeout))
 	SynchronizedAfterSuite(s.leave, s.end, NodeTimeout(reportTimeout))
+	ReportBeforeEach(s.running)
+	ReportAfterEach(s.passed)
 	ReportAfterSuite("the reports", s.report, NodeTimeout(reportTimeout))
 	catalogue.CheckLabels()
 	AddTreeConstructionNodeArgsTransformer(bounded)
