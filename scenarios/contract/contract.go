@@ -11,6 +11,7 @@ import (
 
 	_ "github.com/holdfast/holdfast/scenarios/contract/binds"
 	_ "github.com/holdfast/holdfast/scenarios/contract/drivers"
+	_ "github.com/holdfast/holdfast/scenarios/contract/files"
 	_ "github.com/holdfast/holdfast/scenarios/contract/population"
 	_ "github.com/holdfast/holdfast/scenarios/contract/prune"
 	_ "github.com/holdfast/holdfast/scenarios/contract/readonly"
@@ -24,6 +25,7 @@ import (
 //
 //go:embed binds/claims.yaml
 //go:embed drivers/claims.yaml
+//go:embed files/claims.yaml
 //go:embed population/claims.yaml
 //go:embed prune/claims.yaml
 //go:embed readonly/claims.yaml
