@@ -1,6 +1,7 @@
 package files
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
@@ -36,34 +37,46 @@ var _ = Describe("A file of a bind mount", func() {
 
 	It("is the old or the new on one side while the other renames another over it", claims.Decides("contract-files/rename-is-atomic"), func(ctx SpecContext) {
 		s := oneContainer(ctx)
+		s.mechanism = atOnce
 		file, onHost := root+"/file", filepath.Join(s.dir.Path, "file")
 		Expect(s.one.DoFiles(ctx, fileops.Replace(file, 8192, 1))).To(HaveEach(done))
 
-		seen := s.meanwhile([]fileops.Operation{fileops.Observe(onHost, 8192, 300)}, func() {
-			s.one.DoFiles(ctx, fileops.Replace(file, 8192, 300))
+		seen := s.meanwhile(fileops.Observe(onHost, 8192, replacements), func() {
+			s.one.DoFiles(ctx, fileops.Replace(file, 8192, replacements))
 		})
 		var inside []fileops.Result
-		s.meanwhile([]fileops.Operation{fileops.Replace(onHost, 8192, 300)}, func() {
-			inside = s.one.DoFiles(ctx, fileops.Observe(file, 8192, 300))
+		s.meanwhile(fileops.Replace(onHost, 8192, replacements), func() {
+			inside = s.one.DoFiles(ctx, fileops.Observe(file, 8192, replacements))
 		})
 
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(seen).To(HaveEach(whole), "on the host")
+		judge(ctx, s, exceptions("rename-is-atomic"), func(g Gomega, _ outcomes) {
+			g.Expect(seen).To(whole, "on the host")
 			g.Expect(inside).To(HaveEach(whole), "in the container")
 		})
 	})
 
 	It("is created with O_EXCL by the host or by a container, if both try at once", claims.Decides("contract-files/exclusive-create"), func(ctx SpecContext) {
 		s := oneContainer(ctx)
-		var inside []fileops.Result
+		s.mechanism = atOnce
+		var onHost, inside fileops.Result
+		claim := func(round int) {
+			name := fmt.Sprint("round", round)
+			onHost = s.meanwhile(fileops.Claim(s.dir.Path, name, 200), func() { inside = s.one.DoFiles(ctx, fileops.Claim(root, name, 200))[0] })
+		}
+		// Where the sharing loses the race, it need not do so each time.
+		claim(0)
+		for round := 1; round < 30 && lost.concerns(s.box.Facts()) && inside.OK(); round++ {
+			claim(round)
+		}
 
-		onHost := s.meanwhile([]fileops.Operation{fileops.Claim(s.dir.Path, "claimed", 500)}, func() {
-			inside = s.one.DoFiles(ctx, fileops.Claim(root, "claimed", 500))
-		})
-
-		claims.Holds(ctx, func(g Gomega) {
-			g.Expect(append(onHost, inside...)).To(HaveEach(done))
-			g.Expect(onHost[0].Count + inside[0].Count).To(BeEquivalentTo(500))
+		judge(ctx, s, exceptions("exclusive-create"), func(g Gomega, others outcomes) {
+			g.Expect(onHost).To(done)
+			if others != nil {
+				g.Expect(inside).To(others[0])
+				return
+			}
+			g.Expect(inside).To(done)
+			g.Expect(onHost.Count + inside.Count).To(BeEquivalentTo(200))
 		})
 	})
 })
@@ -77,7 +90,11 @@ var _ = Describe("A symbolic link that the host made in a bind mount", func() {
 
 		seen := s.one.DoFiles(ctx, fileops.Readlink(root+"/link"), fileops.Read(root+"/link"))
 
-		claims.Holds(ctx, func(g Gomega) {
+		judge(ctx, s, exceptions("absolute-link-stays-inside"), func(g Gomega, others outcomes) {
+			if others != nil {
+				g.Expect(seen).To(HaveEach(others[1]))
+				return
+			}
 			g.Expect(seen).To(HaveExactElements(reads(secret.File("secret").Path), fails("ENOENT")))
 		})
 	})
@@ -118,15 +135,13 @@ func oneContainer(ctx SpecContext) *stage {
 	return s
 }
 
-// meanwhile has the host do operations while do runs, and returns their results.
-func (s *stage) meanwhile(operations []fileops.Operation, do func()) []fileops.Result {
+// meanwhile has the host do an operation while do runs, and returns its result.
+func (s *stage) meanwhile(operation fileops.Operation, do func()) fileops.Result {
 	GinkgoHelper()
-	results := make(chan []fileops.Result)
-	go func() { results <- fileops.NewSession().Do(operations...) }()
+	result := make(chan fileops.Result)
+	go func() { result <- fileops.NewSession().Do(operation)[0] }()
 	do()
-	onHost := <-results
-	for i, operation := range operations {
-		s.box.Did(evidence.Step{Did: "API: at the same time on the host: " + operation.String(), Saw: onHost[i].String()})
-	}
+	onHost := <-result
+	s.box.Did(evidence.Step{Did: "API: at the same time on the host: " + operation.String(), Saw: onHost.String()})
 	return onHost
 }

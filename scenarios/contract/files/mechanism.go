@@ -42,6 +42,7 @@ var (
 	// The other sides of a bind mount.
 	hostMakes = &mechanism{"a bind mount, made by the host", bound, host, first}
 	hostLooks = &mechanism{"a bind mount, seen by the host", bound, first, host}
+	atOnce    = &mechanism{"a bind mount, used by both sides at once", bound, first, host}
 
 	everywhere = []*mechanism{layer, anonymous, named, bind, tmpfs}
 	bothSides  = []*mechanism{layer, anonymous, named, bind, tmpfs, hostMakes, hostLooks}

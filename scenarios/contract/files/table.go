@@ -41,6 +41,14 @@ type exception struct {
 	outcomes outcomes
 }
 
+// onSSHFS is what a bind mount does whose files come through sshfs.
+func onSSHFS(outcomes outcomes, in ...*mechanism) exception {
+	if in == nil {
+		in = []*mechanism{bind}
+	}
+	return exception{on: "sshfs", in: in, outcomes: outcomes}
+}
+
 // outcomes are those of steps, by their number from 0; the others are as promised.
 type outcomes map[int]types.GomegaMatcher
 
@@ -60,8 +68,13 @@ var _ = Describe("Files", func() {
 	}
 })
 
-// decide does the steps of a row and decides its claim. Where other mechanisms contradict the claim on
-// this engine, this one only has to be as promised.
+// exceptions returns those of a claim.
+func exceptions(claim string) []exception {
+	at := slices.IndexFunc(tables, func(r row) bool { return r.claim == claim })
+	return tables[at].except
+}
+
+// decide does the steps of a row and decides its claim.
 func (r row) decide(ctx SpecContext, s *stage) {
 	GinkgoHelper()
 	directory := path.Base(r.claim)
@@ -72,17 +85,31 @@ func (r row) decide(ctx SpecContext, s *stage) {
 		results = s.do(ctx, directory, r.steps)
 	}
 
-	exceptions := r.exceptionsOn(s.box.Facts())
-	here := slices.IndexFunc(exceptions, func(e exception) bool { return slices.Contains(e.in, s.mechanism) })
-	switch {
-	case len(exceptions) == 0:
-		claims.Holds(ctx, func(g Gomega) { r.expect(g, results, nil) })
-	case here < 0:
-		r.expect(Default, results, nil)
-	default:
-		claims.Holds(ctx, func(g Gomega) { r.expect(g, results, nil) })
-		r.expect(Default, results, exceptions[here].outcomes)
+	judge(ctx, s, r.except, func(g Gomega, others outcomes) { r.expect(g, results, others) })
+}
+
+// judge decides the spec's claim. Where the claim does not hold on this engine, it also asserts the
+// outcomes there. Where only other mechanisms contradict it, this one has to be as promised.
+func judge(ctx SpecContext, s *stage, except []exception, expect func(g Gomega, others outcomes)) {
+	GinkgoHelper()
+	except = slices.DeleteFunc(slices.Clone(except), func(e exception) bool { return !e.concerns(s.box.Facts()) })
+	here := slices.IndexFunc(except, func(e exception) bool { return slices.Contains(e.in, s.mechanism) })
+	if len(except) == 0 || here >= 0 {
+		claims.Holds(ctx, func(g Gomega) { expect(g, nil) })
 	}
+	switch {
+	case here >= 0:
+		expect(Default, except[here].outcomes)
+	case len(except) > 0:
+		expect(Default, nil)
+	}
+}
+
+// concerns reports whether an engine has the deviation.
+func (e exception) concerns(facts engine.Facts) bool {
+	constraint, err := claims.ParseConstraint(e.on)
+	Expect(err).NotTo(HaveOccurred())
+	return constraint.On(facts)
 }
 
 // kept reports whether the results are as promised.
@@ -90,17 +117,6 @@ func (r row) kept(results []fileops.Result) bool {
 	kept := true
 	r.expect(NewGomega(func(string, ...int) { kept = false }), results, nil)
 	return kept
-}
-
-func (r row) exceptionsOn(facts engine.Facts) (all []exception) {
-	for _, e := range r.except {
-		constraint, err := claims.ParseConstraint(e.on)
-		Expect(err).NotTo(HaveOccurred())
-		if constraint.On(facts) {
-			all = append(all, e)
-		}
-	}
-	return all
 }
 
 // expect asserts the outcomes of the steps, with others in place of some.
