@@ -17,6 +17,7 @@ type ContainerSpec struct {
 	Entrypoint, Cmd []string
 	Env             []string
 	User            string
+	GroupAdd        []string
 	WorkingDir      string
 	Labels          map[string]string
 	Binds           []string          // source:target[:options]; source is a volume name or a host path
@@ -63,7 +64,7 @@ func (e *Engine) CreateContainer(ctx context.Context, spec ContainerSpec) (id st
 	}
 	host := &container.HostConfig{
 		Binds: spec.Binds, Tmpfs: spec.Tmpfs, Mounts: apiMounts(spec.Mounts), VolumesFrom: spec.VolumesFrom,
-		ReadonlyRootfs: spec.ReadOnlyRoot, NetworkMode: container.NetworkMode(spec.Network),
+		ReadonlyRootfs: spec.ReadOnlyRoot, GroupAdd: spec.GroupAdd, NetworkMode: container.NetworkMode(spec.Network),
 		ShmSize: spec.ShmSize, AutoRemove: spec.AutoRemove, Resources: container.Resources{Memory: spec.Memory},
 	}
 	if spec.Network == "" {

@@ -37,6 +37,9 @@ func flags(spec engine.ContainerSpec) (words []string) {
 	add(spec.Memory != 0, "--memory", fmt.Sprint(spec.Memory))
 	add(spec.ShmSize != 0, "--shm-size", fmt.Sprint(spec.ShmSize))
 	add(len(spec.Entrypoint) > 0, "--entrypoint", strings.Join(spec.Entrypoint, " "))
+	for _, group := range spec.GroupAdd {
+		add(true, "--group-add", group)
+	}
 	for _, variable := range spec.Env {
 		add(true, "--env", variable)
 	}

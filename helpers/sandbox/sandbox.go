@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/holdfast/holdfast/helpers/engine"
@@ -26,6 +27,7 @@ type Box struct {
 	id         string // value of the spec label
 	counter    int    // of resource names
 	started    time.Time
+	mutex      sync.Mutex // guards steps
 	steps      []string
 	containers []*Container
 	volumes    []string
@@ -81,7 +83,9 @@ func (b *Box) Name(kind string) string {
 // report of a failed spec. Step.Did is a command that a reader can paste into
 // a shell, or begins with "API: ".
 func (b *Box) Did(step evidence.Step) {
+	b.mutex.Lock()
 	b.steps = append(b.steps, step.Did+"  ->  "+step.Saw)
+	b.mutex.Unlock()
 	evidence.Add(step)
 }
 
