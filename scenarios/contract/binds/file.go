@@ -1,14 +1,12 @@
 package binds
 
 import (
-	"strings"
-
 	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
 	"github.com/holdfast/holdfast/helpers/claims"
-	"github.com/holdfast/holdfast/helpers/engine"
 	. "github.com/holdfast/holdfast/helpers/match"
 	"github.com/holdfast/holdfast/helpers/probe"
 	"github.com/holdfast/holdfast/helpers/sandbox"
+	"github.com/holdfast/holdfast/scenarios/contract/internal/share"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -111,13 +109,9 @@ var _ = Describe("A read-only bind mount", func() {
 
 // started starts a container with a read-only bind mount at /data. It returns nil if the
 // engine does not have the source because it does not share this machine's files.
-func started(ctx SpecContext, box *sandbox.Box, source *sandbox.Dir) (container *sandbox.Container) {
+func started(ctx SpecContext, box *sandbox.Box, source *sandbox.Dir) *sandbox.Container {
 	GinkgoHelper()
-	err := box.Try(func() {
-		container = box.Start(ctx, sandbox.Mount(engine.Mount{Type: "bind", Source: source.Path, Target: "/data", ReadOnly: true}))
-	})
-	if err != nil && (box.Facts().SharesFiles || !strings.Contains(err.Error(), source.Path)) {
-		Fail(err.Error())
-	}
-	return container
+	mount := share.Bind(source, "/data")
+	mount.ReadOnly = true
+	return share.Mounted(ctx, box, mount)
 }

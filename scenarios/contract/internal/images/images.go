@@ -34,6 +34,13 @@ func WithFiles(ctx context.Context, box *sandbox.Box, files ...probe.File) strin
 	return load(ctx, box, probe.Variant{Files: files})
 }
 
+// WithUser loads an image with a USER and VOLUME instructions for directories that it does not
+// have, and returns its reference.
+func WithUser(ctx context.Context, box *sandbox.Box, user string, volumes ...string) string {
+	GinkgoHelper()
+	return load(ctx, box, probe.Variant{User: user, Volumes: volumes})
+}
+
 // load loads a variant with the sandbox's labels, which is removed when the run ends.
 func load(ctx context.Context, box *sandbox.Box, variant probe.Variant) string {
 	GinkgoHelper()
