@@ -10,8 +10,13 @@ import (
 	"github.com/holdfast/holdfast/scenarios"
 
 	_ "github.com/holdfast/holdfast/scenarios/contract/binds"
+	_ "github.com/holdfast/holdfast/scenarios/contract/contents"
 	_ "github.com/holdfast/holdfast/scenarios/contract/drivers"
+	_ "github.com/holdfast/holdfast/scenarios/contract/events"
 	_ "github.com/holdfast/holdfast/scenarios/contract/files"
+	_ "github.com/holdfast/holdfast/scenarios/contract/load"
+	_ "github.com/holdfast/holdfast/scenarios/contract/locks"
+	_ "github.com/holdfast/holdfast/scenarios/contract/ownership"
 	_ "github.com/holdfast/holdfast/scenarios/contract/population"
 	_ "github.com/holdfast/holdfast/scenarios/contract/prune"
 	_ "github.com/holdfast/holdfast/scenarios/contract/readonly"
@@ -24,8 +29,13 @@ import (
 // files holds the claims.yaml of each area that is imported above.
 //
 //go:embed binds/claims.yaml
+//go:embed contents/claims.yaml
 //go:embed drivers/claims.yaml
+//go:embed events/claims.yaml
 //go:embed files/claims.yaml
+//go:embed load/claims.yaml
+//go:embed locks/claims.yaml
+//go:embed ownership/claims.yaml
 //go:embed population/claims.yaml
 //go:embed prune/claims.yaml
 //go:embed readonly/claims.yaml
