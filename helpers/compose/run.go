@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -41,6 +42,7 @@ var creating = []string{"build", "up", "run", "create", "pull"}
 type call struct {
 	args     []string
 	until    string // the output at which to press Ctrl-C, for a foreground command
+	first    func() // what to do at that output before Ctrl-C is pressed
 	terminal bool   // run it on a terminal
 }
 
@@ -85,7 +87,16 @@ func (p *Project) run(ctx context.Context, c call) sandbox.Answer {
 
 	command := p.command(ctx, files, c)
 	ctrlC := func() { _ = interrupt(command.Process) }
-	out := &output{until: c.until, seen: ctrlC}
+	var reaction sync.WaitGroup
+	out := &output{until: c.until, seen: func() {
+		reaction.Go(func() {
+			defer GinkgoRecover()
+			defer ctrlC()
+			if c.first != nil {
+				c.first()
+			}
+		})
+	}}
 	if c.terminal {
 		err = onTerminal(command, out)
 	} else {
@@ -96,6 +107,7 @@ func (p *Project) run(ctx context.Context, c call) sandbox.Answer {
 			end()
 		}
 	}
+	reaction.Wait()
 
 	answer := sandbox.Answer{Command: p.typed(c.args)}
 	answer.Result = engine.Result{Stdout: out.stdout.String(), Stderr: out.stderr.String(), ExitCode: -1}

@@ -124,6 +124,13 @@ func (p *Project) Cp(ctx context.Context, from, to string) sandbox.Answer {
 	return p.Do(ctx, "cp", from, to)
 }
 
+// Watch is `watch --no-up`. Once Compose watches the files, it calls change, and then
+// presses Ctrl-C.
+func (p *Project) Watch(ctx context.Context, change func()) sandbox.Answer {
+	GinkgoHelper()
+	return p.run(ctx, call{args: []string{"watch", "--no-up"}, until: "Watch enabled", first: change})
+}
+
 // Exec is `exec -T`. The program may fail.
 func (p *Project) Exec(ctx context.Context, service string, command ...string) sandbox.Answer {
 	GinkgoHelper()
