@@ -10,6 +10,7 @@ import (
 	"github.com/holdfast/holdfast/scenarios"
 
 	_ "github.com/holdfast/holdfast/scenarios/contract/binds"
+	_ "github.com/holdfast/holdfast/scenarios/contract/compose"
 	_ "github.com/holdfast/holdfast/scenarios/contract/contents"
 	_ "github.com/holdfast/holdfast/scenarios/contract/drivers"
 	_ "github.com/holdfast/holdfast/scenarios/contract/events"
@@ -29,6 +30,7 @@ import (
 // files holds the claims.yaml of each area that is imported above.
 //
 //go:embed binds/claims.yaml
+//go:embed compose/claims.yaml
 //go:embed contents/claims.yaml
 //go:embed drivers/claims.yaml
 //go:embed events/claims.yaml
