@@ -29,7 +29,7 @@ func (f Fault) IsNone() bool { return len(f.rules) == 0 }
 // All lists every fault.
 var All = slices.Concat(mountFaults, tmpfsFaults, removeFaults, pruneFaults, lifecycleFaults, createFaults, inspectFaults, listFaults, outputFaults, latencyFaults,
 	bindFaults, readOnlyFaults, refusalFaults, subpathFaults, volumeFaults, anonymousFaults, populationFaults,
-	driverFaults, sharingFaults)
+	driverFaults, sharingFaults, composeFaults)
 
 // Find returns the fault with that name.
 func Find(name string) (Fault, error) {
