@@ -82,7 +82,7 @@ var bindFaults = []Fault{
 		}
 	})}},
 	{"data-directory-always-slave", "receives later mounts of the host in a private mount", []rule{eachMount(shortBind, func(a *mount) {
-		if source, ok := strings.CutPrefix(a.source, "/proc/self/root"); ok {
+		if source, ok := strings.CutPrefix(a.source, "/proc/thread-self/root"); ok {
 			a.removeModes("rprivate")
 			a.source = source
 		}
