@@ -30,6 +30,7 @@ func Print(w io.Writer, d result.Document, o Options) {
 		}
 	}
 	p.errata(d)
+	p.advice(d)
 	p.unverified(d)
 	p.substitutes(d)
 	p.matrix(d)

@@ -93,3 +93,20 @@ func TestPrintFigures(t *testing.T) {
 		}
 	}
 }
+
+func TestPrintGivesAdviceForContradictedClaims(t *testing.T) {
+	printed := func(verdict string) string {
+		var out strings.Builder
+		Print(&out, result.Document{Claims: []result.Claim{
+			{ID: "contract-events/host-writes", Verdict: verdict, Expected: verdict},
+			{ID: "contract-files/hard-link", Verdict: result.Unverified},
+		}}, Options{})
+		return out.String()
+	}
+	if text := printed(result.Contradicted); !strings.Contains(text, "What this means for you:\n  Hot reload by file events does not work in bind mounts:\n      poll (") || strings.Contains(text, "FIFO") {
+		t.Error(text)
+	}
+	if text := printed(result.Holds); strings.Contains(text, "What this means") {
+		t.Error(text)
+	}
+}
