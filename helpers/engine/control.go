@@ -25,6 +25,13 @@ func (e *Engine) Restart(ctx context.Context) error { return e.control(ctx, "res
 // Crash stops the engine with SIGKILL and waits until its successor answers.
 func (e *Engine) Crash(ctx context.Context) error { return e.control(ctx, "crash") }
 
+// PowerCut ends the virtual machine of the engine as a power cut does, and waits until it
+// has booted again and the engine answers.
+func (e *Engine) PowerCut(ctx context.Context) error { return e.control(ctx, "power-cut") }
+
+// Reboot reboots the virtual machine of the engine, and waits until the engine answers.
+func (e *Engine) Reboot(ctx context.Context) error { return e.control(ctx, "reboot") }
+
 func (e *Engine) control(ctx context.Context, operation string) error {
 	if !e.Controllable() {
 		return fmt.Errorf("cannot %s %s: it is not disposable, or has no control socket", operation, e)
@@ -32,10 +39,14 @@ func (e *Engine) control(ctx context.Context, operation string) error {
 	return e.failed(Control(ctx, settings.Control.Get(), operation), "requesting a %s", operation)
 }
 
-// Control requests an operation, "restart" or "crash", at the control socket of a
-// lab engine and waits until the engine answers again.
+// controlLimit bounds an operation. An emulated machine boots slowly on a busy host.
+const controlLimit = 5 * time.Minute
+
+// Control requests an operation at the control socket of a lab engine and waits until the
+// engine answers again: "restart" or "crash" and, of an engine in a virtual machine,
+// "power-cut" or "reboot".
 func Control(ctx context.Context, socket, operation string) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, controlLimit)
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", socket)

@@ -16,16 +16,18 @@ import (
 	"github.com/holdfast/holdfast/helpers/lab"
 	"github.com/holdfast/holdfast/helpers/lesson/text"
 	"github.com/holdfast/holdfast/helpers/run"
+	"github.com/holdfast/holdfast/helpers/settings"
 
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 	"github.com/onsi/gomega"
 )
 
-// specTimeout bounds every spec that sets no bound of its own.
-const specTimeout = 2 * time.Minute
-
 const (
+	// specTimeout bounds every spec that sets no bound of its own.
+	specTimeout = 2 * time.Minute
+	// specTimeoutInVM is the bound on a lab engine in a virtual machine, which may be emulated.
+	specTimeoutInVM = 10 * time.Minute
 	// setupTimeout bounds the setup of a run, the start of a lab engine included.
 	setupTimeout = 20 * time.Minute
 	// suiteTimeout bounds the suite node of the setup, in which idle workers wait until the run is over.
@@ -148,7 +150,11 @@ func bounded(node types.NodeType, _ Offset, text string, args []any) (string, []
 				return text, args, nil
 			}
 		}
-		args = append(args, SpecTimeout(specTimeout))
+		limit := specTimeout
+		if settings.VM.On() {
+			limit = specTimeoutInVM
+		}
+		args = append(args, SpecTimeout(limit))
 	}
 	return text, args, nil
 }
