@@ -13,6 +13,7 @@ import (
 	_ "github.com/holdfast/holdfast/scenarios/contract/compose"
 	_ "github.com/holdfast/holdfast/scenarios/contract/contents"
 	_ "github.com/holdfast/holdfast/scenarios/contract/drivers"
+	_ "github.com/holdfast/holdfast/scenarios/contract/durability"
 	_ "github.com/holdfast/holdfast/scenarios/contract/events"
 	_ "github.com/holdfast/holdfast/scenarios/contract/files"
 	_ "github.com/holdfast/holdfast/scenarios/contract/load"
@@ -33,6 +34,7 @@ import (
 //go:embed compose/claims.yaml
 //go:embed contents/claims.yaml
 //go:embed drivers/claims.yaml
+//go:embed durability/claims.yaml
 //go:embed events/claims.yaml
 //go:embed files/claims.yaml
 //go:embed load/claims.yaml
