@@ -20,8 +20,8 @@ import (
 //	api >= 1.42 and not desktop
 //
 // docker and podman may stand alone; api, compose and kernel need a version;
-// rootless, userns, remote, desktop, liverestore, lab, vm, sshfs, virtiofs and 9p are true or
-// false. A remote engine does not share this host's files; sshfs, virtiofs and 9p are how an
+// rootless, userns, remote, desktop, liverestore, containerd, lab, vm, sshfs, virtiofs and 9p are true
+// or false. A remote engine does not share this host's files; containerd is Docker with containerd's image store; sshfs, virtiofs and 9p are how an
 // engine gets them; vm is an engine in a virtual machine. The zero Constraint selects every engine.
 type Constraint struct {
 	holds func(engine.Facts) bool
@@ -38,6 +38,7 @@ var traits = map[string]func(engine.Facts) bool{
 	"remote":      func(f engine.Facts) bool { return !f.SharesFiles },
 	"desktop":     func(f engine.Facts) bool { return f.Desktop },
 	"liverestore": func(f engine.Facts) bool { return f.LiveRestore },
+	"containerd":  func(f engine.Facts) bool { return f.Snapshotter },
 	"lab":         func(f engine.Facts) bool { return f.Provider == "lab" },
 	"vm":          func(f engine.Facts) bool { return f.VM },
 	"sshfs":       func(f engine.Facts) bool { return f.Sharing == "sshfs" },

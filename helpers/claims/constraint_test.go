@@ -11,7 +11,7 @@ import (
 var (
 	bookworm = engine.Facts{Engine: result.Engine{Name: "docker", Version: "20.10.24+dfsg1", API: "1.41", Kernel: "6.1.0-13-amd64", Provider: "lab"}, SharesFiles: true}
 	sid      = engine.Facts{Engine: result.Engine{Name: "docker", Version: "28.5.2+dfsg4", API: "1.51", Kernel: "6.18.44-x", Compose: "5.6.0"}, SharesFiles: true}
-	head     = engine.Facts{Engine: result.Engine{Name: "docker", Version: "library-import", API: "1.56"}, SharesFiles: true, LiveRestore: true}
+	head     = engine.Facts{Engine: result.Engine{Name: "docker", Version: "library-import", API: "1.56"}, SharesFiles: true, LiveRestore: true, Snapshotter: true}
 	podman   = engine.Facts{Engine: result.Engine{Name: "podman", Version: "5.8.6", API: "1.44", Rootless: true}}
 )
 
@@ -37,6 +37,7 @@ func TestConstraint(t *testing.T) {
 		{"rootless or lab", [4]bool{true, false, false, true}},
 		{"remote", [4]bool{false, false, false, true}},
 		{"liverestore", [4]bool{false, false, true, false}},
+		{"containerd", [4]bool{false, false, true, false}},
 		// and binds closer than or
 		{"podman or docker and lab", [4]bool{true, false, false, true}},
 	} {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type Facts struct {
 	NoCgroups   bool   `json:"noCgroups"` // the engine cannot limit or pause containers
 	Desktop     bool   `json:"desktop"`
 	LiveRestore bool   `json:"liveRestore"` // Docker's containers keep running while it restarts
+	Snapshotter bool   `json:"snapshotter"` // Docker with containerd's image store
 	Disposable  bool   `json:"disposable"`
 	SharesFiles bool   `json:"sharesFiles"` // a probe container can read a bind-mounted file of this machine
 	SameFiles   bool   `json:"sameFiles"`   // and the file has the same inode and device there: it is the same kernel's file system
@@ -80,6 +82,7 @@ func (e *Engine) readFacts(ctx context.Context) (Facts, error) {
 		DataRoot: info.DockerRootDir, CPUs: info.NCPU, Memory: info.MemTotal,
 		Desktop:     strings.Contains(info.OperatingSystem, "Docker Desktop"),
 		LiveRestore: info.LiveRestoreEnabled,
+		Snapshotter: slices.ContainsFunc(info.DriverStatus, func(pair [2]string) bool { return strings.HasPrefix(pair[1], "io.containerd.snapshotter") }),
 		Disposable:  settings.Disposable.On(),
 	}
 	if facts.Release != "" {

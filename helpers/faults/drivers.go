@@ -2,13 +2,14 @@ package faults
 
 import (
 	"net/http"
+	"path"
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/engine"
 	"github.com/holdfast/holdfast/helpers/probe"
 )
 
-// driverFaults concern the options of local volumes.
+// driverFaults concern the options of local volumes, and other traps.
 var driverFaults = []Fault{
 	{"device-ignored", "creates a volume of its own in place of one that shows a device", []rule{onOptions(func(o object) bool { return o["o"] == "bind" }, clearOptions)}},
 	{"tmpfs-volume-doubled", "gives a tmpfs-backed volume twice its size", []rule{onOptions(backedByTmpfs, func(options object) {
@@ -70,6 +71,16 @@ var driverFaults = []Fault{
 		c.pass()
 	})}},
 	{"cluster-volume-made-local", "creates a local volume in place of a cluster volume", []rule{onVolumeCreate(func(asked object) { delete(asked, "ClusterVolumeSpec") })}},
+	{"container-size-ignored", "ignores the size of a container", []rule{onCreate(func(m *creation) { delete(m.host, "StorageOpt") })}},
+	{"image-volume-replaced", "mounts a volume that is mounted below an image's VOLUME in place of it", []rule{onCreate(func(m *creation) {
+		config, _ := m.get("/images/" + text(m.config["Image"]) + "/json")["Config"].(object)
+		targets, _ := config["Volumes"].(object)
+		m.each(namedVolume, func(a *mount) {
+			if parent := path.Dir(a.target); targets[parent] != nil {
+				a.target = parent
+			}
+		})
+	})}},
 }
 
 // onOptions returns a rule that changes the options of a new volume that match.

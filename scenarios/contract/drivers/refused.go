@@ -66,6 +66,28 @@ var _ = Describe("A cluster volume", Label("quick"), func() {
 	})
 })
 
+var _ = Describe("The size of a container", Label("quick"), func() {
+	It("limits its layer and not its volume, or is refused", claims.Decides("contract-drivers/container-size-spares-volumes"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		more := func(path string) fileops.Operation { return fileops.Generate(path, 1, 20*mebibyte) }
+
+		reply, container := api.Create(ctx, box, api.Object{"Binds": []string{box.Volume(ctx).Name + ":" + data}, "StorageOpt": api.Object{"size": "16m"}})
+
+		if container == nil {
+			claims.Holds(ctx, func(g Gomega) { g.Expect(reply.Status).To(BeNumerically(">=", 400)) })
+			return
+		}
+		results := container.Start(ctx).ExecFiles(ctx, more(file), more("/layer"))
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(results[0]).To(HaveField("Errno", ""), "the volume")
+			g.Expect(results[1]).To(HaveField("Errno", BeElementOf("ENOSPC", "EDQUOT")), "the layer")
+		})
+		if box.Facts().Snapshotter {
+			Expect(results).To(HaveEach(HaveField("Errno", "")))
+		}
+	})
+})
+
 // sizeOf returns the size of the file system of a volume, or 0 if no container starts with it.
 func sizeOf(ctx SpecContext, box *sandbox.Box, volume string) (size int64) {
 	GinkgoHelper()

@@ -93,6 +93,25 @@ var _ = Describe("Nested mounts", func() {
 		})
 	})
 
+	// As Postgres 18 did, the image has moved its data directory, and the volume is still mounted at the old one.
+	It("leave behind what is beside a volume below an image's VOLUME", claims.Decides("contract-population/image-volume-around-a-volume"), func(ctx SpecContext) {
+		box := sandbox.New(ctx)
+		options := []sandbox.Option{sandbox.Image(images.WithVolumes(ctx, box)), box.Volume(ctx).At(images.Declared + "/old")}
+		first := box.Start(ctx, options...)
+		api.AnonymousVolume(ctx, box, first, images.Declared)
+		api.AnonymousVolume(ctx, box, first, images.Child)
+		first.DoFiles(ctx, fileops.Write(images.Declared+"/old/file.txt", text), fileops.Write(images.Declared+"/moved.txt", text))
+		first.Stop(ctx).Remove(ctx)
+
+		second := box.Start(ctx, options...)
+		api.AnonymousVolume(ctx, box, second, images.Declared)
+
+		claims.Holds(ctx, func(g Gomega) {
+			g.Expect(second.Probe(ctx, probe.List(images.Declared+"/old"))).To(Print("file.txt"))
+			g.Expect(second.Probe(ctx, probe.List(images.Declared))).To(Print("declared.txt\nold"))
+		})
+	})
+
 	It("can be given in any order, and are separate", claims.Decides("contract-population/parents-mount-first", "contract-population/nested-volume-is-separate"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		parent, child, other, otherChild := box.Volume(ctx), box.Volume(ctx), box.Volume(ctx), box.Volume(ctx)

@@ -43,6 +43,7 @@ func Serve(ctx SpecContext, box *sandbox.Box, driver volume.Driver) (name string
 	if box.Facts().Name == "podman" {
 		box.RestartEngine(ctx)
 		helper = box.Start(ctx, sandbox.HostUsers(), host)
+		Expect(helper.DoFiles(ctx, fileops.Status(path.Join("/host", file)))).To(HaveEach(HaveField("Errno", "")))
 	}
 	DeferCleanup(func(ctx SpecContext) {
 		helper.DoFiles(ctx, fileops.Unlink(path.Join("/host", file)))
