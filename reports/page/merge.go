@@ -2,6 +2,7 @@ package page
 
 import (
 	"encoding/json"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // index is the data that the page shows first.
 type index struct {
 	Runs   []column `json:"runs"`
-	Claims []row    `json:"claims"` // in the lesson's order
+	Claims []row    `json:"claims"` // in the order of the documents: lessons, then the contract
 	Speeds []speed  `json:"speeds"` // runs of `make speed`
 }
 
@@ -31,7 +32,7 @@ type column struct {
 	Source    string           `json:"source"`
 	Run       result.Run       `json:"run"`
 	Engine    result.Engine    `json:"engine"`
-	Lesson    result.Lesson    `json:"lesson"`
+	Lessons   []result.Lesson  `json:"lessons"` // the documents that the run judged
 	Matrix    []result.Cell    `json:"matrix"`
 	Drift     []result.Drift   `json:"drift"`
 	Uncovered []result.Passage `json:"uncovered"`
@@ -48,6 +49,7 @@ type row struct {
 // entry is what the catalogue says of a claim. It may change between runs.
 type entry struct {
 	Lesson    string            `json:"lesson"`
+	Kind      string            `json:"kind,omitempty"` // of the document
 	Section   string            `json:"section"`
 	Line      int               `json:"line"`
 	Quote     string            `json:"quote"`
@@ -86,48 +88,86 @@ func letter(c result.Claim) string {
 }
 
 func entryOf(d result.Document, c result.Claim) entry {
-	return entry{d.Lesson.ID, c.Section, c.Line, c.Quote, c.Erratum, c.Deviation}
+	return entry{d.Lesson.ID, d.Lesson.Kind, c.Section, c.Line, c.Quote, c.Erratum, c.Deviation}
 }
 
 // merge puts runs side by side. A run that is given twice counts once.
 func merge(sources []Source) (index, []detail) {
-	sources, speeds := split(arrange(sources))
-	rows := collect(sources)
+	judgments, speeds := split(arrange(sources))
+	runs := join(judgments)
+	rows := collect(runs)
 	position := map[string]int{}
 	for i := range rows {
-		rows[i].Cells = strings.Repeat(string(none), len(sources))
+		rows[i].Cells = strings.Repeat(string(none), len(runs))
 		position[rows[i].ID] = i
 	}
-	details := make([]detail, len(sources))
-	for i, source := range sources {
+	details := make([]detail, len(runs))
+	for i, run := range runs {
 		details[i].Cells = map[int]cell{}
 		var specs, evidence pool
-		for _, claim := range source.Document.Claims {
+		for document, claim := range run.claims() {
 			at := position[claim.ID]
 			cells := rows[at].Cells
 			rows[at].Cells = cells[:i] + letter(claim) + cells[i+1:]
 			one := cell{Expected: claim.Expected, Reason: claim.Reason, Substitutes: claim.Substitutes,
 				Specs: share(&specs, &details[i].Specs, claim.Specs), Evidence: share(&evidence, &details[i].Evidence, claim.Evidence)}
-			if own := entryOf(source.Document, claim); !reflect.DeepEqual(own, rows[at].entry) {
+			if own := entryOf(document, claim); !reflect.DeepEqual(own, rows[at].entry) {
 				one.Own = &own
 			}
 			details[i].Cells[at] = one
 		}
 	}
-	return index{columns(sources), rows, speeds}, details
+	return index{columns(runs), rows, speeds}, details
 }
 
 // split separates the runs that judged claims from those that measured speeds.
-func split(sources []Source) (judged []Source, speeds []speed) {
+func split(sources []Source) (judgments []Source, speeds []speed) {
 	speeds = []speed{}
 	for _, source := range sources {
 		if d := source.Document; len(d.Figures) > 0 {
 			speeds = append(speeds, speed{d.Engine.Label(), d.Run, d.Engine, d.Figures})
 		} else {
-			judged = append(judged, source)
+			judgments = append(judgments, source)
 		}
 	}
-	return judged, speeds
+	return judgments, speeds
+}
+
+// judged is one run and what it found of each document.
+type judged struct {
+	Source    // of the first document
+	documents []result.Document
+}
+
+// claims returns the claims of a run with their documents.
+func (j judged) claims() iter.Seq2[result.Document, result.Claim] {
+	return func(yield func(result.Document, result.Claim) bool) {
+		for _, document := range j.documents {
+			for _, claim := range document.Claims {
+				if !yield(document, claim) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// join puts the documents of one run together: the lesson's and the contract's.
+func join(sources []Source) (runs []judged) {
+	for _, source := range sources {
+		d := source.Document
+		at := slices.IndexFunc(runs, func(j judged) bool {
+			first := j.Document
+			return first.Run.ID == d.Run.ID && first.Engine.Label() == d.Engine.Label() &&
+				!slices.ContainsFunc(j.documents, func(other result.Document) bool { return other.Lesson.ID == d.Lesson.ID })
+		})
+		if at < 0 {
+			runs = append(runs, judged{source, []result.Document{d}})
+			continue
+		}
+		runs[at].documents = append(runs[at].documents, d)
+	}
+	return runs
 }
 
 // arrange sorts the runs and drops duplicates.
@@ -142,13 +182,13 @@ func arrange(sources []Source) []Source {
 	return kept
 }
 
-// collect returns every claim of any run, in the lesson's order.
-func collect(sources []Source) []row {
-	byAge := slices.SortedStableFunc(slices.Values(sources), func(a, b Source) int { return started(a.Document).Compare(started(b.Document)) })
+// collect returns every claim of any run, in the order of the documents.
+func collect(runs []judged) []row {
+	byAge := slices.SortedStableFunc(slices.Values(runs), func(a, b judged) int { return started(a.Document).Compare(started(b.Document)) })
 	newest := map[string]entry{}
-	for _, source := range byAge {
-		for _, claim := range source.Document.Claims {
-			newest[claim.ID] = entryOf(source.Document, claim)
+	for _, run := range byAge {
+		for document, claim := range run.claims() {
+			newest[claim.ID] = entryOf(document, claim)
 		}
 	}
 	rows := make([]row, 0, len(newest))
@@ -178,12 +218,17 @@ func share[T any](p *pool, all *[][]T, list []T) int {
 	return at
 }
 
-func columns(sources []Source) []column {
-	keys := keysOf(sources)
-	columns := make([]column, len(sources))
-	for i, source := range sources {
-		d := source.Document
-		columns[i] = column{keys[i], d.Engine.Label(), source.Path, d.Run, d.Engine, d.Lesson, d.Matrix, d.Drift, d.Uncovered, d.Leftovers}
+func columns(runs []judged) []column {
+	keys := keysOf(runs)
+	columns := make([]column, len(runs))
+	for i, run := range runs {
+		first := run.Document
+		c := column{Key: keys[i], Label: first.Engine.Label(), Source: run.Path, Run: first.Run, Engine: first.Engine,
+			Matrix: []result.Cell{}, Drift: []result.Drift{}, Uncovered: []result.Passage{}, Leftovers: first.Leftovers}
+		for _, d := range run.documents {
+			c.Lessons, c.Matrix, c.Drift, c.Uncovered = append(c.Lessons, d.Lesson), append(c.Matrix, d.Matrix...), append(c.Drift, d.Drift...), append(c.Uncovered, d.Uncovered...)
+		}
+		columns[i] = c
 	}
 	return columns
 }

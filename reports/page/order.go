@@ -21,6 +21,7 @@ func compare(a, b result.Document) int {
 		cmp.Compare(a.Engine.Label(), b.Engine.Label()),
 		started(a).Compare(started(b)),
 		cmp.Compare(a.Run.ID, b.Run.ID),
+		cmp.Compare(a.Lesson.Kind, b.Lesson.Kind),
 	)
 }
 
@@ -47,11 +48,11 @@ func compareVersions(a, b string) int {
 // keysOf returns a unique key for each run. The newest run of an engine has the
 // engine's label as its key, so that an address with it stays valid when later
 // runs are added; older runs add the date, and where needed the time.
-func keysOf(sources []Source) []string {
-	keys := make([]string, len(sources))
+func keysOf(runs []judged) []string {
+	keys := make([]string, len(runs))
 	taken := map[string]bool{}
-	for i := len(sources) - 1; i >= 0; i-- { // the last run of an engine is the newest
-		label, at := sources[i].Document.Engine.Label(), started(sources[i].Document).UTC()
+	for i := len(runs) - 1; i >= 0; i-- { // the last run of an engine is the newest
+		label, at := runs[i].Document.Engine.Label(), started(runs[i].Document).UTC()
 		second := label + "@" + at.Format("2006-01-02T15.04.05")
 		candidates := []string{label, label + "@" + at.Format(time.DateOnly), second}
 		for n := 2; keys[i] == ""; n++ {
@@ -70,8 +71,8 @@ func keysOf(sources []Source) []string {
 // frontMatter is the section of a lesson's front matter.
 const frontMatter = "front matter"
 
-// sortRows sorts claims into the lesson's order: sections by their first line,
-// then claims by line. The front matter and sections that the lesson no longer
+// sortRows sorts claims into the order of the documents, lessons before the contract:
+// sections by their first line, then claims by line. The front matter and sections that the lesson no longer
 // has come last.
 func sortRows(rows []row) {
 	type section struct{ lesson, name string }
@@ -93,6 +94,7 @@ func sortRows(rows []row) {
 	}
 	slices.SortFunc(rows, func(a, b row) int {
 		return cmp.Or(
+			cmp.Compare(a.Kind, b.Kind),
 			cmp.Compare(a.Lesson, b.Lesson),
 			cmp.Compare(first[of(a)], first[of(b)]),
 			cmp.Compare(a.Section, b.Section),

@@ -111,7 +111,7 @@ func TestKeysAreUnique(t *testing.T) {
 		again.Document.Run.ID = id // in the same second
 		sources = append(sources, again)
 	}
-	keys := keysOf(arrange(sources))
+	keys := keysOf(join(arrange(sources)))
 	slices.Sort(keys)
 	if len(slices.Compact(slices.Clone(keys))) != 4 {
 		t.Errorf("keys are %q", keys)
@@ -186,6 +186,23 @@ func TestReadReportsInvalidFilesAndReadsTheOthers(t *testing.T) {
 		if refused == nil || !strings.Contains(refused.Error(), filepath.Join(dir, name)) {
 			t.Errorf("the error does not name %s: %v", name, refused)
 		}
+	}
+}
+
+func TestResultsAreThoseOfLessonAndContract(t *testing.T) {
+	dir := t.TempDir()
+	sources := withContract(1, 2, 2)
+	for name, d := range map[string]result.Document{"verdicts.json": sources[0].Document, "container-storage/verdicts.json": sources[1].Document, "lesson/verdicts.json": sources[0].Document} {
+		if err := result.Write(filepath.Join(dir, "docker-lab0", name), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := Read(Results(dir))
+	if err != nil || len(found) != 2 || found[1].Document.Lesson.Kind != result.Contract {
+		t.Errorf("%d results, %v", len(found), err)
+	}
+	if described := Describe(found); described != "4 claims of 1 run" {
+		t.Errorf("described as %q", described)
 	}
 }
 

@@ -30,6 +30,19 @@ func Read(paths []string) ([]Source, error) {
 	return sources, errors.Join(refused...)
 }
 
+// Results lists the verdicts in the directory of all reports: for each engine those of
+// the lesson, and those of the contract in a directory below.
+func Results(dir string) []string {
+	paths, _ := filepath.Glob(filepath.Join(dir, "*", "verdicts.json"))
+	below, _ := filepath.Glob(filepath.Join(dir, "*", "*", "verdicts.json"))
+	for _, path := range below { // other suites have directories of their own there
+		if d, err := result.Read(path); err == nil && d.Lesson.Kind == result.Contract {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
 // Expand resolves command-line arguments to files: a directory stands for every
 // verdicts.json below it, and a pattern for its matches, since not every shell
 // expands patterns. An argument that matches nothing is kept, so that Read
@@ -51,16 +64,6 @@ func Expand(arguments []string) []string {
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
-}
-
-// Results lists the results of each engine below a directory of reports: the
-// verdicts of the default lesson, and the speeds.
-func Results(reports string) (paths []string) {
-	for _, pattern := range []string{"verdicts.json", filepath.Join("speed", "verdicts.json")} {
-		found, _ := filepath.Glob(filepath.Join(reports, "*", pattern)) // the pattern is valid
-		paths = append(paths, found...)
-	}
-	return paths
 }
 
 // within lists every verdicts.json below a directory. It skips what it cannot read.

@@ -142,7 +142,7 @@ func panel(b *browser.Browser) {
 	b.Wait(`document.querySelector('dialog').open`)
 	b.WantText("dialog", "Erratum of the lesson on docker >= 23.0")
 	b.WantText("dialog", "Remove all unused anonymous volumes")
-	b.WantText("dialog a", "https://docs.docker.com")
+	b.WantText(".catalogued a", "https://docs.docker.com")
 	b.Click(".close")
 	b.Wait(`!document.querySelector('dialog').open && !location.hash.includes('open')`)
 	b.Click("thead .engine")

@@ -31,7 +31,7 @@ function claimsView() {
 }
 
 function filterBar() {
-  const on = state.only.size + (state.area ? 1 : 0) + (state.text ? 1 : 0) + (state.off.size ? 1 : 0);
+  const on = state.only.size + (state.document ? 1 : 0) + (state.area ? 1 : 0) + (state.text ? 1 : 0) + (state.off.size ? 1 : 0);
   return el('form', { class: 'filters', role: 'search', 'aria-label': 'Filters' },
     el('label', { class: 'text' }, hidden('Text in quote, id, section or erratum'), el('input', {
       type: 'search', name: 'text', placeholder: 'Search claims', value: state.text, autocomplete: 'off', spellcheck: 'false',
@@ -41,6 +41,10 @@ function filterBar() {
       el('fieldset', { class: 'chips' }, el('legend', { class: 'hidden' }, 'Only claims that are'), FACETS.map(([facet, label, title]) =>
         el('label', { class: 'chip', title }, el('input', { type: 'checkbox', name: 'only', value: facet, checked: state.only.has(facet) }),
           ` ${label} `, el('span', { class: 'n', 'data-count': facet })))),
+      documents.length > 1 && el('label', { class: 'area' }, hidden('Document'), el('select', { name: 'document' },
+        el('option', { value: '' }, 'Every document'),
+        documents.map((document) => el('option', { value: document.id, selected: document.id === state.document },
+          `${document.kind === 'contract' ? 'Contract' : document.id} (${document.claims.length})`)))),
       el('label', { class: 'area' }, hidden('Area'), el('select', { name: 'area' },
         el('option', { value: '' }, 'Every area'),
         areas.map((area) => el('option', { value: area, selected: area === state.area },
@@ -89,6 +93,7 @@ function listen(view, redraw, sift) {
   });
   form.addEventListener('change', ({ target }) => {
     if (target.name === 'only') state.only[target.checked ? 'add' : 'delete'](target.value);
+    else if (target.name === 'document') state.document = target.value;
     else if (target.name === 'area') state.area = target.value;
     else if (target.name === 'engine') state.off[target.checked ? 'delete' : 'add'](target.value);
     else return;
@@ -128,7 +133,7 @@ function columnHeader(run) {
 function claimsTable(shown) {
   if (shown.length === 0) return null;
   const table = el('table', { class: shown.length >= crowded ? 'claims crowded' : 'claims' },
-    el('caption', { class: 'hidden' }, 'Each claim of the lesson, and its verdict on each engine. A cell opens the evidence.'),
+    el('caption', { class: 'hidden' }, 'Each claim of the documents, and its verdict on each engine. A cell opens the evidence.'),
     el('colgroup', {}, el('col', { class: 'what' }), shown.map(() => el('col', { class: 'on' }))),
     el('thead', {}, el('tr', {}, el('th', { scope: 'col', class: 'corner' }, 'Claim'), shown.map(columnHeader))));
   table.style.setProperty('--engines', shown.length);
@@ -145,13 +150,14 @@ const STEP = 100;
 function grow(table, shown) {
   let done = 0;
   let body;
+  const first = Math.max(FIRST, state.claim ? byID.get(state.claim).place + 1 : 0);
   const add = (count) => {
     for (const claim of claims.slice(done, done + count)) {
       const last = claims[claim.place - 1];
+      if (documents.length > 1 && last?.lesson !== claim.lesson) table.append(documentRow(claim.lesson, shown));
       if (!last || last.section !== claim.section || last.lesson !== claim.lesson) {
-        const title = lessons.size > 1 ? `${claim.lesson}: ${claim.section}` : claim.section;
         body = el('tbody', {}, el('tr', { class: 'section' },
-          el('th', { colspan: shown.length + 1, scope: 'rowgroup' }, el('span', {}, title || 'Without a section'))));
+          el('th', { colspan: shown.length + 1, scope: 'rowgroup' }, el('span', {}, claim.section || 'Without a section'))));
         table.append(body);
       }
       body.append(claimRow(claim, shown));
@@ -159,12 +165,12 @@ function grow(table, shown) {
     done += count;
   };
   const more = () => {
-    if (done >= claims.length || (!table.isConnected && done > FIRST)) return;
+    if (done >= claims.length || (!table.isConnected && done > first)) return;
     add(STEP);
     filterRows(table, shown);
     setTimeout(more);
   };
-  add(FIRST);
+  add(first);
   afterPaint(more);
   window.addEventListener('beforeprint', () => {
     add(claims.length);
@@ -172,10 +178,18 @@ function grow(table, shown) {
   }, { once: true });
 }
 
+// documentRow heads the sections of a document.
+function documentRow(id, shown) {
+  const document = documents.find((one) => one.id === id);
+  return el('tbody', { 'data-document': id }, el('tr', { class: 'section document' },
+    el('th', { colspan: shown.length + 1, scope: 'rowgroup' }, el('span', {}, `${document.title}: ${promises(document)}`))));
+}
+
 function claimRow(claim, shown) {
-  const row = el('tr', { 'data-claim': claim.place },
+  // The link is no tab stop, since the panel has it, too.
+  const row = el('tr', { 'data-claim': claim.place, id: claim.id },
     el('th', { scope: 'row' }, el('span', { class: 'quote' }, flat(claim.quote)),
-      el('span', { class: 'id' }, claim.line > 0 ? `${claim.line} · ` : '', claim.id)),
+      el('span', { class: 'id' }, claim.line > 0 ? `${claim.line} · ` : '', el('a', { href: claim.anchor, title: 'Permanent link', tabindex: '-1' }, claim.id))),
     shown.map((run) => {
       const letter = claim.cells[run.place];
       if (letter === '-') return el('td', {}, el('span', { class: 'cell absent' }, sign('–'), hidden('not run')));
@@ -189,7 +203,8 @@ function claimRow(claim, shown) {
 // fitting returns for each claim whether it matches the filters.
 function fitting(shown) {
   const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
-  return claims.map((claim) => (!state.area || claim.area === state.area)
+  return claims.map((claim) => (!state.document || claim.lesson === state.document)
+    && (!state.area || claim.area === state.area)
     && words.every((word) => claim.haystack.includes(word))
     && [...state.only].every((facet) => facets[facet](lettersOn(claim, shown))));
 }
@@ -202,7 +217,8 @@ function filterRows(table, shown) {
     for (const row of body.rows) {
       if (row.dataset.claim) row.hidden = !fits[row.dataset.claim];
     }
-    body.hidden = [...body.rows].every((row) => row.hidden || !row.dataset.claim);
+    if (body.dataset.document) body.hidden = !claims.some((claim, at) => fits[at] && claim.lesson === body.dataset.document);
+    else body.hidden = [...body.rows].every((row) => row.hidden || !row.dataset.claim);
   }
   const count = fits.filter(Boolean).length;
   table.hidden = count === 0;

@@ -14,7 +14,7 @@ function differences(a, b) {
     if (before === '-') kind = 'new';
     else if (after === '-') kind = 'gone';
     else if (before !== after) kind = 'changed';
-    else if (wordsOn(a).quote !== wordsOn(b).quote) [kind, why] = ['changed', 'the lesson was edited'];
+    else if (wordsOn(a).quote !== wordsOn(b).quote) [kind, why] = ['changed', `the ${kindOf(claim)} was edited`];
     else if (details(a.place).cells[claim.place].expected !== details(b.place).cells[claim.place].expected) {
       [kind, why] = ['changed', 'the catalogue expects something else'];
     }

@@ -28,6 +28,9 @@ function marked(text) {
   return String(text).split(/`([^`]+)`/).map((part, at) => (at % 2 ? el('code', {}, part) : linked(part)));
 }
 
+// permanent returns the link to a claim that stays valid when engines and runs change.
+const permanent = (claim) => el('a', { class: 'permanent', href: claim.anchor }, 'Permanent link');
+
 const plural = (n, one, many = one + 's') => `${n} ${n === 1 ? one : many}`;
 const flat = (text) => text.replace(/\s+/g, ' ').trim();
 const seconds = (n) => (n < 0.1 ? `${Math.round(n * 1000)} ms` : `${n.toFixed(1)} s`);

@@ -18,6 +18,6 @@ function enginesView() {
       el('td', { class: 'number' }, seconds(run.run.seconds))))));
   return el('div', { class: 'view' },
     el('div', { class: 'line' }, el('p', { role: 'status', class: 'count' }, `${plural(runs.length, 'run')} of ${plural(new Set(runs.map((run) => run.label)).size, 'engine')}`
-      + (texts.size > 1 ? `, on ${texts.size} texts of the lesson` : ''))),
+      + documents.map((document) => (document.texts.size > 1 ? `, on ${document.texts.size} texts of the ${document.kind}` : '')).join(''))),
     el('div', { class: 'frame' }, region('Engines', table)));
 }

@@ -6,7 +6,8 @@ const main = document.getElementById('main');
 function headline() {
   const differing = claims.filter((claim) => facets.differences(claim.cells)).length;
   const odd = claims.filter((claim) => facets.unexpected(claim.cells)).length;
-  const text = `${plural(claims.length, 'claim')} about container storage on ${plural(runs.length, 'engine')}: `
+  const counted = documents.map((document) => `${promises(document)} of ${documents.length > 1 ? `the ${document.kind}` : 'container storage'}`);
+  const text = `${documents.length > 1 ? listed(counted) : `${plural(claims.length, 'claim')} about container storage`} on ${plural(runs.length, 'engine')}: `
     + `${differing || 'none'} ${differing === 1 ? 'differs' : 'differ'} between engines, `;
   document.getElementById('headline').replaceChildren(text,
     odd ? el('strong', {}, `${odd} unexpected`) : 'nothing is unexpected', '.');
@@ -21,6 +22,15 @@ function show() {
   const title = { claims: 'every claim on every engine', persistence: 'persistence of data', speed: 'speed of each mechanism', compare: 'two runs compared', engines: 'the engines' };
   document.title = `Holdfast: ${title[state.view]}`;
   main.replaceChildren(views[state.view]());
+  if (state.view === 'claims' && state.claim) reveal(state.claim);
+}
+
+// reveal scrolls to the row of a permanent link.
+function reveal(id) {
+  const row = document.getElementById(id);
+  row?.classList.add('linked');
+  row?.scrollIntoView({ block: 'center' });
+  row?.querySelector('button.cell')?.focus({ preventScroll: true });
 }
 
 // apply follows the address. If only the panel opens or closes, the view is not

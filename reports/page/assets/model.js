@@ -47,9 +47,15 @@ runs.forEach((run, place) => {
   ].filter(Boolean);
 });
 
-// The lesson may have been edited between runs.
-const texts = new Set(runs.map((run) => run.lesson.sha256));
-const lessons = new Set(runs.map((run) => run.lesson.id));
+// The documents, in the order of their claims. Each may have been edited between runs.
+const documents = [...new Map(claims.map(({ lesson, kind }) => [lesson, { id: lesson, kind: kind || 'lesson' }])).values()];
+for (const document of documents) {
+  document.claims = claims.filter((claim) => claim.lesson === document.id);
+  document.texts = new Set(runs.flatMap((run) => run.lessons).filter(({ id }) => id === document.id).map(({ sha256 }) => sha256));
+  document.title = `The ${document.kind} ${document.id}`;
+}
+const kindOf = (claim) => claim.kind || 'lesson';
+const promises = (document) => plural(document.claims.length, document.kind === 'contract' ? 'promise' : 'claim');
 
 // when returns a short time that distinguishes the runs of one engine.
 function when(run) {
@@ -71,6 +77,7 @@ function name(run) {
 claims.forEach((claim, place) => {
   const { erratum, deviation } = claim;
   claim.place = place;
+  claim.anchor = `#${encodeURIComponent(claim.id).replaceAll('%2F', '/')}`;
   claim.area = claim.id.split('/')[0];
   claim.haystack = [
     claim.id, claim.section, claim.quote, erratum?.actually, erratum?.correction, erratum?.source, deviation?.actually,

@@ -84,9 +84,9 @@ function claimPanel(claim, run) {
   const words = cell?.own ?? claim;
   return [
     heading(claim.id),
-    el('p', { class: 'where' }, words.section, words.line > 0 ? ` · lesson line ${words.line}` : ' · no longer found in the lesson'),
+    el('p', { class: 'where' }, words.section, words.line > 0 ? ` · ${kindOf(claim)} line ${words.line}` : ` · no longer found in the ${kindOf(claim)}`, ' · ', permanent(claim)),
     el('blockquote', {}, words.quote),
-    cell?.own && cell.own.quote !== claim.quote && el('p', { class: 'note' }, 'The lesson has been edited since. It says now: ', el('q', {}, claim.quote)),
+    cell?.own && cell.own.quote !== claim.quote && el('p', { class: 'note' }, `The ${kindOf(claim)} has been edited since. It says now: `, el('q', {}, claim.quote)),
     el('div', { class: 'switch', role: 'group', 'aria-label': 'The verdict on each engine' }, runs.map((other) =>
       el('button', {
         type: 'button', 'data-switch': `claim:${other.key}:${claim.id}`, 'aria-current': other === run && 'true',
@@ -112,7 +112,7 @@ function verdictPart(letter, cell) {
   ];
 }
 
-function notePart({ erratum, deviation }) {
+function notePart({ erratum, deviation, kind }) {
   const note = (title, scope, about) => el('section', { class: 'catalogued' },
     el('h3', {}, title, scope ? el('span', { class: 'scope' }, ' on ', el('code', {}, scope)) : el('span', { class: 'scope' }, ' on every engine')),
     facts([
@@ -121,7 +121,7 @@ function notePart({ erratum, deviation }) {
       ['Source', linked(about.source)],
     ]));
   return [
-    erratum && note('Erratum of the lesson', erratum.on, erratum),
+    erratum && note(`Erratum of the ${kind || 'lesson'}`, erratum.on, erratum),
     deviation && note('Deviation from Docker', deviation.on, deviation),
   ];
 }
@@ -163,19 +163,30 @@ function fatePanel(event, mechanism) {
   ];
 }
 
+// countedBy returns the verdicts of a run, for each document.
+function countedBy(run) {
+  return documents.map((document) => {
+    const letters = document.claims.map((claim) => claim.cells[run.place]);
+    const count = (matches) => letters.filter(matches).length;
+    const of = (letter) => count((other) => other.toLowerCase() === letter);
+    return [documents.length > 1 ? `Verdicts, ${document.kind}` : 'Verdicts',
+      `${of('h')} hold, ${of('c')} contradicted, ${of('u')} unverified; ${count((letter) => letter !== '-' && unexpected(letter))} unexpected`];
+  });
+}
+
 function enginePanel(run) {
   const { engine } = run;
   const list = (title, items, each) => items.length > 0 && [el('h3', {}, title), el('ul', {}, items.map((item) => el('li', {}, each(item))))];
   return [
     heading(name(run)),
     facts([
-      ['Verdicts', `${run.counts.h} hold, ${run.counts.c} contradicted, ${run.counts.u} unverified; ${run.counts.unexpected} unexpected`],
+      ...countedBy(run),
       ['Notes', listed(run.notes)],
       ['Engine', `${engine.name} ${engine.version}`], ['API', engine.api], ['System', engine.operatingSystem],
       ['Platform', `${engine.os}/${engine.arch}`], ['Kernel', engine.kernel], ['Storage driver', engine.storageDriver],
       ['Rootless', engine.rootless ? 'yes' : 'no'], ['Compose', engine.compose], ['Provider', run.home], ['Started', run.time],
       ['Took', `${seconds(run.run.seconds)}, ${run.run.specs} specs, ${run.run.containers} containers, ${plural(run.run.procs, 'process', 'processes')}`],
-      ['Lesson', `${run.lesson.id} (${run.lesson.sha256.slice(0, 12)})`], ['Run', run.run.id], ['Read from', run.source],
+      ...run.lessons.map(({ id, kind, sha256 }) => [kind === 'contract' ? 'Contract' : 'Lesson', `${id} (${sha256.slice(0, 12)})`]), ['Run', run.run.id], ['Read from', run.source],
     ]),
     list('Left behind', run.leftovers, (item) => item),
     list('Quotes that moved or disappeared', run.drift, (item) => `${item.claim}: ${item.detail || item.kind}`),
