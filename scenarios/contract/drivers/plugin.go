@@ -49,8 +49,8 @@ var _ = Describe("A volume of a plugin", Serial, Label("engine-wide"), func() {
 		}
 	})
 
-	// This plugin closes each connection without an answer. One that refuses connections costs Docker 15 seconds for each
-	// request, with the same result, as does a list of all volumes in either case.
+	// This plugin closes each connection without an answer. Of one that refuses connections, Docker waits 15 seconds for
+	// each request, as it does for a list of all volumes in either case.
 	It("is out of reach while the plugin is dead, and others are not", claims.Decides("contract-drivers/plugin-down"), func(ctx SpecContext) {
 		box := sandbox.New(ctx)
 		local := box.Volume(ctx)
