@@ -24,12 +24,12 @@ type Fault struct {
 var None = Fault{Name: "none", Does: "does everything right"}
 
 // IsNone reports whether there is no fault.
-func (f Fault) IsNone() bool { return len(f.rules) == 0 }
+func (f Fault) IsNone() bool { return f.Name == None.Name }
 
 // All lists every fault.
 var All = slices.Concat(mountFaults, tmpfsFaults, removeFaults, pruneFaults, lifecycleFaults, createFaults, inspectFaults, listFaults, outputFaults, latencyFaults,
 	bindFaults, readOnlyFaults, refusalFaults, subpathFaults, volumeFaults, anonymousFaults, populationFaults,
-	driverFaults, sharingFaults, composeFaults)
+	driverFaults, sharingFaults, composeFaults, lieFaults)
 
 // Find returns the fault with that name.
 func Find(name string) (Fault, error) {

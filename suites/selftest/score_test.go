@@ -110,6 +110,7 @@ func (s *score) outdated() (ids []string) {
 // selected returns the faults whose specs run, and faults.None if its spec runs.
 func selected() []faults.Fault {
 	return slices.DeleteFunc(slices.Concat([]faults.Fault{faults.None}, faults.All), func(fault faults.Fault) bool {
-		return !slices.Contains(selection, "fault:"+fault.Name)
+		_, lies := fault.Lie()
+		return !slices.Contains(selection, "fault:"+fault.Name) || lies && !canLie()
 	})
 }

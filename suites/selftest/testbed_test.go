@@ -41,6 +41,7 @@ type testbed struct {
 	probe   string // reference of the probe image
 	dir     string // shared with the engine
 	suite   compiled.Suite
+	lies    map[string]lying // the mounts of faults, which the engine shares
 }
 
 // newTestbed starts a lab engine that shares the directories.
@@ -130,7 +131,15 @@ func (t *testbed) run(ctx context.Context, fault faults.Fault, filter string, pr
 		err = errors.Join(err, proxy.Close(), run.Sweep(ctx, t.engine, GinkgoWriter), os.RemoveAll(dir))
 		o.seconds = time.Since(began).Seconds()
 	}()
-	return t.conform(ctx, dir, proxy.Host, []string{settings.Control.Name + "="}, fmt.Sprintf("--procs=%d", procs), "--label-filter="+filter)
+	environment := []string{settings.Control.Name + "="}
+	if m, lies := t.lies[fault.Name]; lies {
+		var work []string
+		if t, work, err = t.behind(m, dir); err != nil {
+			return o, err
+		}
+		environment = append(environment, work...)
+	}
+	return t.conform(ctx, dir, proxy.Host, environment, fmt.Sprintf("--procs=%d", procs), "--label-filter="+filter)
 }
 
 // conform runs the suite in a directory on the engine at host, with the variables

@@ -49,6 +49,14 @@ var (
 	shared     = []*mechanism{anonymous, named, bind}
 )
 
+// place labels the specs of a mechanism: whether it keeps its files on this machine or in the engine.
+func (m *mechanism) place() Labels {
+	if slices.Contains([]*mechanism{bind, hostMakes, hostLooks}, m) {
+		return Label("on-the-host")
+	}
+	return Label("in-the-engine")
+}
+
 // root is the mechanism's directory in the container.
 const root = "/data"
 

@@ -56,7 +56,7 @@ var tables = slices.Concat(contents, names, links, rights, sizes, times, special
 
 var _ = Describe("Files", func() {
 	for _, m := range bothSides {
-		Describe("in "+m.name, Ordered, ContinueOnFailure, func() {
+		Describe("in "+m.name, Ordered, ContinueOnFailure, m.place(), func() {
 			var s *stage
 			BeforeAll(func(ctx SpecContext) { s = m.set(ctx) })
 			for _, row := range tables {

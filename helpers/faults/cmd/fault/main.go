@@ -42,6 +42,9 @@ func run(name string, command []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if _, lies := fault.Lie(); lies {
+		return fmt.Errorf("%s is a mount, which must be there before the engine starts: see suites/selftest/README.md", name)
+	}
 	at, err := engine.Resolve()
 	if err != nil {
 		return err
