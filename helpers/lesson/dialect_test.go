@@ -113,7 +113,7 @@ func TestDialects(t *testing.T) {
 		"details":        {"<details>\n<summary>Data is lost</summary>\n\nText.\n\n</details>\n", []string{"Data is lost", "Text."}, 0},
 		"HTML table":     {"<table><tr><td>One is long.</td><td>Two</td></tr></table>\n", []string{"One is long.", "Two"}, 0},
 		"TOML":           {"+++\ntitle = \"x\"\n+++\nText.\n", []string{"title = \"x\"", "Text."}, 0},
-		"footnotes":      {"Data is lost.[^1] It is gone![^b] Is it?[^c]\n\n[^1]: Unless it is kept. So there.\n[^b]: B.\n[^c]: C.\n", []string{"Data is lost.", "It is gone!", "Is it?"}, 0},
+		"footnotes":      {"Data is lost.[^1] It is gone![^b] Is it?[^c]\n\n[^1]: Unless it is kept. So there.\n[^b]: B.\n[^c]: C.\n", []string{"Data is lost.", "It is gone!", "Is it?", "Unless it is kept.", "So there.", "B.", "C."}, 0},
 		"task list":      {"- [ ] Do this. Then that.\n- [x] Done.\n", []string{"[ ] Do this.", "Then that.", "[x] Done."}, 0},
 		"in a fence":     {"```text\n!!! note\n<Tabs>\nimport x from 'y'\n```\n", []string{"!!! note\n<Tabs>\nimport x from 'y'\n"}, 1},
 	} {

@@ -79,7 +79,8 @@ type Section struct {
 }
 
 // Statement is the smallest part of a lesson that must be claimed or listed as
-// prose. The captions of blocks, footnotes and the references to them are no statements.
+// prose. The captions of blocks, footnotes that only name a source, and the references to
+// footnotes are no statements.
 type Statement struct {
 	Kind       Kind
 	Text       string // Source[Start:End]

@@ -52,7 +52,10 @@ func (w *walker) children(parent ast.Node, kind Kind) {
 			w.html(n)
 		case *extast.Table:
 			w.rows(n)
-		case *extast.FootnoteList: // the sources of statements
+		case *extast.Footnote:
+			if !w.isSource(n) {
+				w.children(n, kind)
+			}
 		default:
 			if n.Type() == ast.TypeBlock {
 				w.children(n, kind)
@@ -160,6 +163,19 @@ func (w *walker) prose(n ast.Node) (plain, breaks map[int]bool) {
 		return ast.WalkContinue, nil
 	})
 	return plain, breaks
+}
+
+// source matches a footnote that says only where a statement comes from: an address or
+// a link, and a title.
+var source = regexp.MustCompile(`^(?:<?https?://\S+|\[[^\]]*\]\([^)]*\)\.?)(?:\s+"[^"]*")?$`)
+
+// isSource reports whether a footnote claims nothing, but names a source.
+func (w *walker) isSource(footnote ast.Node) bool {
+	n := footnote.FirstChild()
+	if n == nil || n.NextSibling() != nil {
+		return false
+	}
+	return source.Match(bytes.TrimSpace(newFlow(w.Source, segments(n), w.base).text))
 }
 
 // withoutFootnotes removes the references to footnotes, such as [^1], from the text of a paragraph.
