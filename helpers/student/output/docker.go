@@ -30,6 +30,7 @@ var (
 		` ?=> .*`,
 		`DEPRECATED: The legacy builder is deprecated.*`,
 		`\s+(?:Install the buildx component.*|https://docs\.docker\.com/go/buildx/)`,
+		`\s+(?:BuildKit is currently disabled; .*|environment-variable\.)`,
 	}, "|") + `)$`)
 )
 
