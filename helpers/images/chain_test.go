@@ -115,7 +115,7 @@ func TestUnavailableListsEveryStep(t *testing.T) {
 			t.Errorf("it does not say %q: %v", part, err)
 		}
 	}
-	_, err = Ensure(t.Context(), fake.open(t), "busybox", Policy{Disposable: true, Cache: t.TempDir()})
+	_, err = Ensure(t.Context(), fake.open(t), "mariadb", Policy{Disposable: true, Cache: t.TempDir()})
 	if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "pulling is off") || !strings.Contains(err.Error(), "there is none for this image") {
 		t.Errorf("got %v", err)
 	}

@@ -3,6 +3,7 @@ package images
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -12,7 +13,7 @@ import (
 
 // buildPython builds the substitute for the official Python image.
 func buildPython(ctx context.Context, c *chain) (*built, error) {
-	root, err := c.ensureRootfs(ctx)
+	root, err := c.ensureRootfs(ctx, pythonSystem())
 	if err != nil {
 		return nil, err
 	}
@@ -43,10 +44,11 @@ func (r *rootfs) assemble(image *built, wanted reference, config v1.Config, othe
 	if err != nil {
 		return err
 	}
-	config.Env = append([]string{
-		"PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
-		"LANG=C.UTF-8",
-	}, config.Env...)
+	defaults := []string{"LANG=C.UTF-8"}
+	if !slices.ContainsFunc(config.Env, func(variable string) bool { return strings.HasPrefix(variable, "PATH=") }) {
+		defaults = append(defaults, "PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin")
+	}
+	config.Env = append(defaults, config.Env...)
 	config.Labels = map[string]string{
 		Label: image.name, LabelFor: wanted.Familiar(), LabelDescription: image.description,
 	}

@@ -21,7 +21,7 @@ const service = "opt/holdfast-qdrant"
 // buildQdrant builds the substitute for the Qdrant server: the Python
 // substitute's layer, and a layer with Qdrant's storage engine and our service.
 func buildQdrant(ctx context.Context, c *chain) (*built, error) {
-	root, err := c.ensureRootfs(ctx)
+	root, err := c.ensureRootfs(ctx, pythonSystem())
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func TestFamiliarAndMirroredNames(t *testing.T) {
 	}
 }
 
-func TestOnlyTheLessonsImagesHaveSubstitutes(t *testing.T) {
+func TestOnlyImagesThatLessonsUseHaveSubstitutes(t *testing.T) {
 	for wanted, stands := range map[string]bool{
 		"python:3.12-slim":                   true,
 		"docker.io/library/python:3.12-slim": true,
@@ -57,7 +57,13 @@ func TestOnlyTheLessonsImagesHaveSubstitutes(t *testing.T) {
 		"someone/python:3.12-slim":           false,
 		"qdrant/qdrant:v1.15.0":              true,
 		"qdrant/other":                       false,
-		"busybox":                            false,
+		"busybox":                            true,
+		"nginx:alpine":                       true,
+		"someone/nginx:alpine":               false,
+		"postgres:17":                        true,
+		"postgres:18":                        false, // its data are in another directory
+		"redis@" + digest:                    false,
+		"mariadb":                            false,
 	} {
 		if got := must(parse(wanted))(t).recipe() != nil; got != stands {
 			t.Errorf("%s: a substitute is %v", wanted, got)

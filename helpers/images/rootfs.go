@@ -19,8 +19,22 @@ import (
 	"github.com/holdfast/holdfast/helpers/result"
 )
 
-// rootfs is the Debian root file system that both substitutes are based on: one
-// uncompressed layer in the cache.
+// system describes a Debian root file system that substitutes are based on.
+type system struct {
+	name      string   // in the cache
+	contents  string   // for people
+	arguments []string // of mmdebstrap, without the output
+	needs     string   // a package that it must have
+	extracted bool     // nothing is installed, and so mmdebstrap runs other hooks
+}
+
+// pythonSystem is the base of the substitutes for Python and Qdrant.
+func pythonSystem() system {
+	packages := pythonimage.Packages()
+	return system{"python", strings.Join(packages, ", "), mmdebstrap(pythonimage.Suite, packages), "python3", false}
+}
+
+// rootfs is a root file system in the cache: one uncompressed layer.
 type rootfs struct {
 	Layer    string            `json:"-"` // path of the layer
 	DiffID   string            `json:"diffId"`
@@ -32,15 +46,14 @@ type rootfs struct {
 }
 
 // ensureRootfs returns the cached root file system, and builds it if it is missing.
-func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
+func (c *chain) ensureRootfs(ctx context.Context, s system) (*rootfs, error) {
 	platform := c.platform()
 	if platform.Architecture != runtime.GOARCH || platform.OS != "linux" {
 		return nil, next("it would be built for this machine's %s, and the engine runs %s", runtime.GOARCH, platform)
 	}
-	packages := pythonimage.Packages()
-	arguments := mmdebstrap(pythonimage.Suite, packages)
-	key := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%q", arguments)))[:12]
-	base := filepath.Join(c.policy.Cache, "images", fmt.Sprintf("debian-%s-python-%s-%s", pythonimage.Suite, runtime.GOARCH, key))
+	key := fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%q", s.arguments)))[:12]
+	suite := s.arguments[len(s.arguments)-1]
+	base := filepath.Join(c.policy.Cache, "images", fmt.Sprintf("debian-%s-%s-%s-%s", suite, s.name, runtime.GOARCH, key))
 	unlock, err := lock(ctx, c.policy.Cache, "build", base)
 	if err != nil {
 		return nil, err
@@ -50,8 +63,8 @@ func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
 		return cached, nil
 	}
 	began := time.Now()
-	c.progress.line("building a Debian %s with %s, once (about half a minute)", pythonimage.Suite, strings.Join(packages, ", "))
-	if err := buildRootfs(ctx, c.progress, base, arguments); err != nil {
+	c.progress.line("building a Debian %s with %s, once (about half a minute)", suite, s.contents)
+	if err := buildRootfs(ctx, c.progress, base, s); err != nil {
 		return nil, err
 	}
 	built := readRootfs(base)
@@ -62,15 +75,22 @@ func (c *chain) ensureRootfs(ctx context.Context) (*rootfs, error) {
 	return built, nil
 }
 
-// mmdebstrap returns the arguments of mmdebstrap, without the output. It leaves out
-// files that no container of ours reads: the time to load an image depends on their
-// number.
-func mmdebstrap(suite string, packages []string) []string {
-	arguments := []string{"--variant=minbase", "--format=tar", "--skip=output/dev", "--include=" + strings.Join(packages, ",")}
+// minimal returns arguments of mmdebstrap that leave out files that no container of
+// ours reads: the time to load an image depends on their number.
+func minimal(packages []string) []string {
+	arguments := []string{"--variant=minbase", "--format=tar", "--skip=output/dev"}
+	if len(packages) > 0 {
+		arguments = append(arguments, "--include="+strings.Join(packages, ","))
+	}
 	for _, dir := range []string{"doc", "bash-completion", "info", "lintian", "locale", "man"} {
 		arguments = append(arguments, "--dpkgopt=path-exclude=/usr/share/"+dir+"/*")
 	}
-	return append(arguments, "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+	return append(arguments, "--dpkgopt=path-include=/usr/share/doc/*/copyright")
+}
+
+// mmdebstrap returns the arguments for the Python root file system.
+func mmdebstrap(suite string, packages []string) []string {
+	return append(minimal(packages),
 		// The official image has the command python, and its pip may install packages.
 		`--customize-hook=ln -s /usr/bin/python3 "$1/usr/local/bin/python" && rm "$1"/usr/lib/python3*/EXTERNALLY-MANAGED`,
 		// The packages' own scripts need these files. Afterwards, only UTF-8, which needs
@@ -96,7 +116,7 @@ func readRootfs(base string) *rootfs {
 // describeRootfs writes the description of a new layer. It is written last: if it
 // exists, the layer is complete. The directory has copies of the root file system's
 // debian_version and dpkg status.
-func describeRootfs(base string, diffID string, dir string) error {
+func describeRootfs(base, diffID, dir, needs string) error {
 	layer, err := os.Stat(base + ".tar")
 	if err != nil {
 		return err
@@ -111,8 +131,8 @@ func describeRootfs(base string, diffID string, dir string) error {
 	}
 	defer status.Close()
 	versions := upstreamVersions(status)
-	if versions["python3"] == "" {
-		return fmt.Errorf("the root file system has no python3: its package status does not list it")
+	if versions[needs] == "" {
+		return fmt.Errorf("the root file system has no %s: its package status does not list it", needs)
 	}
 	data, err := json.MarshalIndent(rootfs{
 		DiffID: diffID, Size: layer.Size(), Built: time.Now().UTC().Truncate(time.Second),

@@ -9,13 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 )
 
 // buildRootfs builds a root file system with mmdebstrap and writes it to the cache.
-func buildRootfs(ctx context.Context, out *progress, base string, arguments []string) (err error) {
+func buildRootfs(ctx context.Context, out *progress, base string, s system) (err error) {
 	if os.Geteuid() != 0 {
 		return next("mmdebstrap builds it as root, and this process is not root")
 	}
@@ -38,20 +39,24 @@ func buildRootfs(ctx context.Context, out *progress, base string, arguments []st
 	defer draft.Close()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
-	hook := "--customize-hook=copy-out /etc/debian_version /var/lib/dpkg/status " + dir
-	command := exec.CommandContext(ctx, program, append([]string{hook}, append(arguments, "-")...)...)
+	hook, suite := "--customize-hook=copy-out /etc/debian_version /var/lib/dpkg/status "+dir, len(s.arguments)-1
+	if s.extracted {
+		hook = strings.Replace(hook, "customize", "extract", 1)
+	}
+	arguments := slices.Insert(slices.Clone(s.arguments), suite, hook) // the last hook of its kind
+	command := exec.CommandContext(ctx, program, append(arguments, "-")...)
 	// On an interrupt it unmounts and removes its temporary directory.
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 10 * time.Second
 	hash, log := sha256.New(), &bootstrapLog{out: out}
 	command.Stdout, command.Stderr = io.MultiWriter(draft, hash), log
 	if err := command.Run(); err != nil {
-		return next("mmdebstrap %s: %v: %s (it uses this machine's apt sources)", strings.Join(arguments, " "), err, strings.Join(log.errors, " / "))
+		return next("mmdebstrap %s: %v: %s (it uses this machine's apt sources)", strings.Join(s.arguments, " "), err, strings.Join(log.errors, " / "))
 	}
 	if err := errors.Join(draft.Sync(), os.Rename(draft.Name(), base+".tar")); err != nil {
 		return err
 	}
-	return describeRootfs(base, fmt.Sprintf("sha256:%x", hash.Sum(nil)), dir)
+	return describeRootfs(base, fmt.Sprintf("sha256:%x", hash.Sum(nil)), dir, s.needs)
 }
 
 // changeRoot makes the command run in another root directory.

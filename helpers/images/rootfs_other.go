@@ -9,7 +9,7 @@ import (
 	"runtime"
 )
 
-func buildRootfs(context.Context, *progress, string, []string) error {
+func buildRootfs(context.Context, *progress, string, system) error {
 	return next("mmdebstrap builds it, on Linux only, and this is %s", runtime.GOOS)
 }
 

@@ -18,11 +18,11 @@ func TestDescribeRootfs(t *testing.T) {
 		}
 	}
 	files("Package: uvicorn\nVersion: 1:0.32.0+dfsg-3\n")
-	if err := describeRootfs(base, digest, dir); err == nil || !strings.Contains(err.Error(), "no python3") || readRootfs(base) != nil {
+	if err := describeRootfs(base, digest, dir, "python3"); err == nil || !strings.Contains(err.Error(), "no python3") || readRootfs(base) != nil {
 		t.Errorf("a root file system without python3: %v", err)
 	}
 	files("Package: python3\nVersion: 3.13.5-1\n\nPackage: uvicorn\nVersion: 1:0.32.0+dfsg-3\n")
-	if err := describeRootfs(base, digest, dir); err != nil {
+	if err := describeRootfs(base, digest, dir, "python3"); err != nil {
 		t.Fatal(err)
 	}
 	found := readRootfs(base)

@@ -45,12 +45,19 @@ func debianPython(tag string) bool {
 }
 
 func (r reference) recipe() *recipe {
+	if !r.hub() || r.pinned() {
+		return nil
+	}
+	found := stockRecipe(r.repository())
 	for i := range recipes {
-		if r.hub() && !r.pinned() && recipes[i].repository == r.repository() && recipes[i].fits(r.Identifier()) {
-			return &recipes[i]
+		if recipes[i].repository == r.repository() {
+			found = &recipes[i]
 		}
 	}
-	return nil
+	if found == nil || !found.fits(r.Identifier()) {
+		return nil
+	}
+	return found
 }
 
 // substitute builds the substitute, once for all runs, and loads it under the
