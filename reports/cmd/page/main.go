@@ -5,13 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/holdfast/holdfast/reports/page"
 )
 
-const usage = `Usage: page [-o FILE] [-summary FILE] [verdicts.json | directory ...]
+const usage = `Usage: page [-o FILE] [-summary FILE] [-github] [verdicts.json | directory ...]
 
 Builds one self-contained page from the verdicts of any number of runs. A
 directory stands for every verdicts.json below it. The default is
@@ -23,18 +24,23 @@ exit code is 1.
 func main() {
 	out := flag.String("o", filepath.Join("reports", "out", "index.html"), "write the page to this `file`")
 	summary := flag.String("summary", "", "append a Markdown summary to this `file`, such as $GITHUB_STEP_SUMMARY")
+	github := flag.Bool("github", false, "in a step of GitHub Actions: write the job's summary, the step's outputs and annotations")
 	flag.Usage = func() {
 		fmt.Fprint(flag.CommandLine.Output(), usage)
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if err := run(*out, *summary, flag.Args()); err != nil {
+	outputs := ""
+	if *github {
+		*summary, outputs = os.Getenv("GITHUB_STEP_SUMMARY"), os.Getenv("GITHUB_OUTPUT")
+	}
+	if err := run(*out, *summary, outputs, flag.Args()); err != nil {
 		fmt.Fprintf(os.Stderr, "page: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run(out, summary string, arguments []string) error {
+func run(out, summary, outputs string, arguments []string) error {
 	paths := page.Expand(arguments)
 	if len(arguments) == 0 {
 		reports := filepath.Join("reports", "out")
@@ -50,7 +56,13 @@ func run(out, summary string, arguments []string) error {
 		return err
 	}
 	if summary != "" {
-		if err := appendSummary(summary, sources); err != nil {
+		if err := appendTo(summary, func(w io.Writer) error { return page.Markdown(w, sources) }); err != nil {
+			return err
+		}
+	}
+	if outputs != "" {
+		page.Annotate(os.Stdout, sources)
+		if err := appendTo(outputs, func(w io.Writer) error { return page.Outputs(w, out, sources) }); err != nil {
 			return err
 		}
 	}
@@ -58,10 +70,10 @@ func run(out, summary string, arguments []string) error {
 	return refused
 }
 
-func appendSummary(path string, sources []page.Source) error {
+func appendTo(path string, write func(io.Writer) error) error {
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	return errors.Join(page.Markdown(file, sources), file.Close())
+	return errors.Join(write(file), file.Close())
 }
