@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -173,6 +174,9 @@ func (t *testbed) execute(ctx context.Context, dir string, environment []string,
 	command := exec.CommandContext(ctx, t.suite.Ginkgo, arguments...)
 	command.Dir, command.Env = dir, environment
 	compiled.InterruptGroup(command)
+	// The kernel sends this signal when the thread that started the command ends, not the process: keep the thread.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	command.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	command.WaitDelay = time.Minute
 	log, err = command.CombinedOutput()
