@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -188,26 +187,6 @@ func (w *Walker) compare(step PlanStep, record *result.Block, lines []string) er
 	}
 	record.Comparison, record.Result, record.Diff = &comparison, comparison.Kind, comparison.String()
 	return nil
-}
-
-// compareLast compares the lesson's output with that of a block's commands. Without a
-// walk file, the lesson may show only what the last commands printed.
-func (w *Walker) compareLast(step PlanStep, printed []string) (whole result.Comparison, err error) {
-	for from := range max(1, len(printed)) {
-		rules := w.rules(step)
-		rules.Names = maps.Clone(w.names)
-		comparison, err := output.Compare(step.OutputBlock.Content, strings.Join(printed[from:], output.Seam+"\n"), rules)
-		if err != nil {
-			return whole, err
-		}
-		if from == 0 || comparison.Kind != result.Substance {
-			whole, w.names = comparison, rules.Names
-		}
-		if whole.Kind != result.Substance || !w.auto {
-			break
-		}
-	}
-	return whole, nil
 }
 
 // compareTranscript compares the outputs that a block shows below its commands.
