@@ -33,7 +33,7 @@ port=/dev/ttyS1
 stty -F $port raw -echo
 
 engine() {
-	rm -f /run/docker.pid
+	rm -f /run/docker.pid /run/docker/containerd/containerd.pid # as init.sh does
 	sh /usr/local/lib/holdfast/engine.sh &
 	echo $! >/run/engine.pid
 	echo engine >$port

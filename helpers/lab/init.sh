@@ -139,7 +139,8 @@ serve() {
 	fi
 	while read -r _ HOLDFAST_ACCELERATOR; do
 		if [ -n "$HOLDFAST_ACCELERATOR" ]; then export HOLDFAST_ACCELERATOR; fi
-		rm -f /run/docker.pid # left by a crash; another process may have the number now
+		# Left by a crash: another process may have the numbers now, or the old one may be about to end.
+		rm -f /run/docker.pid /run/docker/containerd/containerd.pid
 		"$@" >&2 &
 		engine=$!
 		trap 'kill -TERM $engine' USR1
