@@ -16,8 +16,7 @@ var anonymousFaults = []Fault{
 	{"auto-removal-leaves-anonymous", "leaves the anonymous volumes of a container that it removes itself", autoRemoval("0", func(*call, string) {})},
 	{"auto-removal-takes-named", "removes the named volumes of a container that it removes itself", autoRemoval("1", func(c *call, volume string) { c.removeVolume(volume) })},
 	{"image-volume-shared", "mounts the same volume in all containers of an image with VOLUME", []rule{onCreate(func(m *creation) {
-		config, _ := m.get("/images/" + text(m.config["Image"]) + "/json")["Config"].(object)
-		targets, _ := config["Volumes"].(object)
+		targets, _ := m.imageConfig()["Volumes"].(object)
 		for target := range targets {
 			body, _ := json.Marshal(object{"Name": "shared" + strings.ReplaceAll(target, "/", "-"), "Labels": m.labels()})
 			created := m.request(http.MethodPost, "/volumes/create", nil, body)

@@ -137,3 +137,9 @@ func longBind(a *mount) bool     { return !a.short && anyBind(a) }
 func shortVolume(a *mount) bool  { return a.short && namedVolume(a) }
 func longVolume(a *mount) bool   { return !a.short && namedVolume(a) }
 func tmpfsOf(m *creation) object { all, _ := m.host["Tmpfs"].(object); return all }
+
+// imageConfig returns the configuration of the container's image.
+func (m *creation) imageConfig() object {
+	config, _ := m.get("/images/" + text(m.config["Image"]) + "/json")["Config"].(object)
+	return config
+}

@@ -4,9 +4,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-
-	"github.com/holdfast/holdfast/helpers/engine"
-	"github.com/holdfast/holdfast/helpers/probe"
 )
 
 // driverFaults concern the options of local volumes, and other traps.
@@ -43,19 +40,17 @@ var driverFaults = []Fault{
 			if !namedVolume(a) || !backedByTmpfs(options) {
 				return false
 			}
-			tmpfs := tmpfsOf(m)
-			if tmpfs == nil {
-				tmpfs = object{}
-				m.host["Tmpfs"] = tmpfs
-			}
-			tmpfs[a.target] = options["o"]
+			m.addTmpfs(a.target, text(options["o"]))
 			return true
 		})
 	})}},
 	{"tmpfs-volume-kept", "keeps the files of a tmpfs-backed volume", []rule{onSuccess(http.MethodPost, "/volumes/create", func(c *call, created answer) {
 		volume := created.object()
 		if options, _ := volume["Options"].(object); backedByTmpfs(options) {
-			c.hold(text(volume["Name"]))
+			name := text(volume["Name"])
+			if holder := c.hold(name); holder != "" {
+				c.add("held "+name, holder)
+			}
 		}
 	}), on(http.MethodDelete, "/volumes/*", func(c *call) {
 		if len(c.noted("held "+c.names[0])) > 0 {
@@ -73,8 +68,7 @@ var driverFaults = []Fault{
 	{"cluster-volume-made-local", "creates a local volume in place of a cluster volume", []rule{onVolumeCreate(func(asked object) { delete(asked, "ClusterVolumeSpec") })}},
 	{"container-size-ignored", "ignores the size of a container", []rule{onCreate(func(m *creation) { delete(m.host, "StorageOpt") })}},
 	{"image-volume-replaced", "mounts a volume that is mounted below an image's VOLUME in place of it", []rule{onCreate(func(m *creation) {
-		config, _ := m.get("/images/" + text(m.config["Image"]) + "/json")["Config"].(object)
-		targets, _ := config["Volumes"].(object)
+		targets, _ := m.imageConfig()["Volumes"].(object)
 		m.each(namedVolume, func(a *mount) {
 			if parent := path.Dir(a.target); targets[parent] != nil {
 				a.target = parent
@@ -90,15 +84,6 @@ func onOptions(match func(object) bool, change func(object)) rule {
 			change(options)
 		}
 	})
-}
-
-// hold keeps a volume mounted in a container of the fault's own.
-func (c *call) hold(volume string) {
-	ctx := c.r.Context()
-	id, _, err := c.behind.CreateContainer(ctx, engine.ContainerSpec{Image: c.probe, Cmd: probe.Hold().Args, Labels: c.labels(), Binds: []string{volume + ":/volume"}})
-	if err == nil && c.behind.StartContainer(ctx, id) == nil {
-		c.add("held "+volume, id)
-	}
 }
 
 func anyOption(object) bool { return true }

@@ -53,8 +53,7 @@ var populationFaults = []Fault{
 		}
 	})}},
 	{"image-volume-in-parent", "keeps what is written below an image's VOLUME in the volume around it", []rule{onCreate(func(m *creation) {
-		config, _ := m.get("/images/" + text(m.config["Image"]) + "/json")["Config"].(object)
-		targets, _ := config["Volumes"].(object)
+		targets, _ := m.imageConfig()["Volumes"].(object)
 		for target := range targets {
 			m.each(func(a *mount) bool { return below(target, a) }, func(a *mount) {
 				m.mounts = append(m.mounts, &mount{short: true, kind: "volume", source: a.source, target: target})

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path"
 	"slices"
-	"strings"
 )
 
 // sharingFaults concern files that containers and the host use together: locks, change
@@ -45,14 +44,7 @@ var sharingFaults = []Fault{
 			c.pass()
 		})}},
 	{"groups-dropped", "ignores --group-add", []rule{onCreate(func(m *creation) { delete(m.host, "GroupAdd") })}},
-	{"tmpfs-owner-ignored", "ignores uid and gid of a tmpfs mount", []rule{onCreate(func(m *creation) {
-		for target, options := range tmpfsOf(m) {
-			kept := slices.DeleteFunc(strings.Split(text(options), ","), func(option string) bool {
-				return strings.HasPrefix(option, "uid=") || strings.HasPrefix(option, "gid=")
-			})
-			tmpfsOf(m)[target] = strings.Join(kept, ",")
-		}
-	})}},
+	{"tmpfs-owner-ignored", "ignores uid and gid of a tmpfs mount", []rule{tmpfsOptions(without("uid")), tmpfsOptions(without("gid"))}},
 	{"bind-source-open", "creates the missing source of a -v writable to everybody", []rule{eachMount(shortBind, func(a *mount) {
 		if missing(a.source) && os.Mkdir(a.source, 0o777) == nil {
 			_ = os.Chmod(a.source, 0o777) // whatever the umask is
@@ -60,11 +52,11 @@ var sharingFaults = []Fault{
 	})}},
 	{"volume-open", "creates volumes that belong to user 1000", copiedAs(1000)},
 	{"image-volume-of-user", "gives a directory that only VOLUME names to the image's user", []rule{onCreate(func(m *creation) {
-		config, _ := m.get("/images/" + text(m.config["Image"]) + "/json")["Config"].(object)
+		config := m.imageConfig()
 		if user := text(config["User"]); user != "" {
 			targets, _ := config["Volumes"].(object)
 			for target := range targets {
-				tmpfsTo(m, target, "uid="+user)
+				m.addTmpfs(target, "uid="+user)
 			}
 		}
 	})}},
@@ -77,22 +69,10 @@ var sharingFaults = []Fault{
 		}
 		c.pass()
 	})}},
-	{"quota-ignored", "ignores the size of a volume in memory", []rule{onVolumeCreate(func(asked object) {
-		if options, _ := asked["DriverOpts"].(object); options["type"] == "tmpfs" {
-			delete(options, "o")
-		}
-	})}},
+	{"quota-ignored", "ignores the size of a volume in memory", []rule{onOptions(backedByTmpfs, func(options object) { delete(options, "o") })}},
 }
 
 // copiedAs returns rules that give a new volume that covers nothing to a user.
 func copiedAs(user int) []rule {
 	return copied(func(h *tar.Header, alone bool) bool { return alone && h.Uid == 0 && give(h, user) })
-}
-
-// tmpfsTo mounts a tmpfs with options.
-func tmpfsTo(m *creation, target, options string) {
-	if tmpfsOf(m) == nil {
-		m.host["Tmpfs"] = object{}
-	}
-	tmpfsOf(m)[target] = options
 }

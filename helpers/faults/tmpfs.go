@@ -79,20 +79,26 @@ func shareTmpfs(m *creation) {
 // memoryVolume creates a volume in memory and a container that holds it. It
 // returns the volume's name, or "" if the engine refuses.
 func (m *creation) memoryVolume(options string) string {
-	ctx := m.r.Context()
-	volume, err := m.behind.CreateVolume(ctx, engine.VolumeSpec{Labels: m.labels(), Options: map[string]string{
+	volume, err := m.behind.CreateVolume(m.r.Context(), engine.VolumeSpec{Labels: m.labels(), Options: map[string]string{
 		"type": "tmpfs", "device": "tmpfs", "o": strings.TrimSuffix("nosuid,nodev,noexec,"+options, ","),
 	}})
-	if err != nil {
-		return ""
-	}
-	holder, _, err := m.behind.CreateContainer(ctx, engine.ContainerSpec{
-		Image: m.probe, Cmd: probe.Hold().Args, Labels: m.labels(), Binds: []string{volume.Name + ":/held"},
-	})
-	if err != nil || m.behind.StartContainer(ctx, holder) != nil {
+	if err != nil || m.hold(volume.Name) == "" {
 		return ""
 	}
 	return volume.Name
+}
+
+// hold keeps a volume mounted in a container of the fault's own. It returns the
+// container's id, or "" if the engine refuses.
+func (c *call) hold(volume string) string {
+	ctx := c.r.Context()
+	holder, _, err := c.behind.CreateContainer(ctx, engine.ContainerSpec{
+		Image: c.probe, Cmd: probe.Hold().Args, Labels: c.labels(), Binds: []string{volume + ":/held"},
+	})
+	if err != nil || c.behind.StartContainer(ctx, holder) != nil {
+		return ""
+	}
+	return holder
 }
 
 // mountVolume mounts a volume in place of a tmpfs.
