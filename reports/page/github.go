@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/holdfast/holdfast/helpers/result"
+	"github.com/holdfast/holdfast/reports/summary"
 )
 
 // Outputs writes the counts of the verdicts and the paths of the reports as outputs of a
@@ -49,21 +50,18 @@ func exists(path string) bool {
 }
 
 // Annotate writes each verdict that is not as catalogued, and what runs left behind, as
-// workflow commands, which GitHub shows on the job's page. GitHub's documentation of
-// workflow commands defines the escapes.
+// workflow commands, which GitHub shows on the job's page.
 func Annotate(w io.Writer, sources []Source) {
-	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	for _, source := range sources {
 		d := source.Document
 		for _, c := range d.Claims {
 			if c.Surprising() {
 				text := fmt.Sprintf("%s on %s, catalogued: %s. %s\n%s", c.Verdict, d.Engine, c.Expected, strings.TrimSpace(c.Quote), strings.TrimSpace(c.Reason))
-				fmt.Fprintf(w, "::error title=%s::%s\n", property.Replace(c.ID), data.Replace(strings.TrimSpace(text)))
+				summary.WorkflowError(w, "", 0, c.ID, strings.TrimSpace(text))
 			}
 		}
 		for _, left := range d.Leftovers {
-			fmt.Fprintf(w, "::error title=left behind::%s\n", data.Replace(left))
+			summary.WorkflowError(w, "", 0, "left behind", left)
 		}
 	}
 }

@@ -35,12 +35,25 @@ func Alerts(d result.Document) (all []Alert) {
 }
 
 // Annotate writes the alerts as GitHub workflow commands, which GitHub shows
-// beside the lines of the file. GitHub's documentation of workflow commands
-// defines the escapes.
+// beside the lines of the file.
 func Annotate(w io.Writer, d result.Document, path string) {
-	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	for _, a := range Alerts(d) {
-		fmt.Fprintf(w, "::error file=%s,line=%d,title=%s::%s\n", property.Replace(path), max(a.Line, 1), property.Replace(a.About), data.Replace(a.Message))
+		WorkflowError(w, path, a.Line, a.About, a.Message)
 	}
+}
+
+var (
+	escapeData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+// WorkflowError writes an error as a GitHub workflow command, at a line of a file, or
+// of the whole job if the path is empty. GitHub's documentation of workflow commands
+// defines the escapes.
+func WorkflowError(w io.Writer, path string, line int, title, message string) {
+	place := ""
+	if path != "" {
+		place = fmt.Sprintf("file=%s,line=%d,", escapeProperty.Replace(path), max(line, 1))
+	}
+	fmt.Fprintf(w, "::error %stitle=%s::%s\n", place, escapeProperty.Replace(title), escapeData.Replace(message))
 }
