@@ -59,9 +59,9 @@ func (s *Suite) common(report types.Report) result.Document {
 	}
 	for _, spec := range report.SpecReports.WithLeafNodeType(types.NodeTypeIt) {
 		switch {
-		case spec.State != types.SpecStateSkipped && spec.State != types.SpecStatePending:
+		case !spec.State.Is(types.SpecStateSkipped | types.SpecStatePending):
 			document.Run.Specs++
-		case spec.Failure.Message == "":
+		case filteredOut(spec):
 			document.Run.Filtered = true
 		}
 		for _, step := range evidence.Of(spec) {
@@ -73,10 +73,7 @@ func (s *Suite) common(report types.Report) result.Document {
 
 // describe adds the judged text and its differences from the catalogue.
 func describe(document *result.Document, text text.Text) {
-	document.Lesson = result.Lesson{ID: text.ID, SHA256: text.SHA256}
-	if library.IsContract(text.ID) {
-		document.Lesson.Kind = result.Contract
-	}
+	document.Lesson = about(text.Text)
 	for _, place := range text.Drift() {
 		document.Drift = append(document.Drift, result.Drift{Claim: place.Name, Kind: string(place.Found.Drift.Kind), Line: place.Found.Drift.Line, Detail: place.Found.Drift.String()})
 	}
@@ -89,6 +86,15 @@ func describe(document *result.Document, text text.Text) {
 		}
 	}
 	slices.SortFunc(document.Prose, func(a, b result.Prose) int { return a.Start - b.Start })
+}
+
+// about names a document and its version.
+func about(text library.Text) result.Lesson {
+	document := result.Lesson{ID: text.ID, SHA256: text.SHA256}
+	if library.IsContract(text.ID) {
+		document.Kind = result.Contract
+	}
+	return document
 }
 
 // claimOf returns the result of one claim.

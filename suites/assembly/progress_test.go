@@ -26,19 +26,29 @@ func TestMain(m *testing.M) {
 	if os.Getenv(child) == "" {
 		os.Exit(m.Run())
 	}
+	looks := make(chan struct{}, 10)
 	p := &progress{out: os.Stdout, terminal: onTerminal(), total: 12, began: time.Now(), look: func() []run.Activity {
+		looks <- struct{}{}
 		return []run.Activity{{Done: 1, Spec: "keeps its data " + strings.Repeat("ä", 80), Since: time.Now().Add(-time.Minute)}, {Done: 2, Spec: "is new", Since: time.Now()}}
 	}}
+	looked := func() { // what it looks for, it writes before it does anything else
+		select {
+		case <-looks:
+		case <-time.After(10 * time.Second):
+			os.Exit(3)
+		}
+	}
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	stop := p.follow(interrupts)
-	if !p.terminal {
-		p.show(time.Now())
+	if p.terminal {
+		looked() // the first line
 	} else {
-		time.Sleep(2500 * time.Millisecond) // two lines
+		p.show(time.Now())
 	}
+	looked()
 	_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
-	time.Sleep(500 * time.Millisecond)
+	looked()
 	stop()
 }
 

@@ -45,7 +45,9 @@ func (s *Suite) report(_ SpecContext, report Report) {
 	stop(writeJUnit(report, filepath.Join(dir, "junit.xml")))
 	if figures := evidence.Figures(report.SpecReports); len(figures) > 0 {
 		document := s.common(report)
-		document.Lesson, document.Matrix, document.Figures = contract(), []result.Cell{}, figures
+		contract, err := library.Original(library.Contract)
+		stop(err)
+		document.Lesson, document.Matrix, document.Figures = about(contract), []result.Cell{}, figures
 		stop(result.Write(filepath.Join(dir, "verdicts.json"), document))
 		summary.PrintFigures(s.console, document, options(dir))
 	}
@@ -68,13 +70,6 @@ func (s *Suite) report(_ SpecContext, report Report) {
 		}
 	}
 	stop(errors.Join(problems...))
-}
-
-// contract describes the document to which figures belong.
-func contract() result.Lesson {
-	text, err := library.Original(library.Contract)
-	stop(err)
-	return result.Lesson{ID: text.ID, Kind: result.Contract, SHA256: text.SHA256}
 }
 
 // options returns how to print the summary of the reports in a directory.
