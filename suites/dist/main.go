@@ -36,6 +36,13 @@ func main() {
 }
 
 func dist(ctx context.Context, wanted []string) error {
+	chosen := make([]platform, len(wanted))
+	for i, name := range wanted {
+		var err error
+		if chosen[i], err = parse(name); err != nil {
+			return err
+		}
+	}
 	root, err := settings.Root()
 	if err != nil {
 		return err
@@ -53,11 +60,7 @@ func dist(ctx context.Context, wanted []string) error {
 	}
 	defer os.RemoveAll(b.dir)
 	var sums strings.Builder
-	for _, name := range wanted {
-		p, err := parse(name)
-		if err != nil {
-			return err
-		}
+	for _, p := range chosen {
 		file := filepath.Join(out, p.file())
 		if err := b.suite(ctx, p, file); err != nil {
 			return err
