@@ -5,7 +5,6 @@ package speed
 
 import (
 	"context"
-	"path"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -21,8 +20,8 @@ import (
 )
 
 const (
-	fileSize   = 64 << 20 // bytes, of the sequential measurements
-	smallFiles = 300      // also the number of random writes and of fsyncs
+	fileSize = 64 << 20 // bytes, of the sequential measurements
+	steps    = 300      // of each other measurement: small files, random writes, fsyncs
 	// least is the shortest limit of one measurement. Shorter ones measure their own start.
 	least = 50 * time.Millisecond
 	// fewest and most bound the rounds.
@@ -80,7 +79,7 @@ type place struct {
 func (p place) measure(ctx context.Context, limit time.Duration) []fileops.Result {
 	var operations []fileops.Operation
 	for _, name := range fileops.Measurements {
-		operations = append(operations, fileops.Speed(p.dir, name, fileSize, smallFiles).For(limit))
+		operations = append(operations, fileops.Speed(p.dir, name, fileSize, steps).For(limit))
 	}
 	return p.do(ctx, operations...)
 }
@@ -90,23 +89,21 @@ func (p place) measure(ctx context.Context, limit time.Duration) []fileops.Resul
 func places(ctx context.Context, box *sandbox.Box) []place {
 	GinkgoHelper()
 	options := []sandbox.Option{sandbox.Anonymous("/anonymous"), box.Volume(ctx).At("/named"), sandbox.Tmpfs("/tmpfs")}
-	mounted := []string{Layer, "anonymous volume", "named volume", "tmpfs"}
-	dirs := map[string]string{Layer: "/layer", "anonymous volume": "/anonymous", "named volume": "/named", "tmpfs": "/tmpfs", "bind mount": "/bind"}
+	inside := []place{{name: Layer, dir: "/layer"}, {name: "anonymous volume", dir: "/anonymous"}, {name: "named volume", dir: "/named"}, {name: "tmpfs", dir: "/tmpfs"}}
 	var host []place
 	if box.Facts().SharesFiles {
 		dir := box.Dir(ctx).WorldWritable().Mkdir("host").Mkdir("bind")
 		options = append(options, dir.File("bind").At("/bind"))
-		mounted = append(mounted, "bind mount")
+		inside = append(inside, place{name: "bind mount", dir: "/bind"})
 		session := box.Host()
 		host = []place{{result.Host, func(_ context.Context, operations ...fileops.Operation) []fileops.Result {
 			return session.DoFiles(operations...)
 		}, filepath.Join(dir.Path, "host")}}
 	}
 	container := box.Start(ctx, options...)
-	container.DoFiles(ctx, fileops.Mkdir(dirs[Layer], 0o777))
-	var all []place
-	for _, name := range mounted {
-		all = append(all, place{name, container.DoFiles, path.Clean(dirs[name])})
+	container.DoFiles(ctx, fileops.Mkdir(inside[0].dir, 0o777))
+	for i := range inside {
+		inside[i].do = container.DoFiles
 	}
-	return append(all, host...)
+	return append(inside, host...)
 }

@@ -36,8 +36,7 @@ var _ = Describe("A file of a bind mount", func() {
 	})
 
 	It("is the old or the new on one side while the other renames another over it", claims.Decides("contract-files/rename-is-atomic"), func(ctx SpecContext) {
-		s := oneContainer(ctx)
-		s.mechanism = atOnce
+		s := oneContainer(ctx, atOnce)
 		file, onHost := root+"/file", filepath.Join(s.dir.Path, "file")
 		Expect(s.one.DoFiles(ctx, fileops.Replace(file, 8192, 1))).To(HaveEach(done))
 
@@ -56,8 +55,7 @@ var _ = Describe("A file of a bind mount", func() {
 	})
 
 	It("is created with O_EXCL by the host or by a container, if both try at once", claims.Decides("contract-files/exclusive-create"), func(ctx SpecContext) {
-		s := oneContainer(ctx)
-		s.mechanism = atOnce
+		s := oneContainer(ctx, atOnce)
 		var onHost, inside fileops.Result
 		claim := func(round int) {
 			name := fmt.Sprint("round", round)
@@ -83,7 +81,7 @@ var _ = Describe("A file of a bind mount", func() {
 
 var _ = Describe("A symbolic link that the host made in a bind mount", func() {
 	It("does not lead a container to a file of the host", claims.Decides("contract-files/absolute-link-stays-inside"), func(ctx SpecContext) {
-		s := oneContainer(ctx)
+		s := oneContainer(ctx, bind)
 		secret := s.box.LocalDir(ctx).Write("secret", "of the host")
 		onHost := s.machine.DoFiles(fileops.Symlink(secret.File("secret").Path, filepath.Join(s.dir.Path, "link")))
 		Expect(onHost).To(HaveEach(done))
@@ -126,10 +124,10 @@ var _ = Describe("The inode number of a file", func() {
 	})
 })
 
-// oneContainer starts a container with a bind mount.
-func oneContainer(ctx SpecContext) *stage {
+// oneContainer starts a container with a bind mount, which a mechanism uses.
+func oneContainer(ctx SpecContext, m *mechanism) *stage {
 	GinkgoHelper()
-	s := &stage{mechanism: bind, box: sandbox.New(ctx)}
+	s := &stage{mechanism: m, box: sandbox.New(ctx)}
 	s.machine = s.box.Host()
 	s.one = s.start(ctx, bound(ctx, s))
 	return s

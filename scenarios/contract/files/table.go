@@ -4,7 +4,6 @@
 package files
 
 import (
-	"path"
 	"slices"
 
 	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
@@ -77,12 +76,11 @@ func exceptions(claim string) []exception {
 // decide does the steps of a row and decides its claim.
 func (r row) decide(ctx SpecContext, s *stage) {
 	GinkgoHelper()
-	directory := path.Base(r.claim)
-	s.makeDirectory(ctx, directory)
+	s.makeDirectory(ctx, r.claim)
 
-	results := s.do(ctx, directory, r.steps)
+	results := s.do(ctx, r.claim, r.steps)
 	for try := 1; try < r.tries && !r.kept(results); try++ {
-		results = s.do(ctx, directory, r.steps)
+		results = s.do(ctx, r.claim, r.steps)
 	}
 
 	judge(ctx, s, r.except, func(g Gomega, others outcomes) { r.expect(g, results, others) })

@@ -31,12 +31,12 @@ var _ = Describe("A file that several containers use", Label("files"), func() {
 			want[fmt.Sprint("writer", i)] = lines
 		}
 
-		together(shared.All, func(i int, container *sandbox.Container) {
+		together(containers, func(i int) {
 			var appends []fileops.Operation
 			for _, file := range shared.Files("lines") {
 				appends = append(appends, fileops.AppendLines(file, fmt.Sprint("writer", i), lines))
 			}
-			container.DoFiles(ctx, appends...)
+			shared.All[i].DoFiles(ctx, appends...)
 		})
 
 		claims.Holds(ctx, func(g Gomega) {
@@ -57,7 +57,7 @@ var _ = Describe("A file that several containers use", Label("files"), func() {
 				results := make([]fileops.Result, 2)
 				operations := []fileops.Operation{fileops.Replace(file, size, versions), fileops.Observe(file, size, versions)}
 				g.Expect(shared.All[0].DoFiles(ctx, fileops.Replace(file, size, 1))).To(share.BeDone)
-				together(shared.All, func(i int, container *sandbox.Container) { results[i] = container.DoFiles(ctx, operations[i])[0] })
+				together(2, func(i int) { results[i] = shared.All[i].DoFiles(ctx, operations[i])[0] })
 				g.Expect(results).To(share.BeDone, file)
 				g.Expect(results[1].Loop).To(And(HaveField("Last", int64(versions)), HaveField("Missing", BeZero()), HaveField("Torn", BeZero())), file)
 			}
@@ -97,13 +97,13 @@ var _ = Describe("A full volume", Label("files"), Ordered, ContinueOnFailure, fu
 	})
 })
 
-// together calls do for each container at the same time.
-func together(containers []*sandbox.Container, do func(i int, container *sandbox.Container)) {
+// together calls do for each number below count at the same time.
+func together(count int, do func(i int)) {
 	var all sync.WaitGroup
-	for i, container := range containers {
+	for i := range count {
 		all.Go(func() {
 			defer GinkgoRecover()
-			do(i, container)
+			do(i)
 		})
 	}
 	all.Wait()

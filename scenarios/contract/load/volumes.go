@@ -3,7 +3,6 @@ package load
 import (
 	"context"
 	"net/http"
-	"sync"
 
 	"github.com/holdfast/holdfast/fixtures/images/probe/fileops"
 	"github.com/holdfast/holdfast/helpers/claims"
@@ -70,13 +69,6 @@ var _ = Describe("Many requests at once", Label("files"), func() {
 func atOnce(ctx context.Context, box *sandbox.Box, count int, request string, body ...any) []engine.Reply {
 	GinkgoHelper()
 	replies := make([]engine.Reply, count)
-	var all sync.WaitGroup
-	for i := range replies {
-		all.Go(func() {
-			defer GinkgoRecover()
-			replies[i] = api.Do(ctx, box, request, body...)
-		})
-	}
-	all.Wait()
+	together(count, func(i int) { replies[i] = api.Do(ctx, box, request, body...) })
 	return replies
 }
