@@ -20,9 +20,10 @@ import (
 //	api >= 1.42 and not desktop
 //
 // docker and podman may stand alone; api, compose and kernel need a version;
-// rootless, userns, remote, desktop, liverestore, containerd, lab, vm, sshfs, virtiofs and 9p are true
-// or false. A remote engine does not share this host's files; containerd is Docker with containerd's image store; sshfs, virtiofs and 9p are how an
-// engine gets them; vm is an engine in a virtual machine. The zero Constraint selects every engine.
+// rootless, userns, remote, desktop, liverestore, containerd, lab, vm, sshfs, virtiofs and 9p are
+// true or false. A remote engine does not share this host's files; sshfs, virtiofs and 9p are how
+// an engine gets them. containerd is Docker with containerd's image store, and vm is an engine in a
+// virtual machine. The zero Constraint selects every engine.
 type Constraint struct {
 	holds func(engine.Facts) bool
 }

@@ -29,17 +29,17 @@ type outcome struct {
 // has none and cannot build it leaves the claims that need it unverified.
 func Setup() run.Setup {
 	return run.Setup{Key: toolKey, Label: ToolLabel, Do: func(ctx context.Context, r *run.Run, progress io.Writer) (any, error) {
-		came, err := look(ctx, progress)
+		found, err := look(ctx, progress)
 		if err != nil {
 			return nil, err
 		}
-		if came.Unavailable != "" {
+		if found.Unavailable != "" {
 			fmt.Fprintln(progress, "There is no Docker Compose: claims that need it are unverified.")
-			return came, nil
+			return found, nil
 		}
-		r.Engine().Facts.Compose = came.Tool.Version
-		fmt.Fprintf(progress, "Compose is %s.\n", came.Tool)
-		return came, nil
+		r.Engine().Facts.Compose = found.Tool.Version
+		fmt.Fprintf(progress, "Compose is %s.\n", found.Tool)
+		return found, nil
 	}}
 }
 
@@ -56,15 +56,15 @@ func look(ctx context.Context, progress io.Writer) (outcome, error) {
 // the reason.
 func Need(ctx context.Context, box *sandbox.Box) Tool {
 	GinkgoHelper()
-	var came outcome
-	if !run.From(ctx).SetupResult(toolKey, &came) {
+	var found outcome
+	if !run.From(ctx).SetupResult(toolKey, &found) {
 		var err error
-		came, err = look(ctx, GinkgoWriter)
+		found, err = look(ctx, GinkgoWriter)
 		must(err)
-		claims.SetCompose(ctx, came.Tool.Version)
+		claims.SetCompose(ctx, found.Tool.Version)
 	}
-	if came.Unavailable != "" {
-		Skip(came.Unavailable)
+	if found.Unavailable != "" {
+		Skip(found.Unavailable)
 	}
-	return came.Tool
+	return found.Tool
 }

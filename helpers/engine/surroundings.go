@@ -43,7 +43,7 @@ func (s surroundings) remedy(e Endpoint) string {
 	}
 	switch {
 	case strings.Contains(e.Host, "podman.sock"):
-		return "Podman's service is not running: " + s.startPodman(e.Host) + "."
+		return "Podman's service is not running: " + startPodman(e.Host) + "."
 	case e.Explicit && strings.HasPrefix(e.Host, "tcp://"), e.Explicit && strings.HasPrefix(e.Host, "ssh://"):
 		return "Is the engine on that host running, and is the port right? `docker version` tries the same address."
 	}
@@ -54,7 +54,7 @@ func (s surroundings) remedy(e Endpoint) string {
 }
 
 // startPodman starts the service behind Podman's socket: the user's own, or root's.
-func (s surroundings) startPodman(host string) string {
+func startPodman(host string) string {
 	if strings.Contains(host, "/user/") {
 		return "type `systemctl --user start podman.socket`"
 	}
